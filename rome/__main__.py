@@ -1,0 +1,7 @@
+"""``python -m rome`` is ``rome``."""
+
+import sys
+
+from rome.cli import main
+
+sys.exit(main())

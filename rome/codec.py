@@ -1,0 +1,75 @@
+"""Frozen dataclasses to plain values and back, by their type hints."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from rome.errors import StoreError
+
+T = TypeVar("T")
+
+
+def to_plain(value: object) -> object:
+    """Return dataclasses, mappings and tuples as dicts and lists; numbers, text and None as they are."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(item) for item in value]
+    return value
+
+
+def from_plain(kind: type[T], value: Any, where: str = "") -> T:
+    """Return a value of type ``kind`` from what ``to_plain`` gave, by way of JSON (null is NaN for floats).
+
+    Raises
+    ------
+    StoreError
+        A field is missing, or a value has another type than its field.
+    """
+    origin, arguments = get_origin(kind), get_args(kind)
+    if is_dataclass(kind):
+        return _dataclass(kind, value, where)
+    if kind is float:
+        return float("nan") if value is None else float(value)
+    if origin in (Union, types.UnionType):
+        return _union(arguments, value, where)
+    if origin is Literal:
+        return _same(value in arguments, value, where)
+    if origin is tuple:
+        _same(isinstance(value, Sequence) and not isinstance(value, str), value, where)
+        return tuple(from_plain(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value))
+    if origin is not None and issubclass(origin, Mapping):
+        _same(isinstance(value, Mapping), value, where)
+        return {key: from_plain(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
+    return _same(isinstance(value, kind), value, where)
+
+
+def _dataclass(kind, value, where: str):
+    _same(isinstance(value, Mapping), value, where)
+    hints = get_type_hints(kind)
+    missing = [field.name for field in fields(kind) if field.name not in value]
+    if missing:
+        raise StoreError(f'"{where or kind.__name__}" has no "{missing[0]}"; the file is damaged or too old.')
+    return kind(**{name: from_plain(hints[name], value[name], f"{where}.{name}") for name in hints})
+
+
+def _union(arguments, value, where: str):
+    if value is None and type(None) in arguments:
+        return None
+    for argument in arguments:
+        try:
+            return from_plain(argument, value, where)
+        except (StoreError, TypeError, ValueError):
+            continue
+    return _same(False, value, where)
+
+
+def _same(fits: bool, value, where: str):
+    if not fits:
+        raise StoreError(f'"{where.lstrip(".")}" holds {value!r:.60}, which does not belong there.')
+    return value

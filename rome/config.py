@@ -1,0 +1,122 @@
+"""Settings of a study: frozen, checked once, the same on the command line, in code and on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Literal, get_args
+
+from rome.errors import SettingError, nearest
+
+Predictor = Literal["gated", "aggregate"]
+Criterion = Literal["regret", "risk", "reward"]
+Guard = Literal["latent", "observed"]
+Outcome = Literal["numeric", "binary"]
+Grouping = Literal["latent", "predicted", "observed"]
+
+GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
+MAX_GROUPS = 12
+#: The strengths at which every path is computed.
+STRENGTHS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(21))
+
+
+def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise ``SettingError`` unless ``value`` is one of ``choices``."""
+    if value not in choices:
+        raise SettingError(
+            f"{name} is {value!r}; it can be {', '.join(choices)}.{nearest(str(value), choices)}"
+        )
+
+
+def check_number(name: str, value: object, low: float, high: float, whole: bool = False) -> None:
+    """Raise ``SettingError`` unless ``value`` is a number (whole, if asked) in [low, high]."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not low <= value <= high or (whole and int(value) != value):
+        kind = "whole number" if whole else "number"
+        raise SettingError(f"{name} is {value!r}; it must be a {kind} from {low:g} to {high:g}.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a study besides the table and its roles.
+
+    Parameters
+    ----------
+    n_groups : int
+        Number of latent groups, K, from 1 to 12.
+    predictor : {"gated", "aggregate"}
+        ``gated`` routes by the sensitive attributes; ``aggregate`` never sees them.
+    criterion : {"regret", "risk", "reward"}
+        What the robust weights guard; ``reward`` only with ``aggregate``.
+    dro_strength : float in [0, 1] or None
+        The dial; ``None`` takes the strength recommended on validation rows.
+    guard : {"latent", "observed"}
+        The grouping whose worst group decides the recommendation.
+    observed : tuple of str or None
+        Columns that are crossed for the observed grouping; ``None`` takes the sensitive columns.
+    test_size : float
+        Share of the usable rows that is held out for every reported number.
+    random_state : int
+        The one seed.
+    n_init, max_iter, tol : int, int, float
+        EM starts, iterations and relative tolerance of the log-likelihood.
+    n_bootstrap, confidence, min_group_size : int, float, int
+        Resamples and level of every interval, and the rows below which a group is "too small".
+    """
+
+    n_groups: int = 2
+    predictor: Predictor = "gated"
+    criterion: Criterion = "regret"
+    dro_strength: float | None = None
+    guard: Guard = "latent"
+    observed: tuple[str, ...] | None = None
+    test_size: float = 0.3
+    random_state: int = 0
+    n_init: int = 10
+    max_iter: int = 500
+    tol: float = 1e-8
+    n_bootstrap: int = 1000
+    confidence: float = 0.95
+    min_group_size: int = 30
+
+    def __post_init__(self) -> None:
+        check_number("The number of groups", self.n_groups, 1, MAX_GROUPS, whole=True)
+        check_choice("The predictor", self.predictor, get_args(Predictor))
+        check_choice("The criterion", self.criterion, get_args(Criterion))
+        check_choice("The guarded grouping", self.guard, get_args(Guard))
+        if self.dro_strength is not None:
+            check_number("The DRO strength", self.dro_strength, 0, 1)
+        check_number("The test share", self.test_size, 0.05, 0.9)
+        check_number("The seed", self.random_state, 0, 2**32 - 1, whole=True)
+        check_number("The number of starts", self.n_init, 1, 1000, whole=True)
+        check_number("The number of iterations", self.max_iter, 1, 100_000, whole=True)
+        check_number("The tolerance", self.tol, 1e-14, 1)
+        check_number("The number of bootstrap resamples", self.n_bootstrap, 100, 100_000, whole=True)
+        check_number("The confidence level", self.confidence, 0.5, 0.999)
+        check_number("The smallest group size", self.min_group_size, 2, 1_000_000, whole=True)
+        check_criterion(self.predictor, self.criterion)
+        if self.observed is not None:
+            object.__setattr__(self, "observed", tuple(self.observed))
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the settings as plain values, ready for JSON."""
+        values = asdict(self)
+        values["observed"] = None if self.observed is None else list(self.observed)
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Settings:
+        """Return settings from what ``as_dict`` gave; an unknown name is an error."""
+        known = [field.name for field in fields(cls)]
+        for name in values:
+            if name not in known:
+                raise SettingError(f'There is no setting "{name}".{nearest(name, known)}')
+        return cls(**values)
+
+
+def check_criterion(predictor: str, criterion: str) -> None:
+    """Raise ``SettingError`` for the one pair that has no meaning."""
+    if predictor == "gated" and criterion == "reward":
+        raise SettingError(
+            'Criterion "reward" belongs to predictor "aggregate"; with "gated" choose "regret" or "risk".'
+        )

@@ -1,0 +1,48 @@
+"""Columns of X named by position or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral
+
+import numpy as np
+
+from rome.errors import ColumnError, nearest
+
+
+def column_positions(
+    parameter: str, columns: Sequence[str | int], names: np.ndarray | None, n_columns: int
+) -> np.ndarray:
+    """Return the positions (m,) that ``columns`` name among ``n_columns``, in the order given.
+
+    Raises
+    ------
+    ColumnError
+        A name is not in X, X has no names, a position is out of range, or a column is given twice.
+    """
+    known = None if names is None else {str(name): position for position, name in enumerate(names)}
+    positions = [_position(parameter, column, known, n_columns) for column in columns]
+    for column, position in zip(columns, positions, strict=True):
+        if positions.count(position) > 1:
+            raise ColumnError(f"{parameter} names column {column!r} twice; give it once.")
+    return np.array(positions, dtype=int)
+
+
+def _position(parameter: str, column: str | int, known: dict[str, int] | None, n_columns: int) -> int:
+    if isinstance(column, Integral) and not isinstance(column, bool):
+        if not -n_columns <= column < n_columns:
+            raise ColumnError(
+                f"{parameter} names position {column}, but X has {n_columns} columns (0 to {n_columns - 1})."
+            )
+        return int(column) % n_columns
+    if known is None:
+        raise ColumnError(
+            f"{parameter} names column {column!r}, but X has no column names. "
+            "Pass a DataFrame, or give positions."
+        )
+    if column not in known:
+        raise ColumnError(
+            f"{parameter} names column {column!r}, which is not in X "
+            f"({n_columns} columns).{nearest(str(column), known)}"
+        )
+    return known[column]

@@ -1,0 +1,111 @@
+"""The experts' outcome models: density, working weights and the weighted least squares they need.
+
+Both families reduce an M-step to ``K`` weighted least-squares problems, so one set of sums over rows
+(:mod:`rome.em.statistics`) serves both: a Gaussian expert is solved exactly, a logistic one takes one
+Newton (IRLS) step, which the loop halves when the likelihood would fall.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from scipy.special import expit, log_expit
+
+#: Smallest residual variance of a group, as a share of the outcome's variance.
+VARIANCE_FLOOR = 1e-6
+#: Ridge on the slopes of a logistic expert (standardised columns), so that separation stays finite.
+LOGISTIC_RIDGE = 1e-2
+_RANK_TOLERANCE = 1e-10
+
+
+class Experts(Protocol):
+    """What the EM loop asks of an outcome model."""
+
+    ridge: float
+    exact: bool
+
+    def log_density(self, y: np.ndarray, eta: np.ndarray, sigma2: np.ndarray) -> np.ndarray: ...
+
+    def working(
+        self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]: ...
+
+    def mean(self, eta: np.ndarray) -> np.ndarray: ...
+
+
+class GaussianExperts:
+    """y | z = k ~ N(β_k'x, σ_k²)."""
+
+    ridge = 0.0
+    exact = True
+
+    def log_density(self, y: np.ndarray, eta: np.ndarray, sigma2: np.ndarray) -> np.ndarray:
+        """Return log N(y; eta, sigma2), shape (n, K), with every constant."""
+        return -0.5 * (np.log(2 * np.pi * sigma2) + (y[:, None] - eta) ** 2 / sigma2)
+
+    def working(self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the weights of X'WX and the vector of X'(.), both (n, K)."""
+        return weights, weights * y[:, None]
+
+    def mean(self, eta: np.ndarray) -> np.ndarray:
+        """Return E[y | x, k]."""
+        return eta
+
+
+class LogisticExperts:
+    """y | z = k ~ Bernoulli(logit⁻¹ β_k'x)."""
+
+    ridge = LOGISTIC_RIDGE
+    exact = False
+
+    def log_density(self, y: np.ndarray, eta: np.ndarray, sigma2: np.ndarray) -> np.ndarray:
+        """Return the Bernoulli log-probability of y, shape (n, K); ``sigma2`` is not used."""
+        return np.where(y[:, None] > 0.5, log_expit(eta), log_expit(-eta))
+
+    def working(self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return IRLS weights and working response times weights, both (n, K)."""
+        probability = expit(eta)
+        curvature = weights * np.maximum(probability * (1 - probability), 1e-10)
+        return curvature, curvature * eta + weights * (y[:, None] - probability)
+
+    def mean(self, eta: np.ndarray) -> np.ndarray:
+        """Return P(y = 1 | x, k)."""
+        return expit(eta)
+
+
+def experts_for(outcome: str) -> Experts:
+    """Return the family for ``outcome`` "numeric" or "binary"."""
+    return LogisticExperts() if outcome == "binary" else GaussianExperts()
+
+
+def solve_symmetric(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    """Solve ``matrix @ b = vector`` for a positive semi-definite matrix.
+
+    Directions that the rows don't determine (collinear or constant columns, fewer rows than columns) get
+    the minimum-norm answer, which leaves the fitted values unchanged.
+    """
+    values, vectors = np.linalg.eigh(matrix)
+    keep = values > _RANK_TOLERANCE * max(values[-1], np.finfo(float).tiny)
+    return vectors[:, keep] @ ((vectors[:, keep].T @ vector) / values[keep])
+
+
+def solve_experts(
+    xtx: np.ndarray, xtr: np.ndarray, counts: np.ndarray, previous: np.ndarray, ridge: float
+) -> np.ndarray:
+    """Return β of shape (K, p) from X'WX (K, p, p) and X'r (K, p); an empty group keeps its β."""
+    beta = previous.copy()
+    penalty = ridge * np.eye(xtx.shape[1])
+    penalty[0, 0] = 0.0
+    for k, count in enumerate(counts):
+        if count > 1e-8:
+            beta[k] = solve_symmetric(xtx[k] + penalty, xtr[k])
+    return beta
+
+
+def group_variance(
+    xtx: np.ndarray, xty: np.ndarray, yy: np.ndarray, counts: np.ndarray, beta: np.ndarray
+) -> np.ndarray:
+    """Return σ² of shape (K,): mean weighted squared residual, at least ``VARIANCE_FLOOR`` (var(y) = 1)."""
+    residual = yy - 2 * np.einsum("kp,kp->k", beta, xty) + np.einsum("kp,kpq,kq->k", beta, xtx, beta)
+    return np.maximum(residual / np.maximum(counts, 1e-8), VARIANCE_FLOOR)

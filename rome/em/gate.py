@@ -1,0 +1,65 @@
+"""The gate: a multinomial logit of membership on the sensitive attributes, last group as reference."""
+
+from __future__ import annotations
+
+import numpy as np
+
+#: Ridge on the gate's slopes (standardised columns); keeps separated groups finite.
+GATE_RIDGE = 1e-2
+#: Ridge on its intercepts, only against an empty group.
+INTERCEPT_RIDGE = 1e-6
+
+
+def log_membership(gate_columns: np.ndarray, gamma: np.ndarray) -> np.ndarray:
+    """Return log π of shape (n, K) for columns (n, d) with intercept and γ (K, d)."""
+    eta = gate_columns @ gamma.T
+    eta -= eta.max(axis=1, keepdims=True)
+    return eta - np.log(np.exp(eta).sum(axis=1, keepdims=True))
+
+
+def ridge_of(n_columns: int) -> np.ndarray:
+    """Return the ridge of each gate column, intercept first, shape (d,)."""
+    ridge = np.full(n_columns, GATE_RIDGE)
+    ridge[0] = INTERCEPT_RIDGE
+    return ridge
+
+
+def penalty(gamma: np.ndarray) -> float:
+    """Return the ridge penalty ½ Σ_k λ'(γ_k − γ̄)², the same whichever group is the reference."""
+    centred = gamma - gamma.mean(axis=0)
+    return 0.5 * float((ridge_of(gamma.shape[1]) * centred**2).sum())
+
+
+def curvature(membership: np.ndarray, weights: np.ndarray, gate_columns: np.ndarray) -> np.ndarray:
+    """Return Σ w (diag π − ππ') ⊗ ss' over the free groups, shape ((K−1)d, (K−1)d)."""
+    n_free, width = membership.shape[1] - 1, gate_columns.shape[1]
+    blocks = np.empty((n_free, width, n_free, width))
+    for k in range(n_free):
+        for other in range(k, n_free):
+            share = weights * membership[:, k] * ((k == other) - membership[:, other])
+            blocks[k, :, other, :] = (gate_columns * share[:, None]).T @ gate_columns
+            blocks[other, :, k, :] = blocks[k, :, other, :].T
+    return blocks.reshape(n_free * width, n_free * width)
+
+
+def newton_step(gamma: np.ndarray, gradient: np.ndarray, hessian: np.ndarray) -> np.ndarray:
+    """Return the joint Newton step of γ, shape (K, d), zero for the reference.
+
+    Parameters
+    ----------
+    gamma : ndarray of shape (K, d)
+    gradient : ndarray of shape (K − 1, d)
+        Σ w (r − π) s over rows, without the ridge.
+    hessian : ndarray of shape ((K − 1)d, (K − 1)d)
+        Minus the Hessian, as ``curvature`` gives it.
+    """
+    n_groups, width = gamma.shape
+    step = np.zeros_like(gamma)
+    if n_groups == 1:
+        return step
+    ridge = ridge_of(width)
+    centring = np.eye(n_groups - 1) - 1.0 / n_groups
+    gradient = gradient - ridge * (gamma - gamma.mean(axis=0))[:-1]
+    system = hessian + np.kron(centring, np.diag(ridge))
+    step[:-1] = np.linalg.solve(system, gradient.ravel()).reshape(n_groups - 1, width)
+    return step

@@ -1,0 +1,109 @@
+"""The EM loop: one pass over the rows an iteration, and a penalised likelihood that never falls.
+
+β and σ² are maximised exactly (Gaussian) or by one Newton step (logistic), γ by one joint Newton step.
+A Newton step can overshoot; the next pass shows it, and the step is halved until the likelihood rises,
+which it must, since each step points uphill on a concave part of the expected log-likelihood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rome.em import gate
+from rome.em.experts import Experts, group_variance, solve_experts
+from rome.em.statistics import Parameters, RowBlocks, Sums, one_pass
+
+_MAX_HALVINGS = 30
+#: Called after each iteration with (iteration, penalised log-likelihood); may raise to stop the work.
+Progress = Callable[[int, float], None]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Where a run of EM ended; ``history`` holds the penalised log-likelihood of every iteration."""
+
+    parameters: Parameters
+    log_likelihood: float
+    objective: float
+    history: tuple[float, ...]
+    converged: bool
+    counts: np.ndarray
+    sums: Sums
+
+
+def penalty(parameters: Parameters, experts: Experts) -> float:
+    """Return the ridge penalties of gate and experts."""
+    return gate.penalty(parameters.gamma) + 0.5 * experts.ridge * float((parameters.beta[:, 1:] ** 2).sum())
+
+
+def maximise(sums: Sums, parameters: Parameters, experts: Experts) -> Parameters:
+    """Return the parameters after a full M-step from ``sums`` taken at ``parameters``."""
+    beta = solve_experts(sums.xtx, sums.xtr, sums.counts, parameters.beta, experts.ridge)
+    sigma2 = parameters.sigma2
+    if experts.exact:
+        sigma2 = group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta)
+    step = gate.newton_step(parameters.gamma, sums.gate_gradient, sums.gate_hessian)
+    return Parameters(beta, sigma2, parameters.gamma + step)
+
+
+def _halved(old: Parameters, new: Parameters, experts: Experts) -> Parameters:
+    """Return ``new`` with the inexact steps (γ, and β of logistic experts) halved towards ``old``."""
+    shorter = replace(new, gamma=(old.gamma + new.gamma) / 2)
+    return shorter if experts.exact else replace(shorter, beta=(old.beta + new.beta) / 2)
+
+
+def _ascend(
+    blocks: RowBlocks, old: Parameters, new: Parameters, floor: float, experts: Experts
+) -> tuple[Parameters, Sums, float]:
+    """Return parameters between ``old`` and ``new`` whose objective is at least ``floor``, with their sums."""
+    for _ in range(_MAX_HALVINGS):
+        sums = one_pass(blocks, new, experts)
+        objective = sums.log_likelihood - penalty(new, experts)
+        if objective >= floor:
+            break
+        new = _halved(old, new, experts)
+    return new, sums, objective
+
+
+def run(
+    blocks: RowBlocks,
+    parameters: Parameters,
+    experts: Experts,
+    *,
+    max_iter: int,
+    tol: float,
+    progress: Progress | None = None,
+) -> Fit:
+    """Run EM from ``parameters`` until an iteration gains less than ``tol`` per row.
+
+    Parameters
+    ----------
+    blocks : RowBlocks
+        Rows in standardised units.
+    max_iter : int
+        Passes over the rows at most (halvings not counted).
+    tol : float
+        Gain in log-likelihood per unit of weight below which the run has converged.
+    """
+    sums = one_pass(blocks, parameters, experts)
+    objective = sums.log_likelihood - penalty(parameters, experts)
+    history, converged, weight = [objective], False, float(sums.counts.sum())
+    for iteration in range(1, max_iter + 1):
+        # Rounding alone can move the sum by a few units in its last digits.
+        floor = objective - 1e-11 * max(abs(objective), weight)
+        candidate = maximise(sums, parameters, experts)
+        new, new_sums, reached = _ascend(blocks, parameters, candidate, floor, experts)
+        if reached < floor:
+            converged = True
+            break
+        gain, parameters, sums, objective = reached - objective, new, new_sums, reached
+        history.append(objective)
+        if progress is not None:
+            progress(iteration, objective)
+        if gain < tol * weight:
+            converged = True
+            break
+    return Fit(parameters, sums.log_likelihood, objective, tuple(history), converged, sums.counts, sums)

@@ -1,0 +1,103 @@
+"""Where EM starts: k-means on what one model leaves over, random labels, and a race between them."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import logit
+
+from rome._sklearn import kmeans_labels
+from rome.em.experts import Experts, solve_symmetric
+from rome.em.loop import Fit, maximise, run
+from rome.em.statistics import Parameters, RowBlocks, sums_from_labels, total
+
+#: Iterations of a short start, and how many of the short starts run to the end.
+SHORT_ITERATIONS = 25
+FINALISTS = 3
+#: Rows that k-means sees at most; the rest take the nearest centre's label by prediction.
+_KMEANS_ROWS = 50_000
+
+
+def pooled_residual(blocks: RowBlocks) -> np.ndarray:
+    """Return the residual (n,) of weighted least squares on the expert columns, in SDs of the outcome."""
+    weighted = blocks.experts * blocks.weights[:, None]
+    beta = solve_symmetric(weighted.T @ blocks.experts, weighted.T @ blocks.y)
+    residual = blocks.y - blocks.experts @ beta
+    spread = residual.std()
+    return residual / spread if spread > 0 else residual
+
+
+def start_labels(
+    blocks: RowBlocks, residual: np.ndarray, n_groups: int, number: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the labels (n,) of start ``number``.
+
+    Even numbers cluster (residual, gate columns), with the residual weighted 1, 2, 4 … times so that the
+    clusters differ; odd ones draw labels at random.
+    """
+    if number % 2:
+        return rng.integers(0, n_groups, len(residual))
+    stretch = 2.0 ** ((number // 2) % 3)
+    points = np.column_stack([stretch * residual, blocks.gate[:, 1:]])
+    return kmeans_labels(points, n_groups, int(rng.integers(2**31 - 1)), _KMEANS_ROWS)
+
+
+def parameters_from_labels(
+    blocks: RowBlocks, labels: np.ndarray, n_groups: int, experts: Experts
+) -> Parameters:
+    """Return the parameters that an M-step gives for hard labels (n,)."""
+    responsibilities = np.full((len(labels), n_groups), 0.02 / n_groups)
+    responsibilities[np.arange(len(labels)), labels] += 0.98
+    mean = np.average(blocks.y, weights=blocks.weights)
+    beta = np.zeros((n_groups, blocks.experts.shape[1]))
+    beta[:, 0] = mean if experts.exact else logit(np.clip(mean, 1e-3, 1 - 1e-3))
+    parameters = Parameters(beta, np.ones(n_groups), np.zeros((n_groups, blocks.gate.shape[1])))
+    parts, start = [], 0
+    for block in blocks:
+        rows = slice(start, start + len(block.y))
+        parts.append(sums_from_labels(block, responsibilities[rows], parameters, experts))
+        start = rows.stop
+    return maximise(total(parts), parameters, experts)
+
+
+def race(
+    blocks: RowBlocks,
+    n_groups: int,
+    experts: Experts,
+    *,
+    n_init: int,
+    max_iter: int,
+    tol: float,
+    rng: np.random.Generator,
+    progress=None,
+) -> tuple[Fit, tuple[float, ...]]:
+    """Run ``n_init`` short starts, then the best ``FINALISTS`` to the end.
+
+    Returns
+    -------
+    fit : Fit
+        The finalist with the highest penalised log-likelihood.
+    starts : tuple of float
+        The objective that each start had reached when the race was decided.
+    """
+    residual = pooled_residual(blocks)
+    short = min(SHORT_ITERATIONS, max_iter)
+    fits = []
+    for number in range(n_init if n_groups > 1 else 1):
+        labels = start_labels(blocks, residual, n_groups, number, rng)
+        start = parameters_from_labels(blocks, labels, n_groups, experts)
+        fits.append(run(blocks, start, experts, max_iter=short, tol=tol, progress=progress))
+    starts = tuple(fit.objective for fit in fits)
+    finalists = sorted(fits, key=lambda fit: -fit.objective)[:FINALISTS]
+    finished = [_finish(blocks, fit, experts, max_iter, tol, progress) for fit in finalists]
+    return max(finished, key=lambda fit: fit.objective), starts
+
+
+def _finish(blocks: RowBlocks, fit: Fit, experts: Experts, max_iter: int, tol: float, progress) -> Fit:
+    left = max_iter - (len(fit.history) - 1)
+    if fit.converged or left <= 0:
+        return fit
+    rest = run(blocks, fit.parameters, experts, max_iter=left, tol=tol, progress=progress)
+    history = fit.history + rest.history[1:]
+    return Fit(
+        rest.parameters, rest.log_likelihood, rest.objective, history, rest.converged, rest.counts, rest.sums
+    )

@@ -1,0 +1,60 @@
+"""Every error and warning that ROME raises on purpose.
+
+Each message names the thing, the value that was seen and the remedy, in plain words, so that the
+command line and the dashboard can show it as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class RomeError(ValueError):
+    """Root of every error that ROME raises on purpose; the message is meant for the user."""
+
+
+class TableError(RomeError):
+    """A file can't be read as a table."""
+
+
+class ColumnError(RomeError):
+    """A column is missing, or can't play the role that it was given."""
+
+
+class OutcomeError(RomeError):
+    """The outcome column can't be modelled."""
+
+
+class TooFewRowsError(RomeError):
+    """Fewer rows than the model has free parameters, or than an honest split needs."""
+
+
+class SettingError(RomeError):
+    """A setting is outside the values that it can take."""
+
+
+class StoreError(RomeError):
+    """A study can't be read from, or written to, a folder."""
+
+
+class Cancelled(Exception):
+    """The caller asked for the work to stop; not a fault, so not a ``RomeError``."""
+
+
+class RomeWarning(UserWarning):
+    """Something an analyst should know before acting on the numbers."""
+
+
+class DegenerateGroupWarning(RomeWarning):
+    """A group is nearly empty, or its spread has collapsed onto the floor."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `` The nearest name is "x".`` for the closest known name, or an empty string."""
+    known = [str(option) for option in known]
+    by_lower = {option.lower(): option for option in known}
+    match = get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.4)
+    contains = [option for option in known if str(name).lower() in option.lower()]
+    best = by_lower[match[0]] if match else (contains[0] if contains else None)
+    return f' The nearest name is "{best}".' if best else ""

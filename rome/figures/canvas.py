@@ -1,0 +1,68 @@
+"""What all figures share: an empty figure that says why, a caption, and words for those who can't see it."""
+
+from __future__ import annotations
+
+import textwrap
+
+import plotly.graph_objects as go
+
+from rome.figures.labels import literal, visible
+from rome.figures.theme import LIGHT
+
+ROW_HEIGHT = 46
+
+
+def finish(figure: go.Figure, *, height: int, alt: str, caption: str = "") -> go.Figure:
+    """Give ``figure`` the project's template, a height in pixels, an alternative text and a caption."""
+    figure.update_layout(
+        template=LIGHT.name,
+        height=height,
+        meta={"alt": visible(alt), "caption": caption and visible(caption)},
+    )
+    return figure
+
+
+def empty(sentence: str, height: int = 160) -> go.Figure:
+    """Return a figure without data that says in ``sentence`` why there is nothing to draw."""
+    figure = go.Figure()
+    lines = "<br>".join(literal(line) for line in textwrap.wrap(visible(sentence), 70))
+    figure.add_annotation(
+        text=lines, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"size": 14}
+    )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return finish(figure, height=height, alt=sentence)
+
+
+def is_empty(figure: go.Figure) -> bool:
+    """Whether ``figure`` holds no data, only the sentence that says why."""
+    return len(figure.data) == 0
+
+
+def caption(figure: go.Figure) -> str:
+    """Return the plain-text note that belongs under ``figure`` (sampling, what was left out), or ''."""
+    return (figure.layout.meta or {}).get("caption", "")
+
+
+def alt_text(figure: go.Figure) -> str:
+    """Return the sentence that stands for ``figure`` where it can't be seen."""
+    return (figure.layout.meta or {}).get("alt", "")
+
+
+def row_axis(figure: go.Figure, ticks: list[str], bottom: float | None = None) -> None:
+    """Put rows 0, 1, … from the top, with ``ticks`` (already literal) beside them."""
+    last = len(ticks) - 0.4 if bottom is None else bottom
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(ticks))),
+        ticktext=ticks,
+        range=[last, -0.6],
+        showgrid=False,
+        fixedrange=True,
+        zeroline=False,
+    )
+
+
+def zero_line(figure: go.Figure) -> None:
+    """Draw the zero line of a difference, over the grid and under the points."""
+    figure.update_xaxes(zeroline=True, zerolinewidth=1.5)

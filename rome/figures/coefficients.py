@@ -1,0 +1,125 @@
+"""The linear predictor of every group beside the pooled one, a row a term."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from rome.figures.canvas import empty, finish, row_axis, zero_line
+from rome.figures.labels import axis_label, literal
+from rome.figures.numbers import format_number
+from rome.figures.theme import GREY, group_style
+from rome.results import Coefficient, StudyResult
+
+MAX_TERMS = 25
+_ROW_HEIGHT = 30
+
+
+def coefficients(result: StudyResult) -> go.Figure:
+    """Draw each term's coefficient per standard deviation: groups by colour and symbol, pooled hollow grey.
+
+    Terms are sorted by how far the groups lie apart; the intercept is in the table only.
+    """
+    terms = _terms(result)
+    if not terms:
+        return empty("The outcome model has no term besides its intercept.")
+    shown = terms[:MAX_TERMS]
+    traces = [_pooled_trace(result, shown)]
+    traces += [_group_trace(result, index, shown) for index in range(len(result.groups))]
+    figure = go.Figure(traces)
+    row_axis(figure, [axis_label(term) for term in shown])
+    zero_line(figure)
+    figure.update_xaxes(title_text=_axis_title(result))
+    caption = _caption(result, terms)
+    alt = f"Coefficients of {len(result.groups)} groups and pooled; the groups differ most in {shown[0]}."
+    return finish(figure, height=110 + _ROW_HEIGHT * len(shown), alt=alt, caption=caption)
+
+
+def coefficients_table(result: StudyResult) -> pd.DataFrame:
+    """Return one row a term: ``value`` and ``per_sd`` of pooled and of every group."""
+    names = [coefficient.term for coefficient in result.pooled_coefficients]
+    for group in result.groups:
+        names += [item.term for item in group.coefficients if item.term not in names]
+    owners = [("pooled", _by_term(result.pooled_coefficients))]
+    owners += [(group.name, _by_term(group.coefficients)) for group in result.groups]
+    rows = []
+    for term in names:
+        row: dict[str, object] = {"term": term}
+        for owner, by_term in owners:
+            found = by_term.get(term)
+            row[owner] = found.value if found else float("nan")
+            row[f"{owner}, per SD"] = found.per_sd if found else float("nan")
+        rows.append(row)
+    columns = ["term", *(f"{owner}{end}" for owner, _ in owners for end in ("", ", per SD"))]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def is_intercept(coefficient: Coefficient) -> bool:
+    """Whether a coefficient is the constant: it belongs to no column."""
+    return not coefficient.column or coefficient.term.strip("()").lower() in ("intercept", "constant")
+
+
+def _by_term(items: tuple[Coefficient, ...]) -> dict[str, Coefficient]:
+    return {item.term: item for item in items}
+
+
+def _terms(result: StudyResult) -> list[str]:
+    """Return the terms to draw, those in which the groups differ most first."""
+    values: dict[str, list[float]] = {}
+    for items in (result.pooled_coefficients, *(group.coefficients for group in result.groups)):
+        for item in items:
+            if not is_intercept(item) and isfinite(item.per_sd):
+                values.setdefault(item.term, []).append(item.per_sd)
+    return sorted(values, key=lambda term: min(values[term]) - max(values[term]))
+
+
+def _pooled_trace(result: StudyResult, shown: list[str]) -> go.Scatter:
+    by_term = _by_term(result.pooled_coefficients)
+    marker = {"color": GREY, "symbol": "circle-open", "size": 13, "line": {"width": 2}}
+    return _trace(by_term, shown, "Pooled (one model)", marker)
+
+
+def _group_trace(result: StudyResult, index: int, shown: list[str]) -> go.Scatter:
+    style = group_style(index)
+    marker = {
+        "color": style.colour,
+        "symbol": style.symbol,
+        "size": 10,
+        "line": {"color": style.edge, "width": 1},
+    }
+    group = result.groups[index]
+    return _trace(_by_term(group.coefficients), shown, axis_label(group.name), marker)
+
+
+def _trace(
+    by_term: dict[str, Coefficient], shown: list[str], name: str, marker: dict[str, object]
+) -> go.Scatter:
+    present = [(row, by_term[term]) for row, term in enumerate(shown) if term in by_term]
+    return go.Scatter(
+        x=[item.per_sd if isfinite(item.per_sd) else None for _, item in present],
+        y=[row for row, _ in present],
+        mode="markers",
+        marker=marker,
+        name=name,
+        hoverinfo="text",
+        hovertext=[
+            f"<b>{literal(item.term)}</b><br>{name}: {format_number(item.per_sd)} per standard deviation"
+            f"<br>{format_number(item.value)} per unit"
+            for _, item in present
+        ],
+    )
+
+
+def _caption(result: StudyResult, terms: list[str]) -> str:
+    notes = [f"The {MAX_TERMS} of {len(terms)} terms that differ most."] if len(terms) > MAX_TERMS else []
+    if any(item.term != item.column for item in result.pooled_coefficients if not is_intercept(item)):
+        notes.append("A level of a text column is measured against that column's reference level.")
+    return " ".join(notes)
+
+
+def _axis_title(result: StudyResult) -> str:
+    if result.data.outcome_kind == "binary":
+        return "Change in log-odds per standard deviation"
+    return f"Change in {axis_label(result.roles.outcome, 24)} per standard deviation"

@@ -1,0 +1,81 @@
+"""Did the fit settle: the log-likelihood by iteration, and where every start ended."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from rome.figures.canvas import empty, finish
+from rome.figures.numbers import format_number
+from rome.figures.theme import ACCENT, GREY
+from rome.results import StudyResult
+
+
+def fit_curve(result: StudyResult) -> go.Figure:
+    """Draw the best run's log-likelihood by iteration, and beside it the end of every start, best first."""
+    history = [value for value in result.fit.history if isfinite(value)]
+    if not history:
+        return empty("With one group there is nothing to iterate: the fit is one least-squares step.")
+    starts = sorted((value for value in result.fit.starts if isfinite(value)), reverse=True)
+    figure = make_subplots(
+        cols=2,
+        column_widths=[0.68, 0.32],
+        horizontal_spacing=0.14,
+        column_titles=["The best run", "All starts"],
+    )
+    figure.add_scatter(
+        x=list(range(1, len(history) + 1)),
+        y=history,
+        mode="lines+markers" if len(history) < 60 else "lines",
+        line={"color": ACCENT, "width": 2.5},
+        marker={"size": 5},
+        hoverinfo="text",
+        hovertext=[f"Iteration {step}: {value:,.3f}" for step, value in enumerate(history, 1)],
+        col=1,
+        row=1,
+    )
+    figure.add_scatter(
+        x=list(range(1, len(starts) + 1)),
+        y=starts,
+        mode="markers",
+        marker={"color": GREY, "symbol": "circle-open", "size": 10, "line": {"width": 2}},
+        hoverinfo="text",
+        hovertext=[f"Start {rank} by log-likelihood: {value:,.3f}" for rank, value in enumerate(starts, 1)],
+        col=2,
+        row=1,
+    )
+    figure.update_xaxes(title_text="Iteration", col=1)
+    figure.update_xaxes(title_text="Start, best first", dtick=max(1, len(starts) // 5), col=2)
+    figure.update_yaxes(title_text="Log-likelihood (training)", col=1)
+    figure.update_layout(showlegend=False)
+    return finish(figure, height=340, alt=_alt(result, history), caption=_caption(result, starts))
+
+
+def fit_curve_table(result: StudyResult) -> pd.DataFrame:
+    """Return the log-likelihood by iteration (``what`` = "iteration") and by start ("start", best first)."""
+    starts = sorted(result.fit.starts, reverse=True)
+    rows = [("iteration", step, value) for step, value in enumerate(result.fit.history, 1)]
+    rows += [("start", place, value) for place, value in enumerate(starts, 1)]
+    return pd.DataFrame(rows, columns=["what", "number", "log_likelihood"])
+
+
+def _caption(result: StudyResult, starts: list[float]) -> str:
+    ending = (
+        f"The run settled after {result.fit.n_iter} iterations."
+        if result.fit.converged
+        else f"The run stopped at its limit of {result.fit.n_iter} iterations before it settled."
+    )
+    if len(starts) < 2:
+        return ending
+    close = sum(starts[0] - value <= 1e-4 * abs(starts[0]) for value in starts)
+    return f"{ending} {close} of {len(starts)} starts ended within 0.01% of the best log-likelihood."
+
+
+def _alt(result: StudyResult, history: list[float]) -> str:
+    return (
+        f"Log-likelihood by iteration, from {format_number(history[0])} to {format_number(history[-1])} "
+        f"in {len(history)} iterations, {'settled' if result.fit.converged else 'not settled'}."
+    )

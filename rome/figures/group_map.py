@@ -1,0 +1,253 @@
+"""The map of people: every point a row, groups by colour and symbol, doubt on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from rome.figures.canvas import empty, finish
+from rome.figures.labels import axis_label, literal
+from rome.figures.numbers import format_count, format_percent
+from rome.figures.sampling import sample
+from rome.figures.theme import ACCENT, GREY, group_style
+from rome.results import StudyResult
+from rome.seeds import stream
+
+Colour = Literal["predicted", "posterior", "doubt", "observed"]
+#: Above this many drawn points the map is drawn by WebGL.
+_MOST_SVG_POINTS = 3000
+#: Observed groups beyond these share one grey entry.
+_MOST_OBSERVED = 12
+_DOUBT_SCALE = [[0.0, "#9BA3AE"], [0.5, "#8F78E8"], [1.0, "#7A2FF0"]]
+
+
+@dataclass(frozen=True)
+class _Points:
+    """What a map draws: row positions, their coordinates, and the group that each is shown in."""
+
+    position: np.ndarray  # (m,) into the rows of the result
+    xy: np.ndarray  # (m, 2)
+    group: np.ndarray  # (m,) index into names
+    names: tuple[str, ...]
+    totals: np.ndarray  # rows of each group before sampling
+    unplaced: int
+
+
+def group_map(
+    result: StudyResult,
+    *,
+    coordinates: np.ndarray | None = None,
+    method: Literal["PCA", "UMAP"] = "PCA",
+    colour: Colour = "predicted",
+    selected: Iterable[int] | None = None,
+    max_points: int = 5000,
+) -> go.Figure:
+    """Draw the rows on a plane; ``customdata[0]`` of every point is its data row number.
+
+    Parameters
+    ----------
+    result : StudyResult
+        The finished study.
+    coordinates : ndarray of shape (n, 2) or None
+        Another map of the same rows (UMAP); rows with NaN are left out and counted. ``None`` takes PCA.
+    method : {"PCA", "UMAP"}
+        What the axes are called.
+    colour : {"predicted", "posterior", "doubt", "observed"}
+        Group by the gate, group once the outcome is seen, doubt of the gate, or observed group.
+    selected : iterable of int or None
+        Data row numbers that stay coloured; all others turn grey. ``None`` selects nothing and greys nothing.
+    max_points : int
+        Most points drawn; small groups are kept whole and large ones thinned.
+    """
+    xy = np.asarray(result.rows.pca if coordinates is None else coordinates, dtype=float)
+    if xy.shape != (len(result.rows.row), 2):
+        return empty(
+            f"The map has shape {xy.shape}, but this study has {len(result.rows.row)} rows: "
+            "compute the map again for this study."
+        )
+    chosen = None if selected is None else frozenset(int(row) for row in selected)
+    points = _points(result, xy, colour, chosen, max_points)
+    if len(points.position) == 0:
+        return empty("No row has a place on the map: the columns do not vary, or could not be measured.")
+    drawn = _drawn_groups(points)
+    figure = go.Figure([_trace(result, points, group, colour, chosen) for group in drawn])
+    if colour == "doubt":
+        _grey_legend(figure)
+    _dress(figure, method, colour)
+    return finish(figure, height=540, alt=_alt(points, method, colour), caption=_caption(points))
+
+
+def group_map_table(
+    result: StudyResult,
+    *,
+    coordinates: np.ndarray | None = None,
+    colour: Colour = "predicted",
+    max_points: int = 5000,
+) -> pd.DataFrame:
+    """Return the drawn rows: data row number, place, group, and the gate's certainty."""
+    xy = np.asarray(result.rows.pca if coordinates is None else coordinates, dtype=float)
+    points = _points(result, xy, colour, None, max_points)
+    return pd.DataFrame(
+        {
+            "row": np.asarray(result.rows.row)[points.position],
+            "x": points.xy[:, 0],
+            "y": points.xy[:, 1],
+            "group": [points.names[group] for group in points.group],
+            "certainty": result.rows.membership[points.position].max(axis=1),
+        }
+    )
+
+
+def selected_rows(points: Sequence[Mapping[str, object]]) -> tuple[int, ...]:
+    """Return the data row numbers of selected points, as plotly or Streamlit report them.
+
+    Reads only ``customdata``, never a point's place in its trace.
+    """
+    found = set()
+    for point in points:
+        data = point.get("customdata")
+        if isinstance(data, Mapping):
+            data = [data[key] for key in sorted(data, key=str)]
+        first = data[0] if isinstance(data, Sequence) and not isinstance(data, str) and len(data) else data
+        if first is not None:
+            found.add(int(first))
+    return tuple(sorted(found))
+
+
+def _assigned(result: StudyResult, colour: Colour) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return each row's group index and the groups' names."""
+    if colour == "observed":
+        names, codes = np.unique(np.asarray(result.rows.observed_group, dtype=str), return_inverse=True)
+        order = np.argsort(-np.bincount(codes), kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        return place[codes], tuple(str(name) for name in names[order])
+    rows = result.rows
+    group = rows.posterior_group if colour == "posterior" else rows.predicted_group
+    return group, tuple(summary.name for summary in result.groups)
+
+
+def _points(
+    result: StudyResult, xy: np.ndarray, colour: Colour, chosen: frozenset[int] | None, limit: int
+) -> _Points:
+    group, names = _assigned(result, colour)
+    totals = np.bincount(group, minlength=len(names))
+    placed = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    keep = np.isin(np.asarray(result.rows.row)[placed], list(chosen or ()))
+    drawn = sample(group[placed], limit, stream(result.settings.random_state, "map"), keep)
+    position = placed[drawn]
+    return _Points(position, xy[position], group[position], names, totals, len(xy) - len(placed))
+
+
+def _drawn_groups(points: _Points) -> list[int]:
+    """Return the groups to draw: those beyond the most observed ones are collected under one entry, -1."""
+    present = np.flatnonzero(np.bincount(points.group, minlength=len(points.names)))
+    named = [int(group) for group in present if group < _MOST_OBSERVED]
+    return named if len(named) == len(present) else [-1, *named]
+
+
+def _trace(
+    result: StudyResult, points: _Points, group: int, colour: Colour, chosen: frozenset[int] | None
+) -> go.Scatter | go.Scattergl:
+    inside = points.group == group if group >= 0 else points.group >= _MOST_OBSERVED
+    position = points.position[inside]
+    certainty = result.rows.membership[position].max(axis=1)
+    row = np.asarray(result.rows.row)[position]
+    kind = go.Scattergl if len(points.position) > _MOST_SVG_POINTS else go.Scatter
+    total = points.totals[group] if group >= 0 else points.totals[_MOST_OBSERVED:].sum()
+    name = axis_label(points.names[group]) if group >= 0 else "Other groups"
+    full = literal(points.names[group]) if group >= 0 else "Other groups"
+    return kind(
+        x=np.round(points.xy[inside, 0], 4).tolist(),
+        y=np.round(points.xy[inside, 1], 4).tolist(),
+        mode="markers",
+        name=f"{name} (n {format_count(total)})",
+        marker=_marker(group, colour, certainty),
+        customdata=[
+            [int(number), format_percent(float(sure))] for number, sure in zip(row, certainty, strict=True)
+        ],
+        hovertemplate=f"<b>{full}</b><br>Row %{{customdata[0]}}<br>Gate's certainty %{{customdata[1]}}"
+        "<extra></extra>",
+        selectedpoints=_selection(row, chosen),
+        selected={"marker": {"opacity": 0.95}},
+        unselected={"marker": {"color": GREY, "opacity": 0.25}},
+    )
+
+
+def _selection(row: np.ndarray, chosen: frozenset[int] | None) -> list[int] | None:
+    if chosen is None:
+        return None
+    return [int(index) for index in np.flatnonzero(np.isin(row, list(chosen)))]
+
+
+def _marker(group: int, colour: Colour, certainty: np.ndarray) -> dict[str, object]:
+    if group < 0:
+        return {"color": GREY, "symbol": "x-thin-open", "size": 6, "opacity": 0.6}
+    style = group_style(group)
+    marker: dict[str, object] = {"symbol": style.symbol, "size": 7, "opacity": 0.8}
+    if colour == "doubt":
+        return marker | {"color": np.round(1 - certainty, 3).tolist(), "coloraxis": "coloraxis"}
+    return marker | {"color": style.colour, "line": {"color": style.edge, "width": 0.6}}
+
+
+def _grey_legend(figure: go.Figure) -> None:
+    """Give the legend its symbols in grey: on the map the colour says doubt, not group."""
+    for trace in list(figure.data):
+        trace.showlegend = False
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=trace.name,
+            hoverinfo="skip",
+            marker={"color": GREY, "symbol": trace.marker.symbol, "size": 8},
+        )
+
+
+def _dress(figure: go.Figure, method: str, colour: Colour) -> None:
+    for axis, number in (("xaxis", 1), ("yaxis", 2)):
+        figure.layout[axis].update(title_text=f"{method} {number}", showticklabels=False)
+    figure.update_layout(
+        dragmode="lasso",
+        legend={"itemsizing": "constant", "title_text": ""},
+        margin_t=56,
+        activeselection={"fillcolor": ACCENT, "opacity": 0.15},
+        newselection_line={"color": ACCENT, "width": 1.5},
+    )
+    if colour == "doubt":
+        figure.update_layout(
+            coloraxis={
+                "colorscale": _DOUBT_SCALE,
+                "cmin": 0,
+                "colorbar": {"title": {"text": "Doubt"}, "tickformat": ".0%", "thickness": 12, "len": 0.8},
+            }
+        )
+
+
+def _caption(points: _Points) -> str:
+    notes = []
+    total = int(points.totals.sum()) - points.unplaced
+    drawn = len(points.position)
+    if drawn < total:
+        notes.append(
+            f"{format_count(drawn)} of {format_count(total)} rows are drawn: small groups whole, large ones "
+            "thinned, so the crowding of points does not show the size of a group; n does."
+        )
+    if points.unplaced:
+        notes.append(f"{format_count(points.unplaced)} rows have no place on this map.")
+    if len(points.names) > _MOST_OBSERVED:
+        notes.append(f"The {_MOST_OBSERVED} largest of {len(points.names)} groups are named.")
+    return " ".join(notes)
+
+
+def _alt(points: _Points, method: str, colour: Colour) -> str:
+    shown = [
+        f"{name} {format_count(total)} rows"
+        for name, total in list(zip(points.names, points.totals, strict=True))[:6]
+    ]
+    return f"{method} map of the rows by {colour} group: {', '.join(shown)}."

@@ -1,0 +1,231 @@
+"""Average against worst: what each strength of the dial gains for the worst group and costs everybody.
+
+Both are drawn as change against pooled over the dial, because that is the question the dial asks; a plane
+of worst against average hides which strength is where.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, nan
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from rome.figures.canvas import empty, finish
+from rome.figures.labels import literal
+from rome.figures.measures import comparison_at, measure
+from rome.figures.numbers import format_number, format_percent, format_percent_interval
+from rome.figures.theme import ACCENT, GREY
+from rome.results import Comparison, PathPoint, StudyResult
+
+#: Where pooled stands on the axis of strengths: beside zero, because it is no strength.
+_POOLED_X = -0.07
+_BAND = "rgba(106,90,224,0.16)"
+_BAND_ALL = "rgba(115,123,134,0.20)"
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A point's loss and its change against pooled, with the interval where it is stored."""
+
+    loss: float
+    relative: float
+    low: float
+    high: float
+
+
+def path(result: StudyResult, *, strength: float | None = None) -> go.Figure:
+    """Draw the change against pooled, in percent on test rows, for the worst group and for everybody.
+
+    Parameters
+    ----------
+    result : StudyResult
+        The finished study.
+    strength : float or None
+        The strength to mark as chosen; ``None`` marks the study's own.
+    """
+    if len(result.path) < 2:
+        return empty("There is no path: with one group every strength gives the same predictor.")
+    worst = _changes(result, _guarded(result), [point.worst_group for point in result.path])
+    everybody = _changes(result, "overall", [point.overall for point in result.path])
+    if not any(isfinite(change.relative) for change in worst):
+        comparison = comparison_at(result, _guarded(result), result.path[0].strength)
+        return empty((comparison and comparison.reason) or "The path could not be computed on the test rows.")
+    figure = go.Figure()
+    _add_line(figure, result, everybody, "Everybody", GREY, _BAND_ALL, "square", "dash")
+    _add_line(figure, result, worst, _worst_name(result), ACCENT, _BAND, "circle", "solid")
+    _add_pooled(figure)
+    _mark(figure, result, result.dro.strength if strength is None else strength)
+    figure.update_xaxes(
+        title_text="DRO strength: 0 guards the average, 1 the worst mixture of groups",
+        tickmode="array",
+        tickvals=[_POOLED_X, 0, 0.25, 0.5, 0.75, 1],
+        ticktext=["pooled", "0", "0.25", "0.5", "0.75", "1"],
+        range=[-0.12, 1.04],
+        showgrid=False,
+    )
+    figure.update_yaxes(title_text=f"Change in {measure(result.metric).label.lower()}", ticksuffix="%")
+    figure.update_layout(margin_t=64, legend_y=1.09)
+    return finish(figure, height=430, alt=_alt(result, worst, everybody), caption=_caption(result))
+
+
+def path_table(result: StudyResult) -> pd.DataFrame:
+    """Return one row a strength: test and validation losses, and the changes against pooled."""
+    worst = _changes(result, _guarded(result), [point.worst_group for point in result.path])
+    everybody = _changes(result, "overall", [point.overall for point in result.path])
+    rows = [
+        _row(result, point, *changes) for point, *changes in zip(result.path, worst, everybody, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _row(result: StudyResult, point: PathPoint, worst: _Change, everybody: _Change) -> dict[str, object]:
+    marks = []
+    if point.strength == result.dro.strength:
+        marks.append("chosen")
+    if point.strength == result.dro.recommended:
+        marks.append("recommended")
+    return {
+        "strength": point.strength,
+        "note": ", ".join(marks),
+        "worst_group": point.worst_group,
+        "worst_group_change": worst.relative,
+        "worst_group_change_low": worst.low,
+        "worst_group_change_high": worst.high,
+        "overall": point.overall,
+        "overall_change": everybody.relative,
+        "overall_change_low": everybody.low,
+        "overall_change_high": everybody.high,
+        "validation_worst_group": point.validation_worst_group,
+        "validation_overall": point.validation_overall,
+        "validation_difference": point.validation_difference.value,
+        "validation_difference_low": point.validation_difference.low,
+        "validation_difference_high": point.validation_difference.high,
+    }
+
+
+def _guarded(result: StudyResult) -> str:
+    return f"worst_{result.dro.guard}"
+
+
+def _worst_name(result: StudyResult) -> str:
+    return f"Worst {literal(result.dro.guard)} group"
+
+
+def _changes(result: StudyResult, key: str, losses: list[float]) -> list[_Change]:
+    return [
+        _change(comparison_at(result, key, point.strength), loss)
+        for point, loss in zip(result.path, losses, strict=True)
+    ]
+
+
+def _change(comparison: Comparison | None, loss: float) -> _Change:
+    if comparison is None or not isfinite(comparison.relative):
+        return _Change(loss, nan, nan, nan)
+    return _Change(loss, comparison.relative, comparison.relative_low, comparison.relative_high)
+
+
+def _add_line(
+    figure: go.Figure,
+    result: StudyResult,
+    changes: list[_Change],
+    name: str,
+    colour: str,
+    band: str,
+    symbol: str,
+    dash: str,
+) -> None:
+    """Add one line with its interval as a ribbon behind it."""
+    strengths = [point.strength for point in result.path]
+    inside = [(x, change) for x, change in zip(strengths, changes, strict=True) if isfinite(change.low)]
+    ribbon = [(x, 100 * change.high) for x, change in inside]
+    ribbon += [(x, 100 * change.low) for x, change in reversed(inside)]
+    figure.add_scatter(
+        x=[x for x, _ in ribbon],
+        y=[y for _, y in ribbon],
+        fill="toself",
+        fillcolor=band,
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=name,
+        name=f"{name}, interval",
+    )
+    figure.add_scatter(
+        x=strengths,
+        y=[100 * change.relative if isfinite(change.relative) else None for change in changes],
+        mode="lines+markers",
+        name=name,
+        legendgroup=name,
+        legendrank=1 if name != "Everybody" else 2,
+        line={"color": colour, "width": 2.5, "dash": dash},
+        marker={"color": colour, "symbol": symbol, "size": 6},
+        hoverinfo="text",
+        hovertext=[_hover(result, x, name, change) for x, change in zip(strengths, changes, strict=True)],
+    )
+
+
+def _hover(result: StudyResult, strength: float, name: str, change: _Change) -> str:
+    relative = format_percent_interval(change.relative, change.low, change.high, result.settings.confidence)
+    loss = f"{measure(result.metric).label}: {format_number(change.loss)}"
+    return f"<b>{name}</b> at strength {strength:g}<br>Change against pooled: {relative}<br>{loss}"
+
+
+def _add_pooled(figure: go.Figure) -> None:
+    figure.update_yaxes(zeroline=True, zerolinewidth=1.5)
+    figure.add_scatter(
+        x=[_POOLED_X],
+        y=[0],
+        mode="markers",
+        legendrank=3,
+        name="Pooled (one model)",
+        marker={"color": GREY, "symbol": "circle-open", "size": 12, "line": {"width": 2}},
+        hoverinfo="text",
+        hovertext=["<b>Pooled (one model)</b><br>The reference: no change"],
+    )
+
+
+def _mark(figure: go.Figure, result: StudyResult, chosen: float) -> None:
+    """Mark the chosen and the recommended strength in words above the plot."""
+    recommended = result.dro.recommended
+    if recommended == "pooled":
+        _flag(figure, _POOLED_X, "recommended", "left")
+        _flag(figure, chosen, f"chosen {chosen:g}", "left" if chosen < 0.5 else "right", raised=chosen < 0.3)
+    elif abs(recommended - chosen) < 1e-9:
+        _flag(figure, chosen, f"chosen and recommended {chosen:g}", "left" if chosen < 0.5 else "right")
+    else:
+        left, right = sorted((chosen, recommended))
+        words = {chosen: f"chosen {chosen:g}", recommended: f"recommended {recommended:g}"}
+        close = right - left < 0.25
+        _flag(figure, left, words[left], "right" if close and left > 0.25 else "left", raised=close)
+        _flag(figure, right, words[right], "left" if right < 0.75 else "right", raised=False)
+
+
+def _flag(figure: go.Figure, x: float, text: str, anchor: str, raised: bool = False) -> None:
+    figure.add_vline(x=x, line_width=1, line_dash="dot", layer="below")
+    figure.add_annotation(
+        x=x, y=1, yref="y domain", yanchor="bottom", xanchor=anchor, text=text, yshift=14 if raised else 0
+    )
+
+
+def _caption(result: StudyResult) -> str:
+    choice = (
+        "Lines and bands are from test rows. The recommendation was made on validation rows inside the "
+        "training part, so that the test rows stay untouched by it"
+    )
+    advised = result.dro.recommended
+    return f"{choice}; it is {'one pooled model' if advised == 'pooled' else f'strength {advised:g}'}."
+
+
+def _alt(result: StudyResult, worst: list[_Change], everybody: list[_Change]) -> str:
+    first, last = result.path[0].strength, result.path[-1].strength
+    ends = [
+        " to ".join(format_percent(line[place].relative, signed=True) for place in (0, -1))
+        for line in (worst, everybody)
+    ]
+    return (
+        f"Change against pooled from strength {first:g} to {last:g}: worst {result.dro.guard} group "
+        f"{ends[0]}, everybody {ends[1]}."
+    )

@@ -1,0 +1,132 @@
+"""A fitted study as plain arrays: enough to score new rows, nothing that executes when it is read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from rome.config import Outcome, Predictor
+from rome.em import gate
+from rome.em.experts import experts_for
+from rome.errors import StoreError
+from rome.export import to_json
+from rome.robust import RobustPath
+from rome.table.design import Design
+
+MODEL_SCHEMA = "rome.model/1"
+_ARRAYS = (
+    "coef",
+    "intercept",
+    "gate_coef",
+    "gate_intercept",
+    "shares",
+    "strengths",
+    "priors",
+    "pooled_coef",
+    "pooled_intercept",
+)
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """Gate, experts, robust path and pooled model in the design's units.
+
+    ``coef`` (K, p), ``intercept`` (K,), ``gate_coef`` (K, d), ``gate_intercept`` (K,), ``priors`` (S, K),
+    ``pooled_coef`` (p,) and ``pooled_intercept`` (1,).
+    """
+
+    design: Design
+    outcome: Outcome
+    predictor: Predictor
+    arrays: dict[str, np.ndarray]
+
+    @classmethod
+    def from_fit(cls, design: Design, outcome: Outcome, mixture, pooled, path: RobustPath) -> StoredModel:
+        """Take what a study fitted."""
+        arrays = {
+            "coef": mixture.coef_,
+            "intercept": mixture.intercept_,
+            "gate_coef": mixture.gate_coef_,
+            "gate_intercept": mixture.gate_intercept_,
+            "shares": path.shares,
+            "strengths": np.array(path.strengths),
+            "priors": path.priors,
+            "pooled_coef": pooled.coef_,
+            "pooled_intercept": np.array([pooled.intercept_]),
+        }
+        plain = {name: np.ascontiguousarray(values, dtype=float) for name, values in arrays.items()}
+        return cls(design, outcome, path.predictor, plain)
+
+    def membership(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return P(group | s), (n, K)."""
+        X = self.design.transform(frame)[:, self.design.gate_index]
+        columns = np.column_stack([np.ones(len(X)), X])
+        gamma = np.column_stack([self.arrays["gate_intercept"], self.arrays["gate_coef"]])
+        return np.exp(gate.log_membership(columns, gamma))
+
+    def group_predictions(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return each expert's prediction, (n, K)."""
+        X = self.design.transform(frame)[:, self.design.expert_index]
+        eta = X @ self.arrays["coef"].T + self.arrays["intercept"]
+        return experts_for(self.outcome).mean(eta)
+
+    def predict_pooled(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the pooled model's prediction, (n,)."""
+        X = self.design.transform(frame)[:, self.design.expert_index]
+        eta = X @ self.arrays["pooled_coef"] + self.arrays["pooled_intercept"][0]
+        return experts_for(self.outcome).mean(eta)
+
+    def predict(self, frame: pd.DataFrame, strength: float) -> np.ndarray:
+        """Return the robust prediction (n,) at a stored strength."""
+        strengths = self.arrays["strengths"]
+        place = int(np.argmin(np.abs(strengths - strength)))
+        if abs(strengths[place] - strength) > 1e-9:
+            raise StoreError(
+                f"The model holds no DRO strength {strength:g}; nearest is {strengths[place]:g}."
+            )
+        path = RobustPath(
+            (strength,), self.arrays["priors"][[place]], self.arrays["shares"], self.predictor
+        )
+        return path.predict(self.group_predictions(frame), self.membership(frame))[:, 0]
+
+    def save(self, folder: Path) -> None:
+        """Write ``model.json`` and ``model.safetensors`` into ``folder``."""
+        from safetensors.numpy import save_file
+
+        folder.mkdir(parents=True, exist_ok=True)
+        description = {
+            "schema": MODEL_SCHEMA,
+            "outcome": self.outcome,
+            "predictor": self.predictor,
+            "design": self.design.as_dict(),
+        }
+        (folder / "model.json").write_text(to_json(description), encoding="utf-8")
+        save_file(self.arrays, folder / "model.safetensors")
+
+    @classmethod
+    def load(cls, folder: Path) -> StoredModel:
+        """Read what ``save`` wrote.
+
+        Raises
+        ------
+        StoreError
+            A file is missing, or holds something else.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            arrays = load_file(folder / "model.safetensors")
+        except (OSError, ValueError, SafetensorError) as error:
+            raise StoreError(f'No model can be read from "{folder}": {error}.') from error
+        if description.get("schema") != MODEL_SCHEMA or set(arrays) != set(_ARRAYS):
+            raise StoreError(
+                f'"{folder}" holds {description.get("schema")!r}, not {MODEL_SCHEMA!r}; make the study again.'
+            )
+        design = Design.from_dict(description["design"])
+        return cls(design, description["outcome"], description["predictor"], arrays)

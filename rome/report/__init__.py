@@ -1,0 +1,1 @@
+"""A study as one self-contained HTML file, and the sentences that say what it found."""

@@ -1,0 +1,280 @@
+"""What a report says and in which order: pure data, ready to be laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from rome import figures
+from rome.config import GROUPINGS
+from rome.errors import SettingError, nearest
+from rome.figures.measures import GROUPING_LABELS, MODEL_LABELS, measure
+from rome.figures.numbers import format_count, format_number
+from rome.report import sentences
+from rome.report.limits import QUESTIONS, limits
+from rome.report.reproduce import command_line, extra_settings, python_code
+from rome.report.tables import TextTable, text_table
+from rome.results import StudyResult
+
+#: Most points on the report's map: few enough to stay sharp in print and small on disk.
+MAP_POINTS = 3000
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph; ``lead`` sets it larger."""
+
+    text: str
+    lead: bool = False
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section, with a group's style where it is about one."""
+
+    text: str
+    group: int | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with its words and its table; the words stand where the figure can't be seen."""
+
+    title: str
+    figure: go.Figure
+    table: TextTable | None
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table that is shown open."""
+
+    title: str
+    table: TextTable
+
+
+@dataclass(frozen=True)
+class Code:
+    """Something to run."""
+
+    title: str
+    text: str
+
+
+Block = Prose | Points | Heading | Picture | Listing | Code
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def contents(result: StudyResult, sections: Iterable[str] | None = None) -> tuple[Section, ...]:
+    """Return the sections of a report, in reading order.
+
+    Parameters
+    ----------
+    result : StudyResult
+        The finished study.
+    sections : iterable of str or None
+        Keys of ``SECTIONS`` to include; ``None`` includes all of them.
+
+    Raises
+    ------
+    SettingError
+        A key is not one of ``SECTIONS``.
+    """
+    wanted = tuple(SECTIONS) if sections is None else tuple(sections)
+    for key in wanted:
+        if key not in SECTIONS:
+            known = ", ".join(SECTIONS)
+            raise SettingError(
+                f'There is no report section "{key}"; choose from {known}.{nearest(key, SECTIONS)}'
+            )
+    return tuple(
+        Section(key, title, tuple(_BUILDERS[key](result))) for key, title in SECTIONS.items() if key in wanted
+    )
+
+
+def _picture(
+    title: str, figure: go.Figure, frame: pd.DataFrame | None = None, names: dict | None = None
+) -> Picture:
+    table = None if frame is None or frame.empty else text_table(frame, names)
+    return Picture(title, figure, table, figures.alt_text(figure), figures.caption(figure))
+
+
+def _answer(result: StudyResult) -> list[Block]:
+    strength = result.dro.strength
+    blocks: list[Block] = [
+        Prose(result.dro.sentence, lead=True),
+        Prose(sentences.claim(result, strength).sentence),
+    ]
+    if len(result.groups) > 1:
+        worst = [sentences.worst_group_sentence(result, grouping, strength) for grouping in GROUPINGS]
+        blocks.append(Points((*worst, sentences.overall_sentence(result, strength))))
+    return blocks
+
+
+def _data(result: StudyResult) -> list[Block]:
+    data, roles = result.data, result.roles
+    read = [*data.reading.items()]
+    read += [(f"Left out: {reason}", format_count(rows)) for reason, rows in data.left_out.items() if rows]
+    kind = f"yes or no; {data.positive} counts as yes" if data.outcome_kind == "binary" else "a number"
+    used = [
+        ("Outcome", f"{roles.outcome} ({kind})"),
+        ("Features", ", ".join(roles.features) or "none"),
+        ("Sensitive columns", ", ".join(roles.sensitive)),
+        ("Sensitive columns allowed in prediction", ", ".join(roles.allowed) or "none"),
+        ("Weights", roles.weight or "none"),
+        ("Observed groups are made of", ", ".join(data.observed_columns) or "nothing"),
+    ]
+    return [
+        Prose(sentences.data_sentence(result)),
+        Listing("How the columns were used", _pairs(used)),
+        Listing("How the file was read", _pairs(read)),
+    ]
+
+
+def _evidence(result: StudyResult) -> list[Block]:
+    fit = result.fit
+    rows = [
+        (part, format_number(fit.log_likelihood[part]), format_number(fit.one_group_log_likelihood[part]))
+        for part in fit.log_likelihood
+        if part in fit.one_group_log_likelihood
+    ]
+    table = TextTable(("rows", f"{fit.n_groups} groups", "one group"), tuple(rows), (False, True, True))
+    blocks: list[Block] = [Prose(sentences.gain_sentence(result))]
+    blocks += [Prose(sentences.gain_caution(result))] if fit.n_groups > 1 else []
+    blocks.append(Listing("Total log-likelihood", table))
+    frame = figures.fit_curve_table(result)
+    return [*blocks, _picture("How the fit settled", figures.fit_curve(result), frame)]
+
+
+def _groups(result: StudyResult) -> list[Block]:
+    blocks: list[Block] = [
+        _picture("How large the groups are", figures.sizes(result), figures.sizes_table(result)),
+        _picture("Where the groups lie", figures.group_map(result, max_points=MAP_POINTS)),
+        _picture(
+            "What predicts the outcome", figures.coefficients(result), figures.coefficients_table(result)
+        ),
+    ]
+    for index, group in enumerate(result.groups):
+        blocks += [
+            Heading(group.name, group=index),
+            Prose(sentences.group_sentence(result, index)),
+            _picture(
+                f"{group.name} against everybody",
+                figures.profile(result, index),
+                figures.profile_table(result, index),
+            ),
+        ]
+    return blocks
+
+
+def _comparison(result: StudyResult) -> list[Block]:
+    strength = result.dro.strength
+    names = dict(MODEL_LABELS)
+    blocks: list[Block] = [
+        Prose(
+            "Pooled is one model for everybody on the columns that ROME's groups see. Both are scored on "
+            f"the same held-out rows, at DRO strength {strength:g}."
+        ),
+        _picture(
+            f"Change in {measure(result.metric).label.lower()} from pooled to ROME",
+            figures.worst_group(result, strength),
+            figures.worst_group_table(result, strength),
+        ),
+    ]
+    for grouping in GROUPINGS:
+        figure = figures.error_by_group(result, grouping, strength)
+        frame = figures.error_by_group_table(result, grouping, strength)
+        blocks.append(_picture(GROUPING_LABELS[grouping], figure, frame, names))
+    return blocks
+
+
+def _path(result: StudyResult) -> list[Block]:
+    price = sentences.path_price(result, result.dro.strength)
+    return [
+        Prose(f"At strength {result.dro.strength:g}: {price}."),
+        _picture("Average against worst", figures.path(result), figures.path_table(result)),
+    ]
+
+
+def _limits(result: StudyResult) -> list[Block]:
+    return [Points(limits(result)), Heading("Questions to take to people who know"), Points(QUESTIONS)]
+
+
+def _findings(result: StudyResult) -> list[Block]:
+    if not result.findings:
+        return [Prose("Nothing was found in the table that an analyst should know.")]
+    rows = tuple((item.severity, item.column or "", item.what, item.remedy) for item in result.findings)
+    return [Listing("", TextTable(("severity", "column", "what", "remedy"), rows, (False,) * 4))]
+
+
+def _reproduce(result: StudyResult) -> list[Block]:
+    settings = [
+        (name.replace("_", " "), _written(value)) for name, value in result.settings.as_dict().items()
+    ]
+    origin = [("study", result.study_id), ("table fingerprint", result.data.fingerprint)]
+    extra = extra_settings(result.settings)
+    blocks: list[Block] = [Code("Command line", command_line(result))]
+    if extra:
+        told = ", ".join(f"{name.replace('_', ' ')} {_written(value)}" for name, value in extra.items())
+        blocks.append(Prose(f"These settings have no flag on the command line and need Python: {told}."))
+    return [
+        *blocks,
+        Code("Python", python_code(result)),
+        Listing("Settings", _pairs(settings)),
+        Listing("Versions and identity", _pairs([*result.versions.items(), *origin])),
+    ]
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "not set"
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> TextTable:
+    return TextTable((), tuple((str(name), str(value)) for name, value in pairs), (False, False))
+
+
+#: The sections of a report in reading order: key and title.
+SECTIONS: dict[str, str] = {
+    "answer": "The answer",
+    "data": "The data",
+    "evidence": "Are groups better than one?",
+    "groups": "Who is in the groups",
+    "comparison": "Pooled against ROME",
+    "path": "What the dial gains and costs",
+    "limits": "What these numbers do not show",
+    "findings": "Findings about the table",
+    "reproduce": "How to repeat this study",
+}
+_BUILDERS: dict[str, Callable[[StudyResult], list[Block]]] = {
+    "answer": _answer,
+    "data": _data,
+    "evidence": _evidence,
+    "groups": _groups,
+    "comparison": _comparison,
+    "path": _path,
+    "limits": _limits,
+    "findings": _findings,
+    "reproduce": _reproduce,
+}

@@ -1,0 +1,100 @@
+"""The same study again: as a command line and as Python, quoted so that any column name survives."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+from collections.abc import Sequence
+
+from rome.config import Settings
+from rome.results import StudyResult
+
+#: Settings that the command line has flags for, each with its flag.
+_FLAGS: tuple[tuple[str, str], ...] = (
+    ("n_groups", "--groups"),
+    ("predictor", "--predictor"),
+    ("criterion", "--criterion"),
+    ("dro_strength", "--dro-strength"),
+    ("guard", "--guard"),
+    ("observed", "--observed"),
+    ("test_size", "--test-size"),
+    ("random_state", "--seed"),
+)
+
+
+def command_line(result: StudyResult, out: str = "study") -> str:
+    """Return the ``rome run`` line that repeats a study, quoted for a POSIX shell.
+
+    Column lists are one comma-separated value each; a name that holds a comma or a quotation mark is
+    quoted in it as in a CSV file.
+    """
+    roles, settings = result.roles, result.settings
+    parts = ["rome", "run", _as_path(result.data.name)]
+    parts += _option("--outcome", roles.outcome)
+    parts += _option("--sensitive", _listed(roles.sensitive))
+    for flag, names in (
+        ("--features", roles.features),
+        ("--allow", roles.allowed),
+        ("--ignore", roles.ids + roles.ignored),
+    ):
+        parts += _option(flag, _listed(names)) if names else []
+    parts += _option("--weight", roles.weight) if roles.weight is not None else []
+    for name, flag in _FLAGS:
+        parts += _setting(flag, getattr(settings, name))
+    parts += _option("--out", _as_path(out))
+    return shlex.join(parts)
+
+
+def python_code(result: StudyResult) -> str:
+    """Return the Python that repeats a study; every name and value is written as a literal."""
+    roles = ",\n".join(f"    {name}={value!r}" for name, value in result.roles.as_dict().items())
+    default = Settings().as_dict()
+    changed = {name: value for name, value in result.settings.as_dict().items() if value != default[name]}
+    settings = ", ".join(f"{name}={value!r}" for name, value in changed.items())
+    return (
+        "from rome import study\n"
+        "from rome.config import Settings\n"
+        "from rome.table import Roles, read_table\n\n"
+        f"table = read_table({_as_path(result.data.name)!r})\n"
+        f"roles = Roles(\n{roles},\n)\n"
+        f"result = study.run(table, roles, Settings({settings}))\n"
+        "print(result.dro.sentence)\n"
+    )
+
+
+def extra_settings(settings: Settings) -> dict[str, object]:
+    """Return the settings that differ from the default and have no flag on the command line."""
+    flagged = {name for name, _ in _FLAGS}
+    default = Settings().as_dict()
+    return {
+        name: value
+        for name, value in settings.as_dict().items()
+        if name not in flagged and value != default[name]
+    }
+
+
+def _as_path(name: str) -> str:
+    """Return a file's name so that it can't be taken for an option."""
+    return f"./{name}" if name.startswith("-") else name
+
+
+def _option(flag: str, value: str) -> list[str]:
+    """Return a flag and its value; a value that begins with a dash is joined to its flag."""
+    return [f"{flag}={value}"] if value.startswith("-") else [flag, value]
+
+
+def _listed(names: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(names)
+    return buffer.getvalue()
+
+
+def _setting(flag: str, value: object) -> list[str]:
+    if flag == "--dro-strength":
+        return [flag, "recommended" if value is None else f"{value:g}"]
+    if value is None:
+        return []
+    if isinstance(value, tuple):
+        return _option(flag, _listed(value))
+    return [flag, f"{value:g}" if isinstance(value, float) else str(value)]

@@ -1,0 +1,208 @@
+"""What a study found, in sentences; the report and the pages say the same words.
+
+Sentences are plain text with names from the user's table in them as they are: whoever shows one as HTML or
+Markdown escapes it first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from rome.config import Grouping
+from rome.figures.labels import shorten
+from rome.figures.measures import comparison_at, measure, not_computed
+from rome.figures.numbers import (
+    format_change,
+    format_count,
+    format_estimate,
+    format_percent,
+)
+from rome.results import Comparison, GroupSummary, StudyResult
+
+Level = Literal["improvement", "contested", "undecided", "harm", "not_comparable"]
+_NAME_WIDTH = 60
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What may be said of ROME against pooled, and the sentence that says it.
+
+    An ``improvement`` is claimed only where the latent groups show it and the observed ones do not deny it;
+    ``contested`` means that the observed ones do; ``undecided`` that the interval includes no change.
+    """
+
+    level: Level
+    sentence: str
+
+
+def headline(result: StudyResult, strength: float | None = None) -> str:
+    """Return the study's answer: what is recommended, and what may be claimed at ``strength``.
+
+    Parameters
+    ----------
+    result : StudyResult
+        The finished study.
+    strength : float or None
+        A stored DRO strength; ``None`` takes the study's own.
+    """
+    said = claim(result, result.dro.strength if strength is None else strength)
+    if result.dro.recommended == "pooled":
+        return f"One pooled model is recommended. {said.sentence}"
+    return said.sentence
+
+
+def claim(result: StudyResult, strength: float) -> Claim:
+    """Return what may be said of ROME against pooled at ``strength``, by latent and observed groups."""
+    if len(result.groups) < 2:
+        return Claim("not_comparable", "The study has one group, so ROME is the pooled model itself.")
+    latent = comparison_at(result, "worst_latent", strength)
+    if latent is None:
+        return Claim("not_comparable", not_computed(result, strength))
+    if not _comparable(latent):
+        reason = latent.reason or "the interval could not be computed"
+        return Claim("not_comparable", f"The worst latent group can't be compared: {_as_clause(reason)}.")
+    change = f"{_loss(result)} {format_change(latent, result.settings.confidence)}"
+    if latent.high < 0:
+        return _better(result, change, comparison_at(result, "worst_observed", strength))
+    if latent.low > 0:
+        return Claim("harm", f"ROME is worse for the worst latent group on held-out rows: {change}.")
+    return Claim(
+        "undecided",
+        f"No improvement can be claimed for the worst latent group: on held-out rows, {change}, "
+        "and the interval includes no change.",
+    )
+
+
+def worst_group_sentence(result: StudyResult, grouping: Grouping, strength: float) -> str:
+    """Return ``Worst observed group (women, over 60): mean squared error 23.6 → 16.5 (−30%, …).``"""
+    comparison = comparison_at(result, f"worst_{grouping}", strength)
+    if comparison is None:
+        return not_computed(result, strength)
+    if not isfinite(comparison.relative):
+        reason = comparison.reason or "it could not be computed"
+        return f"Worst {grouping} group: no comparison, because {_as_clause(reason)}."
+    change = format_change(comparison, result.settings.confidence)
+    return f"Worst {grouping} group{_who(comparison)}: {_loss(result)} {change}."
+
+
+def overall_sentence(result: StudyResult, strength: float) -> str:
+    """Return what everybody's loss does from pooled to ROME."""
+    comparison = comparison_at(result, "overall", strength)
+    if comparison is None:
+        return not_computed(result, strength)
+    return f"Everybody: {_loss(result)} {format_change(comparison, result.settings.confidence)}."
+
+
+def path_price(result: StudyResult, strength: float) -> str:
+    """Return ``worst group −41% for +2.0% on average``: what the dial gains and what it costs."""
+    worst = comparison_at(result, f"worst_{result.dro.guard}", strength)
+    overall = comparison_at(result, "overall", strength)
+    if worst is None or overall is None:
+        return not_computed(result, strength)
+    if not (isfinite(worst.relative) and isfinite(overall.relative)):
+        return f"no price: {_as_clause(worst.reason or overall.reason or 'it could not be computed')}"
+    word = "for" if overall.relative > 0 else "with"
+    gain, price = (format_percent(item.relative, signed=True) for item in (worst, overall))
+    return f"worst {result.dro.guard} group {gain} {word} {price} on average"
+
+
+def gain_sentence(result: StudyResult) -> str:
+    """Return whether the mixture explains held-out rows better than one group does."""
+    gain, groups = result.fit.gain, result.fit.n_groups
+    if groups < 2:
+        return "One group was fitted, so there is nothing to compare it with."
+    if not isfinite(gain.value):
+        return "Whether several groups explain held-out rows better than one could not be computed."
+    amount = f"{format_estimate(gain, result.settings.confidence)} log-likelihood per row"
+    if gain.low > 0:
+        return f"{groups} groups explain held-out rows better than one group does, by {amount}."
+    if gain.high < 0:
+        return f"{groups} groups explain held-out rows worse than one group does, by {amount}: use one."
+    return f"{groups} groups do not explain held-out rows better than one group, beyond doubt: {amount}."
+
+
+def gain_caution(result: StudyResult) -> str:
+    """Return what a gain does not prove."""
+    if result.fit.n_groups < 2:
+        return ""
+    return (
+        "A gain says that one straight-line account is not enough. It is not proof of distinct groups of "
+        "people: uneven spread, curves and outliers can make the same gain."
+    )
+
+
+def group_sentence(result: StudyResult, index: int) -> str:
+    """Return who a group is: its share, and what sets it apart most."""
+    group = result.groups[index]
+    marks = [
+        f"{shorten(entry.term, _NAME_WIDTH)} ({entry.standardised_difference:+.1f} SD"
+        f"{', sensitive' if entry.sensitive else ''})".replace("-", "−", entry.standardised_difference < 0)
+        for entry in _telling(group)
+    ]
+    share = f"{group.name} holds {format_percent(group.share)} of the rows"
+    return f"{share} and differs most in {', '.join(marks)}." if marks else f"{share}."
+
+
+def data_sentence(result: StudyResult) -> str:
+    """Return how many rows were read, used, and held out."""
+    data = result.data
+    left = data.rows - data.used
+    out = f"; {format_count(left)} were left out" if left else ""
+    return (
+        f"{format_count(data.used)} of {format_count(data.rows)} rows were used{out}. The models "
+        f"were fitted on {format_count(data.n_train)} of them, and every result below comes from the other "
+        f"{format_count(data.n_test)}."
+    )
+
+
+def _better(result: StudyResult, change: str, observed: Comparison | None) -> Claim:
+    """Return the claim where the latent groups show an improvement."""
+    shown = f"ROME is better for the worst latent group on held-out rows: {change}"
+    if observed is None or not _comparable(observed):
+        reason = (observed and observed.reason) or "it could not be computed"
+        return Claim(
+            "improvement", f"{shown}. The observed groups can't confirm or deny it: {_as_clause(reason)}."
+        )
+    theirs = format_change(observed, result.settings.confidence)
+    if observed.low > 0:
+        return Claim(
+            "contested",
+            f"{shown}. But the worst observed group gets worse ({theirs}), so no improvement is claimed.",
+        )
+    return Claim(
+        "improvement", f"{shown}. The observed groups do not deny it: {theirs} for the worst of them."
+    )
+
+
+def _comparable(comparison: Comparison) -> bool:
+    return all(isfinite(value) for value in (comparison.relative, comparison.low, comparison.high))
+
+
+def _loss(result: StudyResult) -> str:
+    return measure(result.metric).label.lower()
+
+
+def _as_clause(reason: str) -> str:
+    """Return a reason without its full stop, so that it can stand inside a sentence."""
+    return reason.strip().rstrip(".")
+
+
+def _who(comparison: Comparison) -> str:
+    pooled, rome = comparison.worst_pooled, comparison.worst_rome
+    if pooled is None and rome is None:
+        return ""
+    if pooled == rome:
+        return f" ({shorten(pooled, _NAME_WIDTH)})"
+    return f" ({shorten(pooled, _NAME_WIDTH)} under pooled, {shorten(rome, _NAME_WIDTH)} under ROME)"
+
+
+def _telling(group: GroupSummary) -> list:
+    """Return the three largest differences of at least 0.1 standard deviations."""
+    large = [
+        entry
+        for entry in group.profile
+        if isfinite(entry.standardised_difference) and abs(entry.standardised_difference) >= 0.1
+    ]
+    return sorted(large, key=lambda entry: -abs(entry.standardised_difference))[:3]

@@ -1,0 +1,18 @@
+"""From groups to one robust predictor: which proportions of the groups to prepare for, and how."""
+
+from rome.robust.aggregate import aggregate_weights
+from rome.robust.gated import gated_weights, least_favourable_prior
+from rome.robust.path import RobustPath, robust_path
+from rome.robust.uncertainty import paper_radius, project, radius, strength_from_paper_radius
+
+__all__ = [
+    "RobustPath",
+    "aggregate_weights",
+    "gated_weights",
+    "least_favourable_prior",
+    "paper_radius",
+    "project",
+    "radius",
+    "robust_path",
+    "strength_from_paper_radius",
+]

@@ -1,0 +1,51 @@
+"""The whole path of the dial: robust proportions and predictors for every strength, without a refit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rome.robust.aggregate import aggregate_weights, gram
+from rome.robust.gated import Game, gated_weights, least_favourable_prior
+
+
+@dataclass(frozen=True)
+class RobustPath:
+    """Robust proportions q for each strength.
+
+    ``priors`` is (S, K), ``shares`` the π̄ (K,) around which they lie.
+    """
+
+    strengths: tuple[float, ...]
+    priors: np.ndarray
+    shares: np.ndarray
+    predictor: str
+
+    def predict(self, group_predictions: np.ndarray, membership: np.ndarray) -> np.ndarray:
+        """Return predictions (n, S) for rows with group predictions and membership, both (n, K).
+
+        ``aggregate`` doesn't read ``membership``.
+        """
+        if self.predictor == "aggregate":
+            return group_predictions @ self.priors.T
+        columns = [
+            (gated_weights(membership, prior, self.shares) * group_predictions).sum(axis=1)
+            for prior in self.priors
+        ]
+        return np.column_stack(columns)
+
+
+def robust_path(game: Game, predictor: str, criterion: str, strengths: tuple[float, ...]) -> RobustPath:
+    """Solve for q at every strength on the rows of ``game``."""
+    shares = game.shares
+    if predictor == "aggregate":
+        centre = float(np.average(game.outcome, weights=game.weights))
+        gamma = gram(game.predictions, centre, game.weights)
+        priors = [aggregate_weights(gamma, game.noise, shares, strength, criterion) for strength in strengths]
+    else:
+        priors = []
+        for strength in strengths:
+            start = priors[-1] if priors else shares
+            priors.append(least_favourable_prior(game, strength, criterion, start))
+    return RobustPath(tuple(strengths), np.array(priors), shares, predictor)

@@ -1,0 +1,70 @@
+"""First, do no harm: which strength to recommend, or one pooled model.
+
+Decided on validation rows inside the training part. A strength can be recommended when the worst group
+of the guarded grouping has less error than under the pooled model by more than the interval of the
+difference, the observed grouping doesn't deny it, and the mixture itself predicts better than one group.
+Among those, the best worst group sets the mark; of all strengths within one standard error of it, the one
+with the least overall error is taken, since a worst group that can't be told apart isn't worth a price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rome.results import Comparison, Estimate
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One strength on validation rows: pooled against ROME by comparison key
+    (``overall``, ``worst_latent``, ``worst_observed``)."""
+
+    strength: float
+    comparison: Mapping[str, Comparison]
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """``strength`` is the best candidate; ``accepted`` is False where one pooled model is recommended,
+    and ``reason`` then says which condition failed: "groups", "guarded" or "observed"."""
+
+    strength: float
+    accepted: bool
+    reason: str | None
+
+
+def recommend(candidates: Sequence[Candidate], guard: str, gain: Estimate) -> Recommendation:
+    """Apply the rule above.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        The path on validation rows.
+    guard : {"latent", "observed"}
+    gain : Estimate
+        Log-likelihood per validation row of the mixture above one group.
+    """
+    key = f"worst_{guard}"
+    better = [candidate for candidate in candidates if candidate.comparison[key].high < 0]
+    allowed = [candidate for candidate in better if not candidate.comparison["worst_observed"].low > 0]
+    if not gain.low > 0:
+        return Recommendation(_cheapest(candidates, key).strength, False, "groups")
+    if not better:
+        return Recommendation(_cheapest(candidates, key).strength, False, "guarded")
+    if not allowed:
+        return Recommendation(_cheapest(better, key).strength, False, "observed")
+    return Recommendation(_cheapest(allowed, key).strength, True, None)
+
+
+def _cheapest(candidates: Sequence[Candidate], key: str) -> Candidate:
+    """Return the least overall error among those within one standard error of the best worst group."""
+    comparable = [candidate for candidate in candidates if np.isfinite(candidate.comparison[key].rome)]
+    if not comparable:
+        return candidates[0]
+    best = min(comparable, key=lambda candidate: candidate.comparison[key].rome).comparison[key]
+    error = (best.rome_high - best.rome_low) / (2 * 1.96) if np.isfinite(best.rome_high) else 0.0
+    near = [candidate for candidate in comparable if candidate.comparison[key].rome <= best.rome + error]
+    return min(near, key=lambda candidate: candidate.comparison["overall"].rome)

@@ -1,0 +1,228 @@
+"""Studies on disk: one folder each, readable by people and programs, with nothing that executes.
+
+A folder holds ``study.json`` (the study, documented in docs/study_json.md), ``rows.csv`` (one line a row),
+``evaluations.json`` (every position of the dial), ``rows.npz`` (the arrays behind rows.csv, exact), and
+``model/`` (JSON and safetensors). ``report.html`` is written beside them by whoever makes the report.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from rome.codec import from_plain, to_plain
+from rome.config import Settings
+from rome.errors import StoreError
+from rome.export import to_csv, to_json
+from rome.model import StoredModel
+from rome.results import (
+    STUDY_SCHEMA,
+    Coefficient,
+    DataSummary,
+    DroSummary,
+    Evaluation,
+    FitSummary,
+    GroupSummary,
+    PathPoint,
+    RowArrays,
+    StudyResult,
+)
+from rome.study import StudyRun
+from rome.table.checks import Finding
+from rome.table.roles import Roles
+
+_IDENTITY = re.compile(r"[0-9a-f]{16}")
+
+
+def write_folder(study: StudyRun, folder: str | Path) -> Path:
+    """Write a study into ``folder``, which is made if need be; files of an older study are replaced.
+
+    Raises
+    ------
+    StoreError
+        The folder can't be written.
+    """
+    folder, result = Path(folder), study.result
+    model = StoredModel.from_fit(
+        study.data.design,
+        result.data.outcome_kind,
+        study.fitted.mixture,
+        study.fitted.pooled,
+        study.fitted.path,
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "study.json").write_text(to_json(study_document(result)), encoding="utf-8")
+        (folder / "evaluations.json").write_text(to_json(to_plain(result.evaluations)), encoding="utf-8")
+        (folder / "rows.csv").write_bytes(to_csv(rows_table(result)))
+        np.savez_compressed(folder / "rows.npz", **_arrays(result.rows))
+        model.save(folder / "model")
+    except OSError as error:
+        raise StoreError(
+            f'The study can\'t be written to "{folder}": {error.strerror}. Choose another folder.'
+        ) from error
+    return folder
+
+
+def study_document(result: StudyResult) -> dict[str, object]:
+    """Return the content of ``study.json`` as plain values."""
+    document: dict[str, object] = {"schema": STUDY_SCHEMA, "study_id": result.study_id}
+    data = to_plain(result.data)
+    data["left_out_by_reason"] = data["left_out"]
+    data["left_out"] = sum(result.data.left_out.values())
+    document["data"] = data
+    document["roles"] = result.roles.as_dict()
+    document["settings"] = result.settings.as_dict()
+    document["versions"] = dict(result.versions)
+    for name in ("fit", "groups", "pooled_coefficients", "dro", "path"):
+        document[name] = to_plain(getattr(result, name))
+    chosen = result.chosen
+    document["overall"] = _score(chosen.overall)
+    document["groupings"] = {
+        name: [_score(score) for score in table] for name, table in chosen.groupings.items()
+    }
+    document["comparison"] = to_plain(chosen.comparison)
+    document["findings"] = to_plain(result.findings)
+    return document
+
+
+def _score(score) -> dict[str, object]:
+    plain = to_plain(score)
+    return {**{name: plain[name] for name in ("group", "n", "share", "too_small")}, **plain["scores"]}
+
+
+def rows_table(result: StudyResult) -> pd.DataFrame:
+    """Return one line per used row: what ``rows.csv`` holds.
+
+    ``row`` counts the file's data rows from 1. ``predicted_group`` needs no outcome; ``posterior_group``
+    is the likeliest group after seeing it.
+    """
+    rows = result.rows
+    names = np.array([group.name for group in result.groups])
+    table = pd.DataFrame(
+        {
+            "row": rows.row,
+            "split": np.where(rows.is_test, "test", "train"),
+            "outcome": rows.outcome,
+            "predicted_group": names[rows.predicted_group],
+            "posterior_group": names[rows.posterior_group],
+            "observed_group": rows.observed_group,
+            "pooled_prediction": rows.pooled,
+            "rome_prediction": rows.rome,
+            "pooled_with_sensitive_prediction": rows.pooled_with_sensitive,
+        }
+    )
+    for k in range(len(names)):
+        table[f"responsibility_{k + 1}"] = rows.responsibilities[:, k]
+    for k in range(len(names)):
+        table[f"membership_{k + 1}"] = rows.membership[:, k]
+    return table
+
+
+def _arrays(rows: RowArrays) -> dict[str, np.ndarray]:
+    return {field.name: getattr(rows, field.name) for field in fields(rows)}
+
+
+def read_folder(folder: str | Path) -> StudyResult:
+    """Read a study back from its folder.
+
+    Raises
+    ------
+    StoreError
+        The folder holds no study, or one of another layout.
+    """
+    folder = Path(folder)
+    try:
+        document = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+        evaluations = json.loads((folder / "evaluations.json").read_text(encoding="utf-8"))
+        with np.load(folder / "rows.npz", allow_pickle=False) as arrays:
+            rows = RowArrays(**{field.name: arrays[field.name] for field in fields(RowArrays)})
+    except (OSError, ValueError, KeyError) as error:
+        raise StoreError(
+            f'"{folder}" holds no study that can be read ({error}). Name a folder that "rome run" wrote.'
+        ) from error
+    if not isinstance(document, dict) or document.get("schema") != STUDY_SCHEMA:
+        found = document.get("schema") if isinstance(document, dict) else None
+        raise StoreError(
+            f'"{folder}" holds a study of layout {found!r}, not {STUDY_SCHEMA!r}; make it again.'
+        )
+    return _result(document, evaluations, rows)
+
+
+def _result(document: dict, evaluations: list, rows: RowArrays) -> StudyResult:
+    data = {**document["data"], "left_out": document["data"]["left_out_by_reason"]}
+    return StudyResult(
+        study_id=document["study_id"],
+        data=from_plain(DataSummary, data, "data"),
+        roles=Roles.from_dict(document["roles"]),
+        settings=Settings.from_dict(document["settings"]),
+        versions=document["versions"],
+        fit=from_plain(FitSummary, document["fit"], "fit"),
+        groups=from_plain(tuple[GroupSummary, ...], document["groups"], "groups"),
+        pooled_coefficients=from_plain(
+            tuple[Coefficient, ...], document["pooled_coefficients"], "pooled_coefficients"
+        ),
+        dro=from_plain(DroSummary, document["dro"], "dro"),
+        path=from_plain(tuple[PathPoint, ...], document["path"], "path"),
+        evaluations=from_plain(tuple[Evaluation, ...], evaluations, "evaluations"),
+        findings=from_plain(tuple[Finding, ...], document["findings"], "findings"),
+        rows=rows,
+    )
+
+
+class Library:
+    """Studies kept by identity under one root folder.
+
+    Parameters
+    ----------
+    root : path or None
+        ``None``: the environment variable ``ROME_STUDIES``, else the user's data folder.
+    """
+
+    def __init__(self, root: str | Path | None = None) -> None:
+        self.root = Path(root or os.environ.get("ROME_STUDIES") or _user_folder())
+
+    def folder(self, identity: str) -> Path:
+        """Return where a study of this identity lies; ``StoreError`` if it is no identity."""
+        if not _IDENTITY.fullmatch(identity):
+            raise StoreError(f'"{identity[:40]}" is no study. A study\'s name is 16 of the digits 0-9, a-f.')
+        return self.root / identity
+
+    def save(self, study: StudyRun) -> Path:
+        """Write a study, whole or not at all, and return its folder."""
+        target = self.folder(study.result.study_id)
+        draft = target.with_name(f"{target.name}.{os.getpid()}.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        write_folder(study, draft)
+        shutil.rmtree(target, ignore_errors=True)
+        draft.replace(target)
+        return target
+
+    def has(self, identity: str) -> bool:
+        """Return whether a finished study of this identity is here."""
+        return (self.folder(identity) / "study.json").is_file()
+
+    def load(self, identity: str) -> StudyResult:
+        """Return a study; ``StoreError`` if it isn't here."""
+        if not self.has(identity):
+            raise StoreError(f'There is no study "{identity}" here. It may have been made on another machine.')
+        return read_folder(self.folder(identity))
+
+    def identities(self) -> list[str]:
+        """Return the identities of all finished studies, newest first."""
+        found = [path for path in self.root.glob("*/study.json") if _IDENTITY.fullmatch(path.parent.name)]
+        found.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        return [path.parent.name for path in found]
+
+
+def _user_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("rome-studio") / "studies"

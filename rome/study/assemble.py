@@ -1,0 +1,214 @@
+"""Fitted objects become plain data: summaries of fit, groups, path and rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rome.config import Settings
+from rome.embedding import pca_map
+from rome.groups.profile import standardised_differences
+from rome.results import (
+    Coefficient,
+    DataSummary,
+    DroSummary,
+    Estimate,
+    Evaluation,
+    FitSummary,
+    GroupSummary,
+    PathPoint,
+    ProfileEntry,
+    RowArrays,
+    StudyResult,
+)
+from rome.study.prepare import Prepared, held_out_resampling
+from rome.study.sentences import recommendation_sentence
+from rome.study.validation import Validation, group_names, mean_with_interval
+from rome.table.read import Table
+from rome.table.roles import Roles
+from rome.versions import versions
+
+INTERCEPT = "(intercept)"
+
+
+def result(
+    *,
+    table: Table,
+    roles: Roles,
+    settings: Settings,
+    identity: str,
+    data: Prepared,
+    fitted,
+    validation: Validation,
+    evaluations: tuple[Evaluation, ...],
+    findings,
+    seconds: float,
+) -> StudyResult:
+    """Put the parts of a finished study together."""
+    recommendation = validation.recommendation
+    strength = recommendation.strength if settings.dro_strength is None else settings.dro_strength
+    chosen = next(item for item in evaluations if abs(item.strength - strength) < 1e-9)
+    dro = DroSummary(
+        strength=strength,
+        recommended=recommendation.strength if recommendation.accepted else "pooled",
+        criterion=settings.criterion,
+        guard=settings.guard,
+        predictor=settings.predictor,
+        prior=chosen.prior,
+        sentence=recommendation_sentence(validation, settings),
+    )
+    return StudyResult(
+        study_id=identity,
+        data=_data_summary(table, data),
+        roles=roles,
+        settings=settings,
+        versions=versions(),
+        fit=_fit_summary(data, settings, fitted, seconds),
+        groups=_groups(data, settings, fitted),
+        pooled_coefficients=_coefficients(
+            data, data.design.expert_index, fitted.pooled.coef_, fitted.pooled.intercept_
+        ),
+        dro=dro,
+        path=_path(evaluations, validation, settings),
+        evaluations=evaluations,
+        findings=tuple(findings),
+        rows=_rows(data, fitted, strength),
+    )
+
+
+def _data_summary(table: Table, data: Prepared) -> DataSummary:
+    return DataSummary(
+        name=table.name,
+        fingerprint=table.fingerprint,
+        rows=len(table.frame),
+        used=len(data.y),
+        n_train=len(data.train),
+        n_test=len(data.test),
+        left_out=dict(data.left_out),
+        columns=tuple(str(column) for column in table.frame.columns),
+        outcome_kind=data.outcome.kind,
+        positive=data.outcome.positive,
+        observed_columns=data.observed_columns,
+        reading=table.reading.describe(),
+    )
+
+
+def _fit_summary(data: Prepared, settings: Settings, fitted, seconds: float) -> FitSummary:
+    def total(model, rows: np.ndarray) -> float:
+        return float(data.weights[rows] @ model.score_samples(data.X[rows], data.y[rows]))
+
+    X, y = data.X[data.test], data.y[data.test]
+    gain = fitted.mixture.score_samples(X, y) - fitted.single.score_samples(X, y)
+    parts = {"train": data.train, "test": data.test}
+    return FitSummary(
+        n_groups=settings.n_groups,
+        log_likelihood={name: total(fitted.mixture, rows) for name, rows in parts.items()},
+        one_group_log_likelihood={name: total(fitted.single, rows) for name, rows in parts.items()},
+        gain=mean_with_interval(gain, data.weights[data.test], held_out_resampling(data, settings)),
+        n_iter=fitted.mixture.n_iter_,
+        converged=bool(fitted.mixture.converged_),
+        seconds=seconds,
+        history=tuple(float(value) for value in fitted.mixture.history_),
+        starts=tuple(float(value) for value in fitted.mixture.start_log_likelihoods_),
+    )
+
+
+def _coefficients(
+    data: Prepared, index: np.ndarray, slopes: np.ndarray, intercept: float
+) -> tuple[Coefficient, ...]:
+    """Return readable coefficients of the terms at ``index``, with the intercept first.
+
+    ``value`` is per unit of a number, or against the most frequent level of a text; the intercept is the
+    prediction where numbers are average and texts at that level.
+    """
+    spread = data.X[data.train].std(axis=0)
+    coefficients = [Coefficient(INTERCEPT, "", float(intercept), float(intercept))]
+    for place, slope in zip(index, slopes, strict=True):
+        term = data.design.terms[place]
+        per_sd = float(slope * spread[place])
+        coefficients.append(Coefficient(term.name, term.column, float(slope / term.scale), per_sd))
+    return tuple(coefficients)
+
+
+def _groups(data: Prepared, settings: Settings, fitted) -> tuple[GroupSummary, ...]:
+    mixture = fitted.mixture
+    rows = data.test
+    responsibilities = mixture.responsibilities(data.X[rows], data.y[rows])
+    profiles = _profiles(data, responsibilities)
+    shares = np.average(responsibilities, axis=0, weights=data.weights[rows])
+    design = data.design
+    return tuple(
+        GroupSummary(
+            name=name,
+            share=float(shares[k]),
+            sigma=None if np.isnan(mixture.sigma_[k]) else float(mixture.sigma_[k]),
+            coefficients=_coefficients(data, design.expert_index, mixture.coef_[k], mixture.intercept_[k]),
+            gate=_coefficients(data, design.gate_index, mixture.gate_coef_[k], mixture.gate_intercept_[k]),
+            profile=profiles[k],
+        )
+        for k, name in enumerate(group_names(settings.n_groups))
+    )
+
+
+def _profiles(data: Prepared, responsibilities: np.ndarray) -> list[tuple[ProfileEntry, ...]]:
+    """Compare each group's held-out rows with all of them, term by term, in the columns' own units."""
+    terms = data.design.terms
+    scale = np.array([term.scale for term in terms])
+    mean = np.array([term.mean for term in terms])
+    values = data.X[data.test] * scale + mean
+    means, overall, differences = standardised_differences(values, responsibilities, data.weights[data.test])
+    return [
+        tuple(
+            ProfileEntry(
+                term.name,
+                term.column,
+                term.sensitive,
+                float(means[k, place]),
+                float(overall[place]),
+                float(differences[k, place]),
+            )
+            for place, term in enumerate(terms)
+        )
+        for k in range(len(means))
+    ]
+
+
+def _path(
+    evaluations: tuple[Evaluation, ...], validation: Validation, settings: Settings
+) -> tuple[PathPoint, ...]:
+    key = f"worst_{settings.guard}"
+    tested = {round(item.strength, 9): item.comparison for item in evaluations}
+    points = []
+    for candidate in validation.candidates:
+        test = tested[round(candidate.strength, 9)]
+        guarded = candidate.comparison[key]
+        points.append(
+            PathPoint(
+                strength=candidate.strength,
+                worst_group=test[key].rome,
+                overall=test["overall"].rome,
+                validation_worst_group=guarded.rome,
+                validation_overall=candidate.comparison["overall"].rome,
+                validation_difference=Estimate(guarded.difference, guarded.low, guarded.high),
+            )
+        )
+    return tuple(points)
+
+
+def _rows(data: Prepared, fitted, strength: float) -> RowArrays:
+    predictions = fitted.mixture.group_predictions(data.X)
+    membership = fitted.mixture.membership(data.X)
+    place = int(np.argmin(np.abs(np.array(fitted.path.strengths) - strength)))
+    return RowArrays(
+        row=data.index + 1,
+        is_test=data.is_test,
+        outcome=data.y,
+        weight=data.weights,
+        membership=membership,
+        responsibilities=fitted.mixture.responsibilities(data.X, data.y),
+        group_predictions=predictions,
+        pooled=fitted.pooled.predict(data.X[:, data.design.expert_index]),
+        pooled_with_sensitive=fitted.pooled_with_sensitive.predict(data.X),
+        rome=fitted.path.predict(predictions, membership)[:, place],
+        observed_group=data.observed_group,
+        pca=pca_map(data.X),
+    )

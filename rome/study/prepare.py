@@ -1,0 +1,138 @@
+"""From a checked table to matrices: usable rows, outcome, split, design, observed groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rome.config import Settings
+from rome.errors import ColumnError, RomeError, nearest
+from rome.groups import observed
+from rome.groups.intervals import Resampling
+from rome.seeds import stream_seed
+from rome.table.checks import Finding, check_table
+from rome.table.design import Design
+from rome.table.outcome import OutcomeValues, outcome_values
+from rome.table.roles import Roles
+from rome.table.rows import usable_rows
+from rome.table.split import split_rows
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Matrices of the used rows, in file order; ``train`` and ``test`` are positions among them."""
+
+    index: np.ndarray
+    X: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray
+    train: np.ndarray
+    test: np.ndarray
+    design: Design
+    outcome: OutcomeValues
+    left_out: Mapping[str, int]
+    observed_group: np.ndarray
+    observed_columns: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_test(self) -> np.ndarray:
+        """Mask of the held-out rows, (n,)."""
+        mask = np.zeros(len(self.y), dtype=bool)
+        mask[self.test] = True
+        return mask
+
+
+def prepare(frame: pd.DataFrame, roles: Roles, settings: Settings) -> Prepared:
+    """Check the table against its roles and turn it into matrices.
+
+    Raises
+    ------
+    RomeError
+        A column is missing, the outcome can't be modelled, or a finding forbids the study.
+    """
+    roles.validate(frame.columns)
+    outcome = outcome_values(frame, roles)
+    findings = check_table(frame, roles)
+    for finding in findings:
+        if finding.severity == "error":
+            raise RomeError(f"{finding.what} {finding.remedy}")
+    rows = usable_rows(frame, roles)
+    used = frame.iloc[rows.index]
+    y = outcome.values[rows.index]
+    strata = y if outcome.kind == "binary" else None
+    split = split_rows(len(rows.index), settings.test_size, settings.random_state, strata=strata)
+    design = Design.fit(used.iloc[split.train], roles)
+    is_train = np.ones(len(y), dtype=bool)
+    is_train[split.test] = False
+    labels, crossed = _observed(used, roles, settings, is_train)
+    notes = (*_notes_on_design(design, used.iloc[split.test]), *_notes_on_observed(roles, settings, crossed))
+    return Prepared(
+        index=rows.index,
+        X=design.transform(used),
+        y=y,
+        weights=rows.weight,
+        train=split.train,
+        test=split.test,
+        design=design,
+        outcome=outcome,
+        left_out=rows.left_out,
+        observed_group=labels,
+        observed_columns=crossed,
+        findings=(*findings, *notes),
+    )
+
+
+def _observed(
+    used: pd.DataFrame, roles: Roles, settings: Settings, is_train: np.ndarray
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    names = settings.observed if settings.observed is not None else roles.sensitive
+    for name in names:
+        if name not in used.columns:
+            raise ColumnError(
+                f'Column "{name}" of the observed grouping is not in the table '
+                f"({used.shape[1]} columns).{nearest(name, used.columns)}"
+            )
+    columns = {name: used[name] for name in names}
+    return observed(columns, is_train, settings.min_group_size, fixed=settings.observed is not None)
+
+
+def _notes_on_design(design: Design, test: pd.DataFrame) -> tuple[Finding, ...]:
+    """Say which columns carry nothing in the training rows and which levels only test rows hold."""
+    dropped = [
+        Finding("note", column, f'"{column}" is not in the model: {reason}.', "Nothing to do.")
+        for column, reason in design.dropped.items()
+    ]
+    unseen = [
+        Finding(
+            "note",
+            column,
+            f'{sum(levels.values()):,} held-out rows have a level of "{column}" that no training row has.',
+            "They are treated as its pooled or most frequent level.",
+        )
+        for column, levels in design.unseen(test).items()
+    ]
+    return (*dropped, *unseen)
+
+
+def _notes_on_observed(roles: Roles, settings: Settings, crossed: tuple[str, ...]) -> tuple[Finding, ...]:
+    left = [] if settings.observed is not None else [name for name in roles.sensitive if name not in crossed]
+    return tuple(
+        Finding(
+            "note",
+            name,
+            f'The observed groups are not split by "{name}": their cells would fall under '
+            f"{settings.min_group_size} held-out rows.",
+            f'Look at it alone by naming it as the observed column ("{name}").',
+        )
+        for name in left
+    )
+
+
+def held_out_resampling(data: Prepared, settings: Settings) -> Resampling:
+    """Return the resampling of the held-out rows that every reported interval shares."""
+    seed = stream_seed(settings.random_state, "bootstrap")
+    return Resampling.within_budget(len(data.test), settings.n_bootstrap, seed, settings.confidence)

@@ -1,0 +1,190 @@
+"""One run of ROME-EM, from a table to a ``StudyResult``: the only place where it all meets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rome.baselines import Pooled
+from rome.config import STRENGTHS, Settings
+from rome.em import RomeEM
+from rome.errors import RomeWarning
+from rome.groups import evaluate, latent, predicted
+from rome.groups.groupings import from_labels
+from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
+from rome.robust import RobustPath
+from rome.study import assemble
+from rome.study.prepare import Prepared, held_out_resampling, prepare
+from rome.study.validation import Validation, estimator, group_names, validate
+from rome.table.checks import Finding
+from rome.table.read import Table
+from rome.table.roles import Roles
+from rome.versions import versions
+
+#: Called with (share done in [0, 1], what is being done); may raise ``Cancelled`` to stop the work.
+Progress = Callable[[float, str], None]
+_FIT_SHARE, _VALIDATION_SHARE = 0.35, 0.45
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The fitted objects of a study; the result itself needs none of them."""
+
+    mixture: RomeEM
+    single: RomeEM
+    pooled: Pooled
+    pooled_with_sensitive: Pooled
+    path: RobustPath
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """A finished study with what is needed to store its model."""
+
+    result: StudyResult
+    data: Prepared
+    fitted: Fitted
+
+
+def study_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
+    """Return the identity of a study, 16 hex digits: the same content and settings, the same id."""
+    content = [fingerprint, roles.as_dict(), settings.as_dict(), versions()["rome"]]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def run(table: Table, roles: Roles, settings: Settings, progress: Progress | None = None) -> StudyRun:
+    """Run a study: fit on training rows, choose the strength on validation rows, report on test rows.
+
+    Parameters
+    ----------
+    table : Table
+        As ``rome.table.read_table`` gives it.
+    roles : Roles
+    settings : Settings
+    progress : callable or None
+        Told how far the work is; an exception it raises ends the study.
+
+    Raises
+    ------
+    RomeError
+        The table can't be studied with these roles and settings; the message says why and what to do.
+    """
+    told = progress or (lambda share, what: None)
+    started = time.perf_counter()
+    told(0.0, "Preparing the table")
+    data = prepare(table.frame, roles, settings)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RomeWarning)
+        fitted = _fit(data, settings, told)
+    told(_FIT_SHARE, "Choosing the strength on validation rows")
+    with warnings.catch_warnings():
+        # A fold's own degenerate groups show in its validation error; the final fit's are reported.
+        warnings.simplefilter("ignore", RomeWarning)
+        validation = validate(
+            data,
+            settings,
+            fitted.mixture,
+            lambda share: told(
+                _FIT_SHARE + _VALIDATION_SHARE * share, "Choosing the strength on validation rows"
+            ),
+        )
+    told(_FIT_SHARE + _VALIDATION_SHARE, "Scoring held-out rows")
+    evaluations = _evaluate(data, settings, fitted)
+    findings = (*table.findings, *data.findings, *_from_warnings(caught))
+    result = assemble.result(
+        table=table,
+        roles=roles,
+        settings=settings,
+        identity=study_id(table.fingerprint, roles, settings),
+        data=data,
+        fitted=fitted,
+        validation=validation,
+        evaluations=evaluations,
+        findings=findings,
+        seconds=time.perf_counter() - started,
+    )
+    told(1.0, "Done")
+    return StudyRun(result, data, fitted)
+
+
+def _from_warnings(caught: list[warnings.WarningMessage]) -> list[Finding]:
+    kept = [item for item in caught if issubclass(item.category, RomeWarning)]
+    texts = dict.fromkeys(str(item.message) for item in kept)
+    return [Finding("warning", None, *_first_sentence(text)) for text in texts]
+
+
+def _first_sentence(text: str) -> tuple[str, str]:
+    what, _, remedy = text.partition(". ")
+    return f"{what}.", remedy
+
+
+def _fit(data: Prepared, settings: Settings, told: Progress) -> Fitted:
+    X, y, weights = data.X[data.train], data.y[data.train], data.weights[data.train]
+    kind = data.outcome.kind
+    pooled = Pooled(kind).fit(X[:, data.design.expert_index], y, sample_weight=weights)
+    everything = Pooled(kind).fit(X, y, sample_weight=weights)
+    single = estimator(data, settings, n_groups=1).fit(X, y, sample_weight=weights)
+    mixture = estimator(data, settings).fit(
+        X, y, sample_weight=weights, progress=lambda iteration, objective: told(0.05, "Fitting the groups")
+    )
+    strengths = STRENGTHS
+    if settings.dro_strength is not None and settings.dro_strength not in STRENGTHS:
+        strengths = tuple(sorted((*STRENGTHS, settings.dro_strength)))
+    path = mixture.path(X, y, strengths=strengths, sample_weight=weights)
+    return Fitted(mixture, single, pooled, everything, path)
+
+
+def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evaluation, ...]:
+    """Score every position of the dial on the held-out rows."""
+    X, y = data.X[data.test], data.y[data.test]
+    membership = fitted.mixture.membership(X)
+    path = fitted.path.predict(fitted.mixture.group_predictions(X), membership)
+    predictions = {
+        "pooled": fitted.pooled.predict(X[:, data.design.expert_index]),
+        "pooled_with_sensitive": fitted.pooled_with_sensitive.predict(X),
+    }
+    keys = [f"rome at {strength:g}" for strength in fitted.path.strengths]
+    predictions |= {key: path[:, place] for place, key in enumerate(keys)}
+    names = group_names(settings.n_groups)
+    scores = evaluate(
+        y,
+        predictions,
+        {
+            "latent": latent(fitted.mixture.responsibilities(X, y), names),
+            "predicted": predicted(membership, names),
+            "observed": from_labels(data.observed_group[data.test]),
+        },
+        data.weights[data.test],
+        kind=data.outcome.kind,
+        resampling=held_out_resampling(data, settings),
+        min_group_size=settings.min_group_size,
+    )
+    return tuple(
+        Evaluation(
+            strength=strength,
+            prior=tuple(float(value) for value in prior),
+            groupings={
+                name: tuple(_at_strength(score, key) for score in table)
+                for name, table in scores.groups.items()
+            },
+            comparison=_comparisons(scores, key),
+            overall=_at_strength(scores.overall, key),
+        )
+        for strength, prior, key in zip(fitted.path.strengths, fitted.path.priors, keys, strict=True)
+    )
+
+
+def _at_strength(score: GroupScore, key: str) -> GroupScore:
+    chosen = {model: score.scores[key if model == "rome" else model] for model in MODELS}
+    return GroupScore(score.group, score.n, score.share, score.too_small, chosen)
+
+
+def _comparisons(scores, key: str) -> dict[str, Comparison]:
+    worst = {f"worst_{name}": scores.compare(name, "pooled", key) for name in scores.groups}
+    return {"overall": scores.compare(None, "pooled", key), **worst}

@@ -1,0 +1,51 @@
+"""The recommendation in words that claim no more than the numbers do."""
+
+from __future__ import annotations
+
+from rome.config import Settings
+from rome.results import Comparison
+from rome.study.validation import Validation
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:+.0f}%".replace("-", "−").replace("+0%", "0%").replace("−0%", "0%")
+
+
+def _change(comparison: Comparison, confidence: float) -> str:
+    limits = f"{_percent(comparison.relative_low)} to {_percent(comparison.relative_high)}"
+    return f"{_percent(comparison.relative)} ({confidence:.0%} interval {limits})"
+
+
+def recommendation_sentence(validation: Validation, settings: Settings) -> str:
+    """Return what is recommended and why, in two or three plain sentences."""
+    recommendation = validation.recommendation
+    by_strength = {candidate.strength: candidate.comparison for candidate in validation.candidates}
+    at = by_strength[recommendation.strength]
+    guarded = at[f"worst_{settings.guard}"]
+    confidence = settings.confidence
+    if guarded.reason is not None:
+        why = f"the {settings.guard} groups can't be ranked on validation rows"
+        return f"Use one model: {why}, so nothing shows that ROME would help. {guarded.reason}"
+    change = f"error of the worst {settings.guard} group {_change(guarded, confidence)}"
+    if recommendation.accepted:
+        overall = _change(at["overall"], confidence)
+        return (
+            f"Use ROME at DRO strength {recommendation.strength:g}. On validation rows it changes the {change} "
+            f"against one pooled model, and the error of everybody {overall}."
+        )
+    reasons = {
+        "groups": (
+            "on validation rows a mixture of groups does not describe the outcome better than one group does, "
+            "by more than its interval"
+        ),
+        "guarded": (
+            f"no DRO strength lowers the error of the worst {settings.guard} group on validation rows "
+            "by more than its interval"
+        ),
+        "observed": (
+            "the worst latent group gains on validation rows, but the worst observed group loses by more than "
+            "its interval"
+        ),
+    }
+    shown = f" At its best, strength {recommendation.strength:g}, ROME changes the {change}."
+    return f"Use one model: {reasons[recommendation.reason]}.{shown}"

@@ -1,0 +1,35 @@
+"""A file becomes checked matrices: read it, give roles, check it, split it, design it."""
+
+from rome.table.checks import check_table
+from rome.table.columns import numbers
+from rome.table.design import Design, Term
+from rome.table.finding import Finding, Severity
+from rome.table.fingerprint import fingerprint
+from rome.table.outcome import OutcomeValues, outcome_values
+from rome.table.read import Reading, Table, read_table
+from rome.table.roles import ROLES, Role, Roles, guess_roles
+from rome.table.rows import UsableRows, usable_rows
+from rome.table.split import Split, split_rows
+
+__all__ = [
+    "ROLES",
+    "Design",
+    "Finding",
+    "OutcomeValues",
+    "Reading",
+    "Role",
+    "Roles",
+    "Severity",
+    "Split",
+    "Table",
+    "Term",
+    "UsableRows",
+    "check_table",
+    "fingerprint",
+    "guess_roles",
+    "numbers",
+    "outcome_values",
+    "read_table",
+    "split_rows",
+    "usable_rows",
+]

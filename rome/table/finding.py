@@ -1,0 +1,40 @@
+"""The form in which everything about a table is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing about a table: how grave, in which column, what it is and what to do.
+
+    An ``error`` means that a study can't run; a ``warning`` that its numbers may mislead.
+    """
+
+    severity: Severity
+    column: str | None
+    what: str
+    remedy: str
+
+
+def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings with the gravest first, otherwise in the order given."""
+    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def some(names: Iterable[str], at_most: int = 3) -> str:
+    """Return the first few names as quoted words, with an ellipsis when there are more."""
+    names = [str(name) for name in names]
+    shown = ", ".join(f'"{name if len(name) <= 60 else name[:57] + "…"}"' for name in names[:at_most])
+    return shown + (", …" if len(names) > at_most else "")
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """Return ``1 row`` or ``1,234 rows``."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

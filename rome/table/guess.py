@@ -1,0 +1,199 @@
+"""A first guess of every column's role, from its name and its values, for the analyst to correct."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from rome.table.columns import column_kind, is_numeric, levels, numbers
+
+if TYPE_CHECKING:
+    from rome.table.roles import Role
+
+#: Words that make a column sensitive wherever they stand in its name: what anti-discrimination law
+#: protects in most places, and region, which often stands for it. Plain places (city, zip, school) are not
+#: guessed: they are as often ordinary features.
+_SENSITIVE_WORDS = frozenset(
+    [
+        "age",
+        "ages",
+        "agep",
+        "agegroup",
+        "sex",
+        "gender",
+        "race",
+        "ethnicity",
+        "ethnic",
+        "ethnicgroup",
+        "nationality",
+        "nativity",
+        "citizenship",
+        "religion",
+        "disability",
+        "disabled",
+        "dis",
+        "marital",
+        "maritl",
+        "married",
+        "region",
+        "language",
+        "foreign",
+        "immigrant",
+        "migrant",
+        "birthplace",
+        "birthcountry",
+        "caste",
+        "orientation",
+        "pregnant",
+        "veteran",
+        "indigenous",
+    ]
+)
+#: Sensitive when they begin a name, as in "racepctblack", "rac1p" and "agePct12t21".
+_SENSITIVE_BEGINNINGS = re.compile(
+    r"(?:race|rac1p|racepct|agepct|sex|gender|ethnic|relig)(?![a-z]*(?:track|card))"
+)
+#: Sensitive when they are the whole name: longer names ("MalePctDivorce") are rates of a place.
+_SENSITIVE_WHOLE = frozenset({"male", "female", "is male", "is female", "mar"})
+_CERTAIN_OUTCOMES = frozenset({"y", "outcome", "target", "label", "response", "dependent", "class label"})
+_OUTCOME_WORDS = frozenset(
+    [
+        "outcome",
+        "target",
+        "label",
+        "charge",
+        "charges",
+        "cost",
+        "costs",
+        "expenditure",
+        "wage",
+        "wages",
+        "salary",
+        "earnings",
+        "income",
+        "pincp",
+        "price",
+        "score",
+        "grade",
+        "gpa",
+        "zfygpa",
+        "zfya",
+        "crimes",
+        "default",
+        "recid",
+        "recidivism",
+        "hired",
+        "approved",
+        "survived",
+        "readmitted",
+        "mortality",
+        "died",
+        "churn",
+    ]
+)
+_WEIGHT_NAME = re.compile(r"(?:sample|sampling|survey|case|person|design) weights?|pwgtp|perwt|pweight")
+_IGNORED_NAME = re.compile(r"fnlwgt|wgtp|fold|split")
+_ID_WORDS = frozenset(
+    [
+        "id",
+        "ids",
+        "uuid",
+        "guid",
+        "key",
+        "index",
+        "idx",
+        "rownames",
+        "rowname",
+        "rownum",
+        "row",
+        "unnamed",
+        "identifier",
+    ]
+)
+_UNIQUE_TEXT_SHARE = 0.9
+_MOST_LEVELS = 100
+_FEWEST_FOR_ID = 20
+
+
+def guess_roles(frame: pd.DataFrame) -> dict[str, Role]:
+    """Return one role for every column, in the table's order; there may be no outcome among them.
+
+    Names that speak of age, sex, race, religion, disability, marital status, region and the like are
+    sensitive; row numbers, unique codes and unique text are ids; constants, dates, columns without
+    values and text of very many levels are ignored; the outcome is the last column with a name like
+    "y", "outcome", "charges" or "income", else the last column if it can be modelled.
+    """
+    kinds: dict[str, Role] = {str(column): _role(frame[column], frame) for column in frame.columns}
+    outcome = _guess_outcome(frame, kinds)
+    if outcome is not None:
+        kinds[outcome] = "outcome"
+    return kinds
+
+
+def looks_like_id(series: pd.Series) -> bool:
+    """Whether a column numbers or names its rows: nearly unique text, or a count, or unique and called so."""
+    known = series.dropna()
+    if len(known) < _FEWEST_FOR_ID:
+        return False
+    share = known.nunique() / len(known)
+    if not is_numeric(series):
+        return share >= _UNIQUE_TEXT_SHARE and column_kind(series) == "text"
+    if share < 1:
+        return False
+    values = numbers(known)
+    if (values != np.trunc(values)).any():
+        return False
+    steps = np.diff(values)
+    return bool((steps == 1).all()) or bool(_ID_WORDS & set(_words(str(series.name))))
+
+
+def _role(series: pd.Series, frame: pd.DataFrame) -> Role:
+    name = " ".join(_words(str(series.name)))
+    known = series.dropna()
+    if known.nunique() < 2 or column_kind(series) == "date" or _IGNORED_NAME.fullmatch(name):
+        return "ignore"
+    if looks_like_id(series):
+        return "id"
+    if _WEIGHT_NAME.fullmatch(name) and is_numeric(series) and (numbers(known) >= 0).all():
+        return "weight"
+    if not is_numeric(series) and known.nunique() > _MOST_LEVELS:
+        return "ignore"
+    return "sensitive" if _is_sensitive(name) or _is_paper_sensitive(name, frame) else "feature"
+
+
+def _words(name: str) -> list[str]:
+    """Split a name at anything that is no letter or digit, and where small letters meet capitals."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.sub(r"[^0-9a-zA-Z]+", " ", apart).lower().split()
+
+
+def _is_sensitive(name: str) -> bool:
+    return (
+        name in _SENSITIVE_WHOLE
+        or bool(_SENSITIVE_WORDS & set(name.split()))
+        or bool(_SENSITIVE_BEGINNINGS.match(name))
+    )
+
+
+def _is_paper_sensitive(name: str, frame: pd.DataFrame) -> bool:
+    """S1, S2, … beside A1, A2, … is the notation of the paper."""
+    return bool(re.fullmatch(r"s\d+", name)) and "A1" in frame.columns
+
+
+def _guess_outcome(frame: pd.DataFrame, kinds: dict[str, Role]) -> str | None:
+    candidates = [
+        column for column, role in kinds.items() if role == "feature" and _can_be_outcome(frame[column])
+    ]
+    for accepts in (_CERTAIN_OUTCOMES.__contains__, lambda name: bool(_OUTCOME_WORDS & set(name.split()))):
+        named = [column for column in candidates if accepts(" ".join(_words(column)))]
+        if named:
+            return named[-1]
+    last = str(frame.columns[-1]) if frame.shape[1] else None
+    return last if last in candidates else None
+
+
+def _can_be_outcome(series: pd.Series) -> bool:
+    return is_numeric(series) or levels(series).nunique() == 2
