@@ -1,0 +1,1 @@
+"""ROME Studio: five pages over ``rome``. Start it with ``streamlit run dashboard/app.py``."""

@@ -218,7 +218,8 @@ def _evaluation(
     )
     comparison = {f"worst_{key}": _worst(scores, metric) for key, scores in groupings.items()}
     comparison["overall"] = _compare(base * 1.4, base * 1.4 * (1 + 0.1 * strength**2 - 0.02 * strength))
-    return Evaluation(strength, tuple(np.full(k, 1 / k)), groupings, comparison)
+    overall = _score("everybody", total, total, base * 1.4, 1 + 0.1 * strength**2 - 0.02 * strength, metric)
+    return Evaluation(strength, tuple(np.full(k, 1 / k)), groupings, comparison, overall)
 
 
 def _worst(scores: tuple[GroupScore, ...], metric: str) -> Comparison:

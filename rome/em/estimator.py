@@ -10,15 +10,14 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from rome.config import MAX_GROUPS, STRENGTHS, check_choice, check_criterion, check_number
-from rome.em import gate
 from rome.em.columns import column_positions
 from rome.em.experts import VARIANCE_FLOOR, experts_for
+from rome.em.mixture import Mixture
 from rome.em.scaling import Scaling, sorted_by_share
 from rome.em.starts import race
-from rome.em.statistics import Parameters, one_pass, posterior
+from rome.em.statistics import Parameters, one_pass
 from rome.errors import DegenerateGroupWarning, OutcomeError, TooFewRowsError
 from rome.robust import RobustPath, robust_path
-from rome.robust.gated import Game
 
 
 class RomeEM(RegressorMixin, BaseEstimator):
@@ -152,7 +151,8 @@ class RomeEM(RegressorMixin, BaseEstimator):
             progress=progress,
         )
         self._store(fit, starts, blocks, weights)
-        path = self.path(X, y, strengths=(self.dro_strength,), sample_weight=weights)
+        game = self._mixture.game(X, y, weights)
+        path = robust_path(game, self.predictor, self.criterion, (self.dro_strength,))
         self.prior_ = path.priors[0]
         return self
 
@@ -192,15 +192,16 @@ class RomeEM(RegressorMixin, BaseEstimator):
         # One group is ordinary least squares, which has a minimum-norm answer however few the rows.
         if self.n_groups > 1 and rows < needed:
             raise TooFewRowsError(
-                f"{self.n_groups} groups on {len(expert_index)} expert and {len(gate_index)} gate columns have "
-                f"{needed} free parameters, but n_samples = {rows}. Use fewer groups or fewer columns, or more rows."
+                f"{self.n_groups} groups on {len(expert_index)} expert and {len(gate_index)} gate columns "
+                f"have {needed} free parameters, but n_samples = {rows}. "
+                "Use fewer groups or fewer columns, or more rows."
             )
 
     def _store(self, fit, starts, blocks, weights) -> None:
         parameters = sorted_by_share(fit.parameters, fit.counts)
         final = one_pass(blocks, parameters, experts_for(self.outcome))
         units = float(weights.sum()) * np.log(self._scaling.y_scale)
-        self._parameters = parameters
+        self._mixture = Mixture(parameters, self._scaling, self.outcome)
         self.shares_ = final.counts / final.counts.sum()
         self.coef_, self.intercept_ = self._scaling.experts.to_units(parameters.beta)
         self.coef_ = self.coef_ * self._scaling.y_scale
@@ -228,8 +229,9 @@ class RomeEM(RegressorMixin, BaseEstimator):
                 )
             elif self.outcome == "numeric" and parameters.sigma2[k] <= VARIANCE_FLOOR * (1 + 1e-9):
                 warnings.warn(
-                    f"Group {k + 1} is fitted without error: its residual spread sits on the floor. A column may be "
-                    "computed from the outcome, or many rows may share one outcome value; check for both.",
+                    f"Group {k + 1} is fitted without error: its residual spread sits on the floor. "
+                    "A column may be computed from the outcome, or many rows may share one outcome value; "
+                    "check for both.",
                     DegenerateGroupWarning,
                     stacklevel=4,
                 )
@@ -238,34 +240,32 @@ class RomeEM(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         return validate_data(self, X, dtype=np.float64, reset=False)
 
+    def _checked_pair(self, X, y) -> tuple[np.ndarray, np.ndarray]:
+        check_is_fitted(self)
+        X, y = validate_data(self, X, y, dtype=np.float64, reset=False, y_numeric=True)
+        return X, np.asarray(y, dtype=np.float64)
+
     def membership(self, X) -> np.ndarray:
         """Return P(group | s) of shape (n_samples, K), before any outcome is seen."""
         X = self._checked(X)
-        return np.exp(gate.log_membership(self._scaling.gate.design(X), self._parameters.gamma))
-
-    def _posterior(self, X, y) -> tuple[np.ndarray, np.ndarray]:
-        check_is_fitted(self)
-        X, y = validate_data(self, X, y, dtype=np.float64, reset=False, y_numeric=True)
-        blocks = self._scaling.blocks(X, np.asarray(y, dtype=np.float64), np.ones(len(X)))
-        experts = experts_for(self.outcome)
-        parts = [posterior(block, self._parameters, experts) for block in blocks]
-        rows = np.concatenate([part[1] for part in parts]) - np.log(self._scaling.y_scale)
-        return np.concatenate([part[0] for part in parts]), rows
+        return self._mixture.membership(X)
 
     def responsibilities(self, X, y) -> np.ndarray:
         """Return P(group | x, s, y) of shape (n_samples, K), after the outcome is seen."""
-        return self._posterior(X, y)[0]
+        return self._mixture_posterior(X, y)[0]
 
     def score_samples(self, X, y) -> np.ndarray:
         """Return the log-likelihood (n_samples,) of each row's outcome, in units of y."""
-        return self._posterior(X, y)[1]
+        return self._mixture_posterior(X, y)[1]
+
+    def _mixture_posterior(self, X, y) -> tuple[np.ndarray, np.ndarray]:
+        X, y = self._checked_pair(X, y)
+        return self._mixture.posterior(X, y)
 
     def group_predictions(self, X) -> np.ndarray:
         """Return each expert's prediction, shape (n_samples, K), in units of y (or probabilities)."""
         X = self._checked(X)
-        eta = self._scaling.experts.design(X) @ self._parameters.beta.T
-        mean = experts_for(self.outcome).mean(eta)
-        return mean * self._scaling.y_scale + self._scaling.y_mean
+        return self._mixture.group_predictions(X)
 
     def path(self, X, y, *, strengths=STRENGTHS, sample_weight=None) -> RobustPath:
         """Return the robust proportions for every strength, played on the rows given; nothing is refitted.
@@ -276,18 +276,14 @@ class RomeEM(RegressorMixin, BaseEstimator):
             Usually the training rows.
         strengths : sequence of float in [0, 1]
         """
-        weights = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-        game = Game(
-            predictions=self.group_predictions(X),
-            membership=self.membership(X),
-            responsibilities=self.responsibilities(X, y),
-            outcome=np.asarray(y, dtype=float),
-            weights=weights,
+        X, y = self._checked_pair(X, y)
+        weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        return robust_path(
+            self._mixture.game(X, y, weights), self.predictor, self.criterion, tuple(strengths)
         )
-        return robust_path(game, self.predictor, self.criterion, tuple(strengths))
 
     def predict(self, X) -> np.ndarray:
         """Return the robust prediction (n_samples,) at ``dro_strength``, in units of y (or probabilities)."""
-        check_is_fitted(self)
+        X = self._checked(X)
         path = RobustPath((self.dro_strength,), self.prior_[None, :], self.shares_, self.predictor)
-        return path.predict(self.group_predictions(X), self.membership(X))[:, 0]
+        return path.predict(self._mixture.group_predictions(X), self._mixture.membership(X))[:, 0]

@@ -58,7 +58,7 @@ def _halved(old: Parameters, new: Parameters, experts: Experts) -> Parameters:
 def _ascend(
     blocks: RowBlocks, old: Parameters, new: Parameters, floor: float, experts: Experts
 ) -> tuple[Parameters, Sums, float]:
-    """Return parameters between ``old`` and ``new`` whose objective is at least ``floor``, with their sums."""
+    """Return parameters between ``old`` and ``new`` that reach ``floor``, their sums and their objective."""
     for _ in range(_MAX_HALVINGS):
         sums = one_pass(blocks, new, experts)
         objective = sums.log_likelihood - penalty(new, experts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import math
 import textwrap
 
 import plotly.graph_objects as go
@@ -10,16 +12,32 @@ from rome.figures.labels import literal, visible
 from rome.figures.theme import LIGHT
 
 ROW_HEIGHT = 46
+_LEGEND_LINE = 20
+#: Pixels across which a legend is laid out on a narrow screen, for a symbol, and for a character.
+_LEGEND_WIDTH, _SYMBOL_WIDTH, _CHARACTER_WIDTH = 400, 40, 7
 
 
 def finish(figure: go.Figure, *, height: int, alt: str, caption: str = "") -> go.Figure:
-    """Give ``figure`` the project's template, a height in pixels, an alternative text and a caption."""
-    figure.update_layout(
-        template=LIGHT.name,
-        height=height,
-        meta={"alt": visible(alt), "caption": caption and visible(caption)},
-    )
+    """Give ``figure`` the project's template, a height in pixels, an alternative text and a caption.
+
+    The height grows with a legend that needs more than one line.
+    """
+    more = _LEGEND_LINE * (_legend_lines(figure) - 1)
+    words = {"alt": visible(alt), "caption": caption and visible(caption)}
+    figure.update_layout(template=LIGHT.name, height=height + more, meta=words)
+    if more:
+        figure.update_layout(legend_maxheight=1)
     return figure
+
+
+def _legend_lines(figure: go.Figure) -> int:
+    """Return how many lines the horizontal legend takes on a narrow screen, at least 1."""
+    if figure.layout.showlegend is False or figure.layout.legend.orientation == "v":
+        return 1
+    names = [html.unescape(trace.name or "") for trace in figure.data if trace.showlegend is not False]
+    longest = max((len(name) for name in names), default=0)
+    entry = _SYMBOL_WIDTH + _CHARACTER_WIDTH * longest
+    return max(1, math.ceil(len(names) / max(1, _LEGEND_WIDTH // entry)))
 
 
 def empty(sentence: str, height: int = 160) -> go.Figure:

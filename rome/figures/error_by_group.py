@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan
 
 import pandas as pd
@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from rome.config import Grouping
 from rome.figures.canvas import ROW_HEIGHT, empty, finish, row_axis
-from rome.figures.labels import axis_label, literal
+from rome.figures.labels import axis_lines, literal
 from rome.figures.measures import (
     GROUPING_LABELS,
     MODEL_LABELS,
@@ -26,6 +26,8 @@ from rome.results import MODELS, Estimate, GroupScore, Model, StudyResult
 #: Most ranked groups, and most groups that are too small, in one figure; the table has all of them.
 MAX_ROWS = 30
 MAX_SMALL = 8
+#: The row of all held-out rows together, below the groups.
+EVERYBODY = "Everybody"
 _NONE = Estimate(nan, nan, nan)
 _OFFSET: dict[Model, float] = {"pooled": -0.13, "rome": 0.13, "pooled_with_sensitive": 0.36}
 _MARKER: dict[Model, dict[str, object]] = {
@@ -109,17 +111,19 @@ def error_by_group(
     if not any(isfinite(estimate(score, "pooled", metric).value) for score in shown):
         return empty(_why_empty(result, grouping, metric, groups))
     models = MODELS if with_sensitive else MODELS[:2]
-    figure = go.Figure([_trace(result, shown, model, metric) for model in models])
+    everybody = () if evaluation.overall is None else (replace(evaluation.overall, group=EVERYBODY),)
+    drawn = shown + everybody
+    figure = go.Figure([_trace(result, drawn, model, metric) for model in models])
     small = groups.small[:MAX_SMALL]
-    ticks = [_tick(result, score, worst_word(score.group, groups.worst)) for score in shown]
+    ticks = [_tick(result, score, worst_word(score.group, groups.worst)) for score in drawn]
     ticks += [_tick(result, score, "too small") for score in small]
     row_axis(figure, ticks)
-    _name_small(figure, result, len(shown), small)
+    _name_small(figure, len(drawn), small)
     figure.update_xaxes(title_text=axis_title(metric))
     figure.update_layout(legend_traceorder="normal")
     return finish(
         figure,
-        height=100 + ROW_HEIGHT * len(ticks),
+        height=100 + _row_height(ticks) * len(ticks),
         alt=_alt(result, grouping, metric, groups),
         caption=_left_out(groups, result),
     )
@@ -132,8 +136,10 @@ def error_by_group_table(
     metric = metric or result.metric
     evaluation = evaluation_at(result, strength)
     groups = rank(evaluation.groupings.get(grouping, ()) if evaluation else (), metric)
+    overall = evaluation.overall if evaluation else None
+    everybody = () if overall is None else (replace(overall, group=EVERYBODY, too_small=False),)
     rows = []
-    for score in (*groups.ranked, *groups.small):
+    for score in (*groups.ranked, *everybody, *groups.small):
         note = "too small to rank" if score.too_small else worst_word(score.group, groups.worst)
         row: dict[str, object] = {"group": score.group, "n": score.n, "share": score.share, "note": note}
         for model in MODELS:
@@ -178,7 +184,7 @@ def _hover(result: StudyResult, score: GroupScore, model: Model, metric: str) ->
     value = format_estimate(estimate(score, model, metric), result.settings.confidence)
     lines = [
         f"<b>{literal(score.group)}</b>",
-        f"{MODEL_LABELS[model]}: {measure(metric).label.lower()} {value}",
+        f"{MODEL_LABELS[model]}: {measure(metric).inline} {value}",
         f"{format_count(score.n)} held-out rows, {format_percent(score.share)}",
     ]
     return "<br>".join(lines)
@@ -186,7 +192,7 @@ def _hover(result: StudyResult, score: GroupScore, model: Model, metric: str) ->
 
 def _tick(result: StudyResult, score: GroupScore, word: str) -> str:
     detail = f"n {format_count(score.n)}" + (f" · <b>{word}</b>" if word.startswith("worst") else "")
-    return f"{group_mark(result, score.group)}{axis_label(score.group)}<br>{detail}"
+    return f"{group_mark(result, score.group)}{axis_lines(score.group)}<br>{detail}"
 
 
 def group_mark(result: StudyResult, name: str) -> str:
@@ -198,14 +204,19 @@ def group_mark(result: StudyResult, name: str) -> str:
     return f'<span style="color:{style.colour}">{style.glyph}</span> '
 
 
-def _name_small(figure: go.Figure, result: StudyResult, first: int, small: tuple[GroupScore, ...]) -> None:
+def _row_height(ticks: list[str]) -> int:
+    """Return a row's pixels: more where a name runs over two lines."""
+    return ROW_HEIGHT + (14 if any(tick.count("<br>") > 1 for tick in ticks) else 0)
+
+
+def _name_small(figure: go.Figure, first: int, small: tuple[GroupScore, ...]) -> None:
     for row in range(first, first + len(small)):
         figure.add_annotation(
             x=0.01,
             xref="x domain",
             xanchor="left",
             y=row,
-            text=f"too small to rank: fewer than {result.settings.min_group_size} held-out rows",
+            text="too small to rank",
         )
 
 
@@ -215,11 +226,11 @@ def _left_out(groups: RankedGroups, result: StudyResult) -> str:
         notes.append(
             f"The {MAX_ROWS} worst of {len(groups.ranked)} groups are drawn; the table has all of them."
         )
+    if groups.small:
+        size = result.settings.min_group_size
+        notes.append(f"Groups with fewer than {size} held-out rows are named and not ranked.")
     if len(groups.small) > MAX_SMALL:
-        notes.append(
-            f"{len(groups.small) - MAX_SMALL} more groups have fewer than {result.settings.min_group_size} "
-            "held-out rows."
-        )
+        notes.append(f"{len(groups.small) - MAX_SMALL} more groups are too small; the table has them.")
     return " ".join(notes)
 
 

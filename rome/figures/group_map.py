@@ -160,7 +160,7 @@ def _trace(
     row = np.asarray(result.rows.row)[position]
     kind = go.Scattergl if len(points.position) > _MOST_SVG_POINTS else go.Scatter
     total = points.totals[group] if group >= 0 else points.totals[_MOST_OBSERVED:].sum()
-    name = axis_label(points.names[group]) if group >= 0 else "Other groups"
+    name = axis_label(points.names[group], 32) if group >= 0 else "Other groups"
     full = literal(points.names[group]) if group >= 0 else "Other groups"
     return kind(
         x=np.round(points.xy[inside, 0], 4).tolist(),
@@ -187,7 +187,7 @@ def _selection(row: np.ndarray, chosen: frozenset[int] | None) -> list[int] | No
 
 def _marker(group: int, colour: Colour, certainty: np.ndarray) -> dict[str, object]:
     if group < 0:
-        return {"color": GREY, "symbol": "x-thin-open", "size": 6, "opacity": 0.6}
+        return {"color": GREY, "symbol": "circle", "size": 4, "opacity": 0.35}
     style = group_style(group)
     marker: dict[str, object] = {"symbol": style.symbol, "size": 7, "opacity": 0.8}
     if colour == "doubt":

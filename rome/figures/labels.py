@@ -7,6 +7,7 @@ is neither.
 from __future__ import annotations
 
 import html
+import textwrap
 import unicodedata
 
 _ISOLATE, _END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
@@ -25,7 +26,7 @@ def visible(name: object) -> str:
     return text or "(no name)"
 
 
-def shorten(name: object, width: int = 28) -> str:
+def shorten(name: object, width: int = 24) -> str:
     """Return ``name`` cut in the middle to at most ``width`` characters; both ends stay readable."""
     text = visible(name)
     if len(text) <= width:
@@ -43,6 +44,14 @@ def literal(name: object) -> str:
     return text
 
 
-def axis_label(name: object, width: int = 28) -> str:
+def axis_lines(name: object, width: int = 28) -> str:
+    """Return ``name`` over at most two lines, cut in the middle where that is still too little."""
+    lines = textwrap.wrap(shorten(name, 2 * width - 8), width) or [""]
+    if len(lines) > 2:
+        lines = [lines[0], shorten(" ".join(lines[1:]), width)]
+    return "<br>".join(literal(line) for line in lines)
+
+
+def axis_label(name: object, width: int = 24) -> str:
     """Return ``name`` shortened and literal, for ticks and legends."""
     return literal(shorten(name, width))

@@ -16,6 +16,13 @@ class Measure:
     label: str
     bad: Literal["high", "low"] | None
 
+    @property
+    def inline(self) -> str:
+        """The name inside a sentence: ``mean squared error``, but ``Brier score`` and ``R²``."""
+        first = self.label.split()[0]
+        keeps_capital = first in ("Brier", "R²")
+        return self.label if keeps_capital else self.label[:1].lower() + self.label[1:]
+
 
 MEASURES: dict[str, Measure] = {
     "mse": Measure("Mean squared error", "high"),

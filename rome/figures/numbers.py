@@ -21,6 +21,10 @@ def decimals_for(resolution: float) -> int:
 
 
 def _plain(value: float, decimals: int) -> str:
+    """Write ``value`` to ``decimals``; where they bear no thousands, in millions or billions."""
+    for name, power in (("billion", 9), ("million", 6)):
+        if decimals <= 2 - power:
+            return f"{_plain(value / 10**power, decimals + power)} {name}"
     text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
     if text.startswith("-"):
         text = _MINUS + text[1:] if text.strip("-0.,") else text[1:]
@@ -45,7 +49,8 @@ def format_number(value: float, resolution: float | None = None) -> str:
         return "0"
     if abs(value) >= 1e15 or abs(value) < 1e-6:
         return f"{value:.2e}".replace("-", _MINUS)
-    return _plain(value, min(max(2 - floor(log10(abs(value))), 0), _MOST_DECIMALS))
+    digits = 2 - floor(log10(abs(value)))
+    return _plain(value, min(digits if digits < -3 else max(digits, 0), _MOST_DECIMALS))
 
 
 def half_width(low: float, high: float) -> float | None:

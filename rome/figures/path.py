@@ -58,14 +58,13 @@ def path(result: StudyResult, *, strength: float | None = None) -> go.Figure:
     _add_pooled(figure)
     _mark(figure, result, result.dro.strength if strength is None else strength)
     figure.update_xaxes(
-        title_text="DRO strength: 0 guards the average, 1 the worst mixture of groups",
+        title_text="DRO strength (0 average, 1 worst case)",
         tickmode="array",
-        tickvals=[_POOLED_X, 0, 0.25, 0.5, 0.75, 1],
-        ticktext=["pooled", "0", "0.25", "0.5", "0.75", "1"],
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
         range=[-0.12, 1.04],
         showgrid=False,
     )
-    figure.update_yaxes(title_text=f"Change in {measure(result.metric).label.lower()}", ticksuffix="%")
+    figure.update_yaxes(title_text=f"Change in {measure(result.metric).inline}", ticksuffix="%")
     figure.update_layout(margin_t=64, legend_y=1.09)
     return finish(figure, height=430, alt=_alt(result, worst, everybody), caption=_caption(result))
 
@@ -191,7 +190,7 @@ def _mark(figure: go.Figure, result: StudyResult, chosen: float) -> None:
     """Mark the chosen and the recommended strength in words above the plot."""
     recommended = result.dro.recommended
     if recommended == "pooled":
-        _flag(figure, _POOLED_X, "recommended", "left")
+        _flag(figure, _POOLED_X, "recommended: pooled", "left")
         _flag(figure, chosen, f"chosen {chosen:g}", "left" if chosen < 0.5 else "right", raised=chosen < 0.3)
     elif abs(recommended - chosen) < 1e-9:
         _flag(figure, chosen, f"chosen and recommended {chosen:g}", "left" if chosen < 0.5 else "right")

@@ -54,7 +54,7 @@ def profile(result: StudyResult, group: int | str) -> go.Figure:
     row_axis(figure, [_tick(entry) for entry in shown])
     zero_line(figure)
     reach = 1.15 * max(0.5, *(abs(entry.standardised_difference) for entry in shown))
-    figure.update_xaxes(title_text="Difference from everybody, in standard deviations", range=[-reach, reach])
+    figure.update_xaxes(title_text="Difference from everybody, in SD", range=[-reach, reach])
     figure.update_layout(showlegend=False, margin_t=8)
     caption = "" if len(entries) <= MAX_TERMS else f"The {MAX_TERMS} largest of {len(entries)} differences."
     return finish(figure, height=70 + _ROW_HEIGHT * len(shown), alt=_alt(summary, shown), caption=caption)

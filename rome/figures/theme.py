@@ -40,9 +40,9 @@ _SYMBOLS = (
     ("star", "★"),
     ("hexagon", "⬢"),
     ("pentagon", "⬟"),
-    ("hourglass", "⧗"),
-    ("bowtie", "⧓"),
-    ("star-diamond", "✦"),
+    ("x", "✕"),
+    ("triangle-left", "◄"),
+    ("triangle-right", "►"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
+from textwrap import wrap
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -44,13 +45,13 @@ def worst_group(result: StudyResult, strength: float) -> go.Figure:
         return empty(" ".join(sorted(reasons)) or "Pooled and ROME could not be compared.")
     figure = go.Figure(_trace(result, rows))
     row_axis(figure, [_tick(key, comparison) for key, comparison in rows], bottom=len(rows) - 0.55)
-    _zero_marks(figure, len(rows))
+    _zero_marks(figure, rows)
     low, high = _range(rows)
     for row, (_, comparison) in enumerate(rows):
-        _label(figure, row, comparison, low, high, result.settings.confidence)
-    loss = measure(result.metric).label.lower()
+        _label(figure, row, comparison, result.settings.confidence)
+    loss = measure(result.metric).inline
     figure.update_xaxes(
-        title_text=f"Change in {loss}, ROME against pooled (left of zero: ROME is better)",
+        title_text=f"Change in {loss} (left of zero: ROME is better)",
         ticksuffix="%",
         range=[low, high],
     )
@@ -117,31 +118,27 @@ def _range(rows: list[tuple[str, Comparison]]) -> tuple[float, float]:
     return min(ends) - 0.12 * span, max(ends) + 0.12 * span
 
 
-def _zero_marks(figure: go.Figure, rows: int) -> None:
+def _zero_marks(figure: go.Figure, rows: list[tuple[str, Comparison]]) -> None:
     """Draw zero beside every row but not behind its label, which would be struck through."""
     figure.update_xaxes(showgrid=False)
-    for row in range(rows):
-        figure.add_shape(
-            type="line", x0=0, x1=0, y0=row - 0.1, y1=row + 0.42, layer="below", line_width=1.5
-        )
+    for row, (_, comparison) in enumerate(rows):
+        if not isfinite(comparison.relative):
+            continue
+        figure.add_shape(type="line", x0=0, x1=0, y0=row - 0.14, y1=row + 0.45, layer="below", line_width=1.5)
 
 
-def _label(
-    figure: go.Figure, row: int, comparison: Comparison, low: float, high: float, confidence: float
-) -> None:
-    """Write the comparison above its interval, kept inside the axis."""
-    value = 100 * comparison.relative
-    place = (value - low) / (high - low) if isfinite(value) else 0.0
-    anchor = "left" if place < 0.33 else "right" if place > 0.67 else "center"
-    text = format_change(comparison, confidence)
+def _label(figure: go.Figure, row: int, comparison: Comparison, confidence: float) -> None:
+    """Write the comparison above its interval, from the left edge, where it meets no other text."""
     figure.add_annotation(
-        x={"left": 0.01, "right": 0.99, "center": place}[anchor],
+        x=0,
         xref="x domain",
-        xanchor=anchor,
+        xanchor="left",
         y=row,
         yanchor="bottom",
-        yshift=8 if isfinite(value) else -8,
-        text=literal(text),
+        xshift=6,
+        yshift=9 if isfinite(comparison.relative) else -8,
+        text="<br>".join(literal(line) for line in wrap(format_change(comparison, confidence), 60)),
+        align="left",
     )
 
 
@@ -150,9 +147,9 @@ def _tick(key: str, comparison: Comparison) -> str:
     if key == "overall" or not (pooled or rome):
         return f"<b>{COMPARISON_LABELS[key]}</b>"
     if pooled == rome:
-        detail = axis_label(pooled, 26)
+        detail = axis_label(pooled, 22)
     else:
-        detail = f"{axis_label(pooled or '?', 14)} → {axis_label(rome or '?', 14)}"
+        detail = f"{axis_label(pooled or '?', 12)} → {axis_label(rome or '?', 12)}"
     return f"<b>{COMPARISON_LABELS[key]}</b><br>{detail}"
 
 

@@ -12,9 +12,11 @@ from rome.results import GroupScore
 
 @dataclass(frozen=True)
 class Disparity:
-    """The worst and the best group under one metric, with their difference and ratio (worst over best).
+    """The worst and the best group under one metric, with their gap and ratio (worst over best).
 
-    NaN values and ``None`` names where no group is large enough; ``reason`` then says so.
+    The gap is the largest value minus the smallest. The ratio is NaN for a best value of 0, and for the
+    mean residual, which has a sign. NaN values and ``None`` names where no group is large enough;
+    ``reason`` then says so.
     """
 
     worst: float
@@ -28,19 +30,25 @@ class Disparity:
 
 #: Metrics for which more is better.
 HIGHER_IS_BETTER = frozenset({"r2", "accuracy", "auc", "tpr"})
+#: The metric whose best value is 0, with errors on both sides.
+_SIGNED = "mean_residual"
 
 
 def disparity(scores: Sequence[GroupScore], model: str, metric: str) -> Disparity:
-    """Return the disparity of ``model`` in ``metric`` over the groups that are not too small."""
-    ranked = [
-        (score.scores[model][metric].value, score.group)
-        for score in scores
-        if not score.too_small and np.isfinite(score.scores[model][metric].value)
-    ]
+    """Return the disparity of ``model`` in ``metric`` over the groups that are not too small.
+
+    The worst group has the least of a metric that is better when higher, the mean residual furthest from
+    0, and the most of everything else; of a selection rate, which has no good side, that is the highest.
+    """
+    found = {score.group: score.scores[model][metric].value for score in scores if not score.too_small}
+    ranked = [(value, group) for group, value in found.items() if np.isfinite(value)]
     if not ranked:
         nan = float("nan")
         return Disparity(nan, nan, nan, nan, None, None, "every group is too small to be ranked")
-    ranked.sort(reverse=metric not in HIGHER_IS_BETTER)
+    values = [value for value, _ in ranked]
+    size = abs if metric == _SIGNED else float
+    ranked.sort(key=lambda pair: (size(pair[0]), pair[1]), reverse=metric not in HIGHER_IS_BETTER)
     (worst, worst_group), (best, best_group) = ranked[0], ranked[-1]
-    ratio = worst / best if best != 0 else float("nan")
-    return Disparity(worst, best, abs(worst - best), ratio, worst_group, best_group)
+    has_ratio = best != 0 and metric != _SIGNED
+    ratio = worst / best if has_ratio else float("nan")
+    return Disparity(worst, best, max(values) - min(values), ratio, worst_group, best_group)

@@ -6,11 +6,13 @@ which estimates E[loss | z = k]; the other two give each row to one group.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from rome.errors import SettingError
 
 #: A numeric column with at most this many values is grouped by value, not cut.
 _FEW_VALUES = 4
@@ -18,6 +20,10 @@ _FEW_VALUES = 4
 _MOST_LEVELS = 8
 #: Share of the scored rows that must lie in cells of sufficient size for a column to be crossed in.
 _COVERED = 0.8
+#: More cells than this can neither be read nor be resampled.
+MOST_CELLS = 200
+#: A level is shortened to this many characters: every row carries its label.
+_LONGEST_LEVEL = 60
 
 
 @dataclass(frozen=True)
@@ -80,23 +86,43 @@ def observed(
     labels : ndarray of str, shape (n,)
     crossed : tuple of str
         The columns that were crossed.
+
+    Raises
+    ------
+    SettingError
+        ``fixed``, and the columns make more than 200 cells.
     """
     labels: np.ndarray | None = None
     crossed: list[str] = []
     for name, values in columns.items():
         level = _levels(name, values, is_train)
         finer = level if labels is None else np.char.add(np.char.add(labels, " · "), level)
-        if labels is None or fixed or _covered(finer[~is_train], min_group_size) >= _COVERED:
+        if labels is None or fixed or _can_be_crossed(finer, is_train, min_group_size):
             labels = finer
             crossed.append(name)
+        if fixed:
+            _require_few_cells(labels, crossed)
     if labels is None:
         labels = np.full(len(is_train), "everybody")
     return labels, tuple(crossed)
 
 
-def _covered(labels: np.ndarray, min_group_size: int) -> float:
-    counts = np.unique(labels, return_counts=True)[1]
-    return float(counts[counts >= min_group_size].sum() / max(len(labels), 1))
+def _can_be_crossed(labels: np.ndarray, is_train: np.ndarray, min_group_size: int) -> bool:
+    """Whether the cells are few, and most held-out rows lie in large enough ones."""
+    held_out = labels[~is_train]
+    counts = np.unique(held_out, return_counts=True)[1]
+    covered = counts[counts >= min_group_size].sum() / max(len(held_out), 1)
+    return covered >= _COVERED and len(np.unique(labels)) <= MOST_CELLS
+
+
+def _require_few_cells(labels: np.ndarray, crossed: Sequence[str]) -> None:
+    cells = len(np.unique(labels))
+    if cells > MOST_CELLS:
+        names = ", ".join(f'"{name}"' for name in crossed)
+        raise SettingError(
+            f"The observed columns {names} make {cells:,} groups when crossed; at most {MOST_CELLS} can be "
+            "scored and read. Name fewer columns."
+        )
 
 
 def _levels(name: str, values: pd.Series, is_train: np.ndarray) -> np.ndarray:
@@ -107,14 +133,40 @@ def _levels(name: str, values: pd.Series, is_train: np.ndarray) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(values) and train.nunique() > _FEW_VALUES:
         cut = float(train.median())
         above = (values.to_numpy(dtype=float, na_value=np.nan) > cut) & ~missing
-        level = np.where(above, f"{name} > {cut:.4g}", f"{name} ≤ {cut:.4g}")
+        level = np.where(above, f"{name} > {_number(cut)}", f"{name} ≤ {_number(cut)}")
     else:
         text = values.map(_plain, na_action="ignore").astype(object)
-        kept = set(text[is_train].value_counts().index[:_MOST_LEVELS])
-        level = np.array([f"{name} = {value}" if value in kept else f"{name}: other" for value in text])
+        kept = _most_frequent(text[is_train].dropna())
+        level = np.array([f"{name} = {kept[value]}" if value in kept else f"{name}: other" for value in text])
     return np.where(missing, f"{name} missing", level).astype(str)
+
+
+def _most_frequent(train: pd.Series) -> dict[str, str]:
+    """Return the most frequent training levels with how each is written; ties go to the first by name."""
+    counts = train.value_counts()
+    ranked = sorted(counts.index, key=lambda level: (-counts[level], level))[:_MOST_LEVELS]
+    return dict(zip(ranked, _shortened(ranked), strict=True))
+
+
+def _shortened(levels: Iterable[str]) -> list[str]:
+    """Shorten long levels; those that would then look alike are numbered."""
+    taken: list[str] = []
+    for level in levels:
+        short = level if len(level) <= _LONGEST_LEVEL else f"{level[: _LONGEST_LEVEL - 1]}…"
+        alike = sum(other == short or other.startswith(f"{short} (") for other in taken)
+        taken.append(f"{short} ({alike + 1})" if alike else short)
+    return taken
 
 
 def _plain(value: object) -> str:
     """Write 1.0 as 1; leave everything else as it reads."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    return str(value)
+
+
+def _number(value: float) -> str:
+    """Write a cut to six digits, without an exponent where people would write none."""
+    rounded = float(f"{value:.6g}")
+    plain = 1e-4 <= abs(rounded) < 1e15 or rounded == 0
+    return np.format_float_positional(rounded, trim="-") if plain else f"{value:.6g}"

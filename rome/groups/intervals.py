@@ -16,6 +16,8 @@ from rome.results import Estimate
 _CHUNK_CELLS = 4_000_000
 _FEWEST_RESAMPLES = 200
 _MOST_CELLS = 60_000_000
+#: Share of the resamples that must give a value before an interval or a p-value is given.
+_FEWEST_USABLE = 0.9
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,24 @@ class Resampling:
 
     def limits(self, resampled: np.ndarray) -> tuple[float, float]:
         """Return the percentile limits of (B,) values; NaN where too few resamples give a value."""
-        usable = resampled[np.isfinite(resampled)]
-        if len(usable) < 0.9 * len(resampled):
+        usable = _usable(resampled)
+        if usable is None:
             return np.nan, np.nan
         tail = (1 - self.confidence) / 2
         low, high = np.quantile(usable, [tail, 1 - tail])
         return float(low), float(high)
 
 
-def two_sided_p(resampled: np.ndarray) -> float:
-    """Return the bootstrap p-value of "no difference" from resampled differences (B,)."""
+def _usable(resampled: np.ndarray) -> np.ndarray | None:
+    """Return the finite values, or None where they are too few to speak for the rest."""
     usable = resampled[np.isfinite(resampled)]
-    if len(usable) == 0:
+    return usable if len(usable) >= _FEWEST_USABLE * len(resampled) else None
+
+
+def two_sided_p(resampled: np.ndarray) -> float:
+    """Return the bootstrap p-value of "no difference" from resampled differences (B,); NaN if too few."""
+    usable = _usable(resampled)
+    if usable is None:
         return np.nan
     below = (np.sum(usable <= 0) + 1) / (len(usable) + 1)
     above = (np.sum(usable >= 0) + 1) / (len(usable) + 1)

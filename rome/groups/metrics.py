@@ -14,6 +14,8 @@ NUMERIC_METRICS = ("mse", "rmse", "mae", "r2", "mean_residual")
 BINARY_METRICS = ("brier", "log_loss", "accuracy", "selection_rate", "tpr", "fpr")
 _THRESHOLD = 0.5
 _SMALLEST_PROBABILITY = 1e-12
+#: A share of a group's weight below this is rounding, not a row.
+_ROUNDING = 1e-12
 
 
 def metric_names(kind: Outcome) -> tuple[str, ...]:
@@ -44,8 +46,9 @@ def model_columns(outcome: np.ndarray, prediction: np.ndarray, kind: Outcome) ->
     return np.column_stack([error**2, log_loss, correct, selected, selected * outcome])
 
 
-def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    return np.divide(top, bottom, out=np.full(np.broadcast(top, bottom).shape, np.nan), where=bottom > 0)
+def _ratio(top: np.ndarray, bottom: np.ndarray, least: np.ndarray | float = 0.0) -> np.ndarray:
+    """Return top / bottom, NaN where ``bottom`` is not above ``least``."""
+    return np.divide(top, bottom, out=np.full(np.broadcast(top, bottom).shape, np.nan), where=bottom > least)
 
 
 def from_sums(truth: np.ndarray, model: np.ndarray, kind: Outcome) -> dict[str, np.ndarray]:
@@ -69,13 +72,14 @@ def from_sums(truth: np.ndarray, model: np.ndarray, kind: Outcome) -> dict[str, 
             "mean_residual": _ratio(model[..., 2], count),
         }
     selected, hits = model[..., 3], model[..., 4]
+    least = _ROUNDING * count
     return {
         "brier": _ratio(model[..., 0], count),
         "log_loss": _ratio(model[..., 1], count),
         "accuracy": _ratio(model[..., 2], count),
         "selection_rate": _ratio(selected, count),
-        "tpr": _ratio(hits, total),
-        "fpr": _ratio(selected - hits, count - total),
+        "tpr": _ratio(hits, total, least),
+        "fpr": _ratio(selected - hits, count - total, least),
     }
 
 

@@ -32,5 +32,8 @@ def standardised_differences(
     means = np.divide(
         weighted.T @ values, total, out=np.full((total.shape[0], values.shape[1]), np.nan), where=total > 0
     )
-    differences = np.divide(means - overall, spread, out=np.zeros_like(means), where=spread > 0)
+    # The mean of a constant is off by a rounding error, which must not count as a spread.
+    varies = spread > 1e-12 * np.abs(values).max(axis=0)
+    differences = np.divide(means - overall, spread, out=np.zeros_like(means), where=varies)
+    differences[total[:, 0] <= 0] = np.nan
     return means, overall, differences

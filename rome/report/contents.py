@@ -196,7 +196,7 @@ def _comparison(result: StudyResult) -> list[Block]:
             f"the same held-out rows, at DRO strength {strength:g}."
         ),
         _picture(
-            f"Change in {measure(result.metric).label.lower()} from pooled to ROME",
+            f"Change in {measure(result.metric).inline} from pooled to ROME",
             figures.worst_group(result, strength),
             figures.worst_group_table(result, strength),
         ),

@@ -105,9 +105,7 @@ def _figure_json(figure: go.Figure) -> Markup:
 
 
 def _template(name: str) -> dict:
-    return json.loads(
-        pio.templates[name].to_plotly_json() and json.dumps(pio.templates[name].to_plotly_json())
-    )
+    return json.loads(pio.templates[name].to_json())
 
 
 @cache

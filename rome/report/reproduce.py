@@ -48,18 +48,20 @@ def command_line(result: StudyResult, out: str = "study") -> str:
 
 def python_code(result: StudyResult) -> str:
     """Return the Python that repeats a study; every name and value is written as a literal."""
-    roles = ",\n".join(f"    {name}={value!r}" for name, value in result.roles.as_dict().items())
+    given = {name: value for name, value in result.roles.as_dict().items() if value}
+    roles = ",\n".join(f"    {name}={value!r}" for name, value in given.items())
     default = Settings().as_dict()
     changed = {name: value for name, value in result.settings.as_dict().items() if value != default[name]}
     settings = ", ".join(f"{name}={value!r}" for name, value in changed.items())
     return (
         "from rome import study\n"
         "from rome.config import Settings\n"
-        "from rome.table import Roles, read_table\n\n"
+        "from rome.table.read import read_table\n"
+        "from rome.table.roles import Roles\n\n"
         f"table = read_table({_as_path(result.data.name)!r})\n"
         f"roles = Roles(\n{roles},\n)\n"
-        f"result = study.run(table, roles, Settings({settings}))\n"
-        "print(result.dro.sentence)\n"
+        f"run = study.run(table, roles, Settings({settings}))\n"
+        "print(run.result.dro.sentence)\n"
     )
 
 

@@ -181,7 +181,7 @@ def _comparable(comparison: Comparison) -> bool:
 
 
 def _loss(result: StudyResult) -> str:
-    return measure(result.metric).label.lower()
+    return measure(result.metric).inline
 
 
 def _as_clause(reason: str) -> str:

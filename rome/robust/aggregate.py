@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from rome.config import check_choice
-from rome.robust.uncertainty import radius
+from rome.robust.uncertainty import NEGLIGIBLE_RADIUS, radius
 
 CRITERIA = ("regret", "risk", "reward")
 _MAX_STEPS = 200
@@ -59,7 +59,7 @@ def minimise_over_h(
     that among equal solutions the one nearest to the shares is taken.
     """
     limit = radius(shares, strength)
-    if limit == 0.0 or len(shares) == 1:
+    if limit <= NEGLIGIBLE_RADIUS or len(shares) == 1:
         return shares.copy()
     scale = max(float(np.trace(quadratic)) / len(shares), float(np.abs(linear).max()), 1e-300)
     quadratic, linear = quadratic / scale, linear / scale

@@ -1,10 +1,15 @@
 """First, do no harm: which strength to recommend, or one pooled model.
 
-Decided on validation rows inside the training part. A strength can be recommended when the worst group
-of the guarded grouping has less error than under the pooled model by more than the interval of the
-difference, the observed grouping doesn't deny it, and the mixture itself predicts better than one group.
+Decided on validation rows inside the training part. A strength can be recommended when
+
+- the mixture describes the outcome better than one group does, by more than its interval,
+- the worst group of the guarded grouping has less error than under the pooled model, by more than the
+  interval of the difference,
+- and nobody pays for it: neither the worst observed group nor everybody together has more error, by more
+  than the interval.
+
 Among those, the best worst group sets the mark; of all strengths within one standard error of it, the one
-with the least overall error is taken, since a worst group that can't be told apart isn't worth a price.
+with the least overall error is taken. A strength beyond that stays a choice that a person can make.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ class Candidate:
 @dataclass(frozen=True)
 class Recommendation:
     """``strength`` is the best candidate; ``accepted`` is False where one pooled model is recommended,
-    and ``reason`` then says which condition failed: "groups", "guarded" or "observed"."""
+    and ``reason`` then says which condition failed: "groups", "guarded", "observed" or "overall"."""
 
     strength: float
     accepted: bool
@@ -49,14 +54,18 @@ def recommend(candidates: Sequence[Candidate], guard: str, gain: Estimate) -> Re
     """
     key = f"worst_{guard}"
     better = [candidate for candidate in candidates if candidate.comparison[key].high < 0]
-    allowed = [candidate for candidate in better if not candidate.comparison["worst_observed"].low > 0]
+    undenied = [candidate for candidate in better if not candidate.comparison["worst_observed"].low > 0]
+    free = [candidate for candidate in undenied if not candidate.comparison["overall"].low > 0]
     if not gain.low > 0:
         return Recommendation(_cheapest(candidates, key).strength, False, "groups")
-    if not better:
-        return Recommendation(_cheapest(candidates, key).strength, False, "guarded")
-    if not allowed:
-        return Recommendation(_cheapest(better, key).strength, False, "observed")
-    return Recommendation(_cheapest(allowed, key).strength, True, None)
+    for kept, fallback, reason in (
+        (better, candidates, "guarded"),
+        (undenied, better, "observed"),
+        (free, undenied, "overall"),
+    ):
+        if not kept:
+            return Recommendation(_cheapest(fallback, key).strength, False, reason)
+    return Recommendation(_cheapest(free, key).strength, True, None)
 
 
 def _cheapest(candidates: Sequence[Candidate], key: str) -> Candidate:

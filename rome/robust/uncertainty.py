@@ -12,6 +12,10 @@ from scipy.optimize import brentq
 from rome.config import check_number
 
 
+#: A ball this small holds its centre alone; beyond it rounding would decide.
+NEGLIGIBLE_RADIUS = 1e-9
+
+
 def largest_radius(shares: np.ndarray) -> float:
     """Return max_k ‖e_k − π̄‖₂, the radius at which H holds every mixture of the groups."""
     return float(np.sqrt(((np.eye(len(shares)) - shares) ** 2).sum(axis=1).max()))
@@ -51,7 +55,7 @@ def project(point: np.ndarray, shares: np.ndarray, strength: float) -> np.ndarra
     """
     limit = radius(shares, strength)
     nearest = project_simplex(point)
-    if limit == 0.0:
+    if limit <= NEGLIGIBLE_RADIUS:
         return np.array(shares, dtype=float)
     if np.linalg.norm(nearest - shares) <= limit:
         return nearest

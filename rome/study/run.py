@@ -96,7 +96,7 @@ def run(table: Table, roles: Roles, settings: Settings, progress: Progress | Non
         )
     told(_FIT_SHARE + _VALIDATION_SHARE, "Scoring held-out rows")
     evaluations = _evaluate(data, settings, fitted)
-    findings = (*table.findings, *data.findings, *_from_warnings(caught))
+    findings = (*table.findings, *data.findings, *_from_warnings(caught), *_on_gate(data, settings, fitted))
     result = assemble.result(
         table=table,
         roles=roles,
@@ -111,6 +111,23 @@ def run(table: Table, roles: Roles, settings: Settings, progress: Progress | Non
     )
     told(1.0, "Done")
     return StudyRun(result, data, fitted)
+
+
+def _on_gate(data: Prepared, settings: Settings, fitted: Fitted) -> list[Finding]:
+    """Say which groups the gate never takes for likeliest: routing can't reach them."""
+    likeliest = fitted.mixture.membership(data.X[data.test]).argmax(axis=1)
+    unreached = [name for k, name in enumerate(group_names(settings.n_groups)) if not (likeliest == k).any()]
+    if not unreached:
+        return []
+    which = " and ".join(unreached)
+    return [
+        Finding(
+            "warning",
+            None,
+            f"The sensitive columns alone never make {which} the likeliest group of a held-out row.",
+            "Don't expect to tell beforehand who belongs there; look for a column that does.",
+        )
+    ]
 
 
 def _from_warnings(caught: list[warnings.WarningMessage]) -> list[Finding]:

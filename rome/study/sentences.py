@@ -27,8 +27,8 @@ def recommendation_sentence(validation: Validation, settings: Settings) -> str:
         why = f"the {settings.guard} groups can't be ranked on validation rows"
         return f"Use one model: {why}, so nothing shows that ROME would help. {guarded.reason}"
     change = f"error of the worst {settings.guard} group {_change(guarded, confidence)}"
+    overall = _change(at["overall"], confidence)
     if recommendation.accepted:
-        overall = _change(at["overall"], confidence)
         return (
             f"Use ROME at DRO strength {recommendation.strength:g}. On validation rows it changes the {change} "
             f"against one pooled model, and the error of everybody {overall}."
@@ -46,6 +46,10 @@ def recommendation_sentence(validation: Validation, settings: Settings) -> str:
             "the worst latent group gains on validation rows, but the worst observed group loses by more than "
             "its interval"
         ),
+        "overall": (
+            f"every DRO strength that helps the worst {settings.guard} group on validation rows raises the error "
+            "of everybody together by more than its interval"
+        ),
     }
-    shown = f" At its best, strength {recommendation.strength:g}, ROME changes the {change}."
-    return f"Use one model: {reasons[recommendation.reason]}.{shown}"
+    shown = f"At strength {recommendation.strength:g}, ROME changes the {change}, that of everybody {overall}."
+    return f"Use one model: {reasons[recommendation.reason]}. {shown}"

@@ -9,11 +9,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from rome.table.columns import as_boolean_levels, is_numeric, levels, numbers
+from rome.table.columns import LARGEST_SQUARABLE, as_boolean_levels, is_numeric, levels, numbers
 
 #: No training row can lie further from the mean than this, so the cap touches strange new rows only.
 FURTHEST_SD = 1e6
-_SAFE_TO_SUBTRACT = 1e150
 _ROUNDING = 1e-12
 
 
@@ -151,7 +150,7 @@ def _centre_and_spread(known: np.ndarray) -> tuple[float, float]:
 
 def _standardise(values: np.ndarray, mean: float, scale: float) -> np.ndarray:
     with np.errstate(over="ignore"):
-        if max(abs(mean), scale) > _SAFE_TO_SUBTRACT:
+        if max(abs(mean), scale) > LARGEST_SQUARABLE:
             scores = values / scale - mean / scale
         else:
             scores = (values - mean) / scale

@@ -11,8 +11,11 @@ from rome.errors import ColumnError, nearest
 
 Kind = Literal["numeric", "text", "date"]
 
+#: Spellings of yes and no, in small letters.
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "1"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "0"})
+#: The square of anything larger may overflow a float, alone or in a sum.
+LARGEST_SQUARABLE = 1e150
 _ISO_DATE = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 _DAY_FIRST_DATE = r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4})"
 _TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"

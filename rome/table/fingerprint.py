@@ -61,12 +61,11 @@ def _add_texts(digest: _Hash, series: pd.Series) -> None:
     _add(digest, memoryview(np.ascontiguousarray(lengths.to_numpy(zero_copy_only=False))).cast("B"))
     filled = pc.fill_null(texts, "")
     _, offsets, data = filled.buffers()
-    ends = (
-        np.frombuffer(offsets, np.int64)[filled.offset : filled.offset + len(filled) + 1]
-        if offsets
-        else [0, 0]
-    )
-    _add(digest, memoryview(data)[ends[0] : ends[-1]] if data else b"")
+    if data is None or offsets is None:
+        _add(digest, b"")
+        return
+    ends = np.frombuffer(offsets, np.int64)[filled.offset : filled.offset + len(filled) + 1]
+    _add(digest, memoryview(data)[ends[0] : ends[-1]])
 
 
 def _as_arrow(series: pd.Series) -> pa.LargeStringArray:

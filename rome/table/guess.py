@@ -16,103 +16,25 @@ if TYPE_CHECKING:
 #: Words that make a column sensitive wherever they stand in its name: what anti-discrimination law
 #: protects in most places, and region, which often stands for it. Plain places (city, zip, school) are not
 #: guessed: they are as often ordinary features.
-_SENSITIVE_WORDS = frozenset(
-    [
-        "age",
-        "ages",
-        "agep",
-        "agegroup",
-        "sex",
-        "gender",
-        "race",
-        "ethnicity",
-        "ethnic",
-        "ethnicgroup",
-        "nationality",
-        "nativity",
-        "citizenship",
-        "religion",
-        "disability",
-        "disabled",
-        "dis",
-        "marital",
-        "maritl",
-        "married",
-        "region",
-        "language",
-        "foreign",
-        "immigrant",
-        "migrant",
-        "birthplace",
-        "birthcountry",
-        "caste",
-        "orientation",
-        "pregnant",
-        "veteran",
-        "indigenous",
-    ]
+_SENSITIVE_WORD = re.compile(
+    "ages?|agep|agegroup|sex|gender|race|ethnicity|ethnic|ethnicgroup|nationality|nativity|citizenship|"
+    "religion|disability|disabled|dis|marital|maritl|married|region|language|foreign|immigrant|migrant|"
+    "birthplace|birthcountry|caste|orientation|pregnant|veteran|indigenous"
 )
 #: Sensitive when they begin a name, as in "racepctblack", "rac1p" and "agePct12t21".
-_SENSITIVE_BEGINNINGS = re.compile(
-    r"(?:race|rac1p|racepct|agepct|sex|gender|ethnic|relig)(?![a-z]*(?:track|card))"
+_SENSITIVE_BEGINNING = re.compile(
+    "(?:race|rac1p|racepct|agepct|sex|gender|ethnic|relig)(?![a-z]*(?:track|card))"
 )
 #: Sensitive when they are the whole name: longer names ("MalePctDivorce") are rates of a place.
 _SENSITIVE_WHOLE = frozenset({"male", "female", "is male", "is female", "mar"})
-_CERTAIN_OUTCOMES = frozenset({"y", "outcome", "target", "label", "response", "dependent", "class label"})
-_OUTCOME_WORDS = frozenset(
-    [
-        "outcome",
-        "target",
-        "label",
-        "charge",
-        "charges",
-        "cost",
-        "costs",
-        "expenditure",
-        "wage",
-        "wages",
-        "salary",
-        "earnings",
-        "income",
-        "pincp",
-        "price",
-        "score",
-        "grade",
-        "gpa",
-        "zfygpa",
-        "zfya",
-        "crimes",
-        "default",
-        "recid",
-        "recidivism",
-        "hired",
-        "approved",
-        "survived",
-        "readmitted",
-        "mortality",
-        "died",
-        "churn",
-    ]
+_CERTAIN_OUTCOME = re.compile("y|outcome|target|label|response|dependent|class label")
+_OUTCOME_WORD = re.compile(
+    "outcome|target|label|charges?|costs?|expenditure|wages?|salary|earnings|income|pincp|price|score|grade|"
+    "gpa|zfygpa|zfya|crimes|default|recid|recidivism|hired|approved|survived|readmitted|mortality|died|churn"
 )
 _WEIGHT_NAME = re.compile(r"(?:sample|sampling|survey|case|person|design) weights?|pwgtp|perwt|pweight")
 _IGNORED_NAME = re.compile(r"fnlwgt|wgtp|fold|split")
-_ID_WORDS = frozenset(
-    [
-        "id",
-        "ids",
-        "uuid",
-        "guid",
-        "key",
-        "index",
-        "idx",
-        "rownames",
-        "rowname",
-        "rownum",
-        "row",
-        "unnamed",
-        "identifier",
-    ]
-)
+_ID_WORD = re.compile("ids?|uuid|guid|key|index|idx|rownames?|rownum|row|unnamed|identifier")
 _UNIQUE_TEXT_SHARE = 0.9
 _MOST_LEVELS = 100
 _FEWEST_FOR_ID = 20
@@ -147,7 +69,7 @@ def looks_like_id(series: pd.Series) -> bool:
     if (values != np.trunc(values)).any():
         return False
     steps = np.diff(values)
-    return bool((steps == 1).all()) or bool(_ID_WORDS & set(_words(str(series.name))))
+    return bool((steps == 1).all()) or _has_word(_ID_WORD, " ".join(_words(str(series.name))))
 
 
 def _role(series: pd.Series, frame: pd.DataFrame) -> Role:
@@ -170,11 +92,13 @@ def _words(name: str) -> list[str]:
     return re.sub(r"[^0-9a-zA-Z]+", " ", apart).lower().split()
 
 
+def _has_word(word: re.Pattern[str], name: str) -> bool:
+    return any(word.fullmatch(part) for part in name.split())
+
+
 def _is_sensitive(name: str) -> bool:
     return (
-        name in _SENSITIVE_WHOLE
-        or bool(_SENSITIVE_WORDS & set(name.split()))
-        or bool(_SENSITIVE_BEGINNINGS.match(name))
+        name in _SENSITIVE_WHOLE or _has_word(_SENSITIVE_WORD, name) or bool(_SENSITIVE_BEGINNING.match(name))
     )
 
 
@@ -187,10 +111,11 @@ def _guess_outcome(frame: pd.DataFrame, kinds: dict[str, Role]) -> str | None:
     candidates = [
         column for column, role in kinds.items() if role == "feature" and _can_be_outcome(frame[column])
     ]
-    for accepts in (_CERTAIN_OUTCOMES.__contains__, lambda name: bool(_OUTCOME_WORDS & set(name.split()))):
-        named = [column for column in candidates if accepts(" ".join(_words(column)))]
-        if named:
-            return named[-1]
+    names = {column: " ".join(_words(column)) for column in candidates}
+    certain = [column for column, name in names.items() if _CERTAIN_OUTCOME.fullmatch(name)]
+    likely = [column for column, name in names.items() if _has_word(_OUTCOME_WORD, name)]
+    if certain or likely:
+        return (certain or likely)[-1]
     last = str(frame.columns[-1]) if frame.shape[1] else None
     return last if last in candidates else None
 

@@ -25,7 +25,8 @@ def leakage_findings(frame: pd.DataFrame, outcome: np.ndarray, columns: Sequence
 
     Parameters
     ----------
-    frame : DataFrame of n rows
+    frame : DataFrame
+        n rows.
     outcome : array of shape (n,)
         NaN where missing.
     columns : sequence of str
@@ -166,4 +167,4 @@ def _at_most(findings: list[Finding]) -> list[Finding]:
         return findings
     rest = [str(finding.column) for finding in findings[_MOST_TOLD:]]
     what = f"{counted(len(rest), 'more column')} are exact combinations of others ({some(rest, 5)})."
-    return findings[:_MOST_TOLD] + [Finding("warning", None, what, findings[0].remedy)]
+    return [*findings[:_MOST_TOLD], Finding("warning", None, what, findings[0].remedy)]

@@ -12,6 +12,7 @@ from rome.config import Outcome
 from rome.errors import OutcomeError
 from rome.table.columns import (
     FALSE_WORDS,
+    LARGEST_SQUARABLE,
     TRUE_WORDS,
     is_numeric,
     levels,
@@ -61,6 +62,7 @@ def outcome_values(frame: pd.DataFrame, roles: Roles) -> OutcomeValues:
 def _from_numbers(column: pd.Series) -> OutcomeValues:
     values = numbers(column)
     distinct = np.unique(values[~np.isnan(values)])
+    _require_moderate(column.name, distinct)
     _require_variation(column.name, [number_text(value) for value in distinct[:2]])
     if len(distinct) > 2:
         return OutcomeValues(values, "numeric", None, f'"{column.name}" is a quantity.')
@@ -89,6 +91,15 @@ def _from_levels(column: pd.Series) -> OutcomeValues:
 def _binary(name: str, values: np.ndarray, positive: str, negative: str) -> OutcomeValues:
     note = f'"{name}" has two values: "{positive}" counts as 1 and "{negative}" as 0.'
     return OutcomeValues(values, "binary", positive, note)
+
+
+def _require_moderate(name: str, distinct: np.ndarray) -> None:
+    largest = float(np.abs(distinct).max(initial=0.0))
+    if largest > LARGEST_SQUARABLE:
+        raise OutcomeError(
+            f'Outcome column "{name}" reaches {largest:.3g}, which is too large to be squared. '
+            "Rescale it in the file."
+        )
 
 
 def _require_variation(name: str, distinct: list[str]) -> None:

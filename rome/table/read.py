@@ -172,12 +172,11 @@ def _require_size(name: str, rows: int, names: tuple[str, ...]) -> None:
 def _misnamed_finding(content: Content) -> tuple[Finding, ...]:
     if not content.misnamed:
         return ()
-    what = f'The file is {FORMAT_WORDS[content.format]}, although it is called "{content.name}"; it was read as that.'
-    return (
-        Finding(
-            "warning", None, what, "Nothing, if the table is right; else choose the file that you meant."
-        ),
+    what = (
+        f'The file is called "{content.name}", but is {FORMAT_WORDS[content.format]}, and was read as that.'
     )
+    remedy = "Nothing, if the table is right; else choose the file that you meant."
+    return (Finding("warning", None, what, remedy),)
 
 
 def _encoding_finding(found: str, asked: str | None) -> tuple[Finding, ...]:

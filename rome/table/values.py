@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from rome.table.columns import FALSE_WORDS, TRUE_WORDS
+from rome.table.columns import FALSE_WORDS, LARGEST_SQUARABLE, TRUE_WORDS
 from rome.table.finding import Finding, counted, some
 from rome.table.numerals import DOUBTFUL_MARKS, FAULTY_CELLS, MISSING_MARKS, read_numerals, read_plain
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 #: A text column is numeric when at least this share of its values, missing ones aside, are numbers.
 NUMERIC_SHARE = 0.7
 _EXACT_INTEGERS = 2.0**53
-_SQUARE_OVERFLOWS = 1e150
 _ABSENT = ("", *MISSING_MARKS, *FAULTY_CELLS)
 
 
@@ -176,7 +175,7 @@ def _finite(name: str, values: np.ndarray) -> tuple[pd.Series, tuple[Finding, ..
         )
         values[infinite] = np.nan
     largest = float(np.nanmax(np.abs(values), initial=0.0))
-    if largest > _SQUARE_OVERFLOWS:
+    if largest > LARGEST_SQUARABLE:
         what = f"Values reach {largest:.3g}, too large to be squared."
         findings.append(Finding("warning", name, what, "Rescale the column, or ignore it."))
     elif largest > _EXACT_INTEGERS and _all_whole(values):

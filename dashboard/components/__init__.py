@@ -1,0 +1,1 @@
+"""What pages share: each owns its widgets' keys and returns a plain value."""

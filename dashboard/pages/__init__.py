@@ -1,0 +1,1 @@
+"""One script a page: title, controls, one call, views."""

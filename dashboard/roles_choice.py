@@ -1,0 +1,125 @@
+"""The turn that a role takes when an analyst edits it: pure, so that it can be tested without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rome.table import Role, Roles
+
+Field = Literal["outcome", "sensitive", "allowed", "features", "weight"]
+
+
+@dataclass(frozen=True)
+class RolesChoice:
+    """What the roles form shows: every column of the table has at most one part in it.
+
+    ``columns`` are all columns in the table's order; those named nowhere are left out of the study.
+    """
+
+    columns: tuple[str, ...]
+    outcome: str | None
+    sensitive: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    weight: str | None = None
+    ids: tuple[str, ...] = ()
+
+    @classmethod
+    def from_guess(cls, guess: Mapping[str, Role]) -> RolesChoice:
+        """Return the form's start from one guessed role for every column."""
+        having = {role: tuple(name for name, given in guess.items() if given == role) for role in ROLE_FIELDS}
+        sensitive = [name for name, role in guess.items() if role in ("sensitive", "sensitive_allowed")]
+        return cls(
+            columns=tuple(guess),
+            outcome=next(iter(having["outcome"]), None),
+            sensitive=tuple(sensitive),
+            allowed=having["sensitive_allowed"],
+            features=having["feature"],
+            weight=next(iter(having["weight"]), None),
+            ids=having["id"],
+        )
+
+    @classmethod
+    def from_roles(cls, columns: Iterable[str], roles: Roles) -> RolesChoice:
+        """Return the form's start from roles that are known, as a sample's are."""
+        return cls.from_guess({column: roles.role_of(column) for column in columns})
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The columns that no part of the study reads."""
+        return tuple(name for name in self.columns if name not in self._parts())
+
+    def roles(self) -> Roles:
+        """Return the roles of the choice.
+
+        Raises
+        ------
+        ColumnError
+            There is no outcome, no sensitive column or no feature.
+        """
+        assignment = {column: self._role(column) for column in self.columns}
+        roles = Roles.from_assignment(assignment)
+        roles.validate(self.columns)
+        return roles
+
+    def after(self, field: Field, chosen: str | Iterable[str] | None) -> RolesChoice:
+        """Return the choice after one control was set to ``chosen``.
+
+        A column that is given a new part loses its old one; one that stops being the outcome, the weight
+        or sensitive becomes a feature; one that stops being a feature is left out.
+        """
+        if field in ("outcome", "weight"):
+            return self._with_single(field, chosen)
+        names = tuple(name for name in self.columns if name in set(chosen or ()))
+        if field == "allowed":
+            return replace(self, allowed=tuple(name for name in names if name in self.sensitive))
+        freed = () if field == "features" else tuple(name for name in self.sensitive if name not in names)
+        taken = self._without(names)
+        moved = replace(taken, **{field: names})
+        return moved._tidy(moved.features + freed)
+
+    def _with_single(self, field: str, name: str | None) -> RolesChoice:
+        before = getattr(self, field)
+        freed = () if before in (None, name) else (before,)
+        moved = replace(self._without((name,) if name else ()), **{field: name})
+        return moved._tidy(moved.features + freed)
+
+    def _without(self, names: tuple[str, ...]) -> RolesChoice:
+        """Return the choice in which ``names`` have no part yet."""
+        return replace(
+            self,
+            outcome=None if self.outcome in names else self.outcome,
+            weight=None if self.weight in names else self.weight,
+            sensitive=tuple(name for name in self.sensitive if name not in names),
+            features=tuple(name for name in self.features if name not in names),
+            ids=tuple(name for name in self.ids if name not in names),
+        )
+
+    def _tidy(self, features: tuple[str, ...]) -> RolesChoice:
+        """Return the choice with ``features`` in the table's order and ``allowed`` among the sensitive."""
+        return replace(
+            self,
+            features=tuple(name for name in self.columns if name in features),
+            allowed=tuple(name for name in self.allowed if name in self.sensitive),
+        )
+
+    def _parts(self) -> set[str]:
+        single = {name for name in (self.outcome, self.weight) if name is not None}
+        return single | set(self.sensitive) | set(self.features)
+
+    def _role(self, column: str) -> Role:
+        if column == self.outcome:
+            return "outcome"
+        if column == self.weight:
+            return "weight"
+        if column in self.allowed:
+            return "sensitive_allowed"
+        for names, role in ((self.sensitive, "sensitive"), (self.features, "feature"), (self.ids, "id")):
+            if column in names:
+                return role
+        return "ignore"
+
+
+ROLE_FIELDS: tuple[Role, ...] = ("outcome", "feature", "sensitive", "sensitive_allowed", "weight", "id")

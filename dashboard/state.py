@@ -1,0 +1,173 @@
+"""What one visitor has open: the only file that touches ``st.session_state`` and the page's address.
+
+Everything is kept under one key as one object, so that it survives page changes and reruns; widgets are
+seeded from it and tell it what was chosen by callbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+import streamlit as st
+
+from dashboard.roles_choice import RolesChoice
+from rome.errors import RomeError
+from rome.results import StudyResult
+from rome.store import Library
+from rome.table import Table
+
+_KEY = "rome"
+_STUDY = "study"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table with the roles that were guessed for it; ``sample`` names it if it is one of ours."""
+
+    table: Table
+    guess: RolesChoice
+    n_groups: int = 2
+    sample: str | None = None
+
+
+@dataclass
+class _Visit:
+    table: OpenTable | None = None
+    choice: RolesChoice | None = None
+    study: StudyResult | None = None
+    #: Why the last file or link could not be opened, in rome's own words.
+    file_problem: str = ""
+    link_problem: str = ""
+    uploads: int = 0
+    refused: str = ""
+    dials: dict[str, float] = field(default_factory=dict)
+    maps: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+def visit() -> _Visit:
+    """Return what this visitor has open; read it, and change it by the functions below only."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = _Visit()
+    return st.session_state[_KEY]
+
+
+def library() -> Library:
+    """Return where finished studies are kept."""
+    return Library()
+
+
+def table() -> OpenTable | None:
+    """Return the open table, if there is one."""
+    return visit().table
+
+
+def choice() -> RolesChoice | None:
+    """Return the roles as they stand in the form."""
+    return visit().choice
+
+
+def study() -> StudyResult | None:
+    """Return the open study, if there is one."""
+    return visit().study
+
+
+def table_of_study() -> Table | None:
+    """Return the open table if the open study was made of it."""
+    open_table, open_study = visit().table, visit().study
+    if open_table is None or open_study is None:
+        return None
+    same = open_table.table.fingerprint == open_study.data.fingerprint
+    return open_table.table if same else None
+
+
+def open_table(opened: OpenTable) -> None:
+    """Put a table in the place of the one before; a study of another table is closed."""
+    now = visit()
+    if now.study is not None and now.study.data.fingerprint != opened.table.fingerprint:
+        close_study()
+    now.table, now.choice = opened, opened.guess
+    now.file_problem = now.link_problem = now.refused = ""
+    now.uploads += 1
+
+
+def refuse_file(upload: str, problem: str) -> None:
+    """Note why an uploaded file could not be read; the table before it stays."""
+    now = visit()
+    now.refused, now.file_problem = upload, problem
+
+
+def choose(changed: RolesChoice) -> None:
+    """Put edited roles in the place of those before."""
+    visit().choice = changed
+
+
+def open_study(result: StudyResult) -> None:
+    """Open a study and put its name into the page's address."""
+    now = visit()
+    now.study, now.link_problem = result, ""
+    st.query_params[_STUDY] = result.study_id
+
+
+def close_study() -> None:
+    """Close the open study; it stays in the library."""
+    visit().study = None
+    st.query_params.pop(_STUDY, None)
+
+
+def follow_address() -> None:
+    """Open the study that the page's address names, or write the open one's name into the address."""
+    now, asked = visit(), st.query_params.get(_STUDY)
+    if asked is None or (now.study is not None and now.study.study_id == asked):
+        if now.study is not None and asked is None:
+            st.query_params[_STUDY] = now.study.study_id
+        return
+    try:
+        open_study(library().load(asked))
+    except RomeError as error:
+        now.link_problem = str(error)
+        st.query_params.pop(_STUDY, None)
+
+
+def dial() -> float:
+    """Return where the dial stands for the open study: at the study's strength until it is moved."""
+    now = visit()
+    return now.dials.get(now.study.study_id, now.study.dro.strength)
+
+
+def turn_dial(strength: float) -> None:
+    """Leave the dial of the open study at ``strength``."""
+    now = visit()
+    now.dials[now.study.study_id] = strength
+
+
+def umap() -> np.ndarray | None:
+    """Return the UMAP of the open study's rows, if it was asked for."""
+    now = visit()
+    return now.maps.get(now.study.study_id)
+
+
+def keep_umap(coordinates: np.ndarray) -> None:
+    """Keep the UMAP of the open study, and of no other: maps of many rows are large."""
+    now = visit()
+    now.maps = {now.study.study_id: coordinates}
+
+
+def seed(key: str, value: object) -> None:
+    """Set what the widget called ``key`` will show; call it before the widget."""
+    st.session_state[key] = value
+
+
+def widget(key: str) -> object:
+    """Return what the widget called ``key`` holds; for callbacks."""
+    return st.session_state[key]
+
+
+def remembered(key: str, make: Callable[[], T]) -> T:
+    """Return what is kept under ``key``, made at the first call."""
+    if key not in st.session_state:
+        st.session_state[key] = make()
+    return st.session_state[key]

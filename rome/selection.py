@@ -1,0 +1,116 @@
+"""Some rows of a study, picked by hand or by group: who they are, and how pooled and ROME do on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from rome.groups import evaluate
+from rome.groups.groupings import from_labels
+from rome.groups.intervals import Resampling
+from rome.results import Comparison, StudyResult
+from rome.seeds import stream_seed
+from rome.store import rows_table
+
+Kind = Literal["predicted", "posterior", "observed"]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """How pooled and ROME, at the study's strength, do on the held-out rows among some rows.
+
+    ``share`` is of all used rows; ``outcome_mean`` and ``everybody_mean`` are weighted, over the selected
+    and over all used rows; ``comparison`` is None where no held-out row was selected, and ``too_few``
+    says that there are fewer than the study's smallest group.
+    """
+
+    rows: int
+    share: float
+    held_out: int
+    outcome_mean: float
+    everybody_mean: float
+    comparison: Comparison | None
+    too_few: bool
+
+
+def summarise(result: StudyResult, rows: Iterable[int]) -> Selection:
+    """Return what can be said of the data rows numbered ``rows``; numbers that were not used are ignored."""
+    arrays = result.rows
+    inside = np.isin(arrays.row, np.fromiter(rows, dtype=int))
+    scored = inside & arrays.is_test
+    held_out = int(scored.sum())
+    return Selection(
+        rows=int(inside.sum()),
+        share=float(inside.mean()),
+        held_out=held_out,
+        outcome_mean=_mean(result, inside),
+        everybody_mean=_mean(result, np.ones(len(inside), dtype=bool)),
+        comparison=_compare(result, scored) if held_out else None,
+        too_few=held_out < result.settings.min_group_size,
+    )
+
+
+def rows_of_group(result: StudyResult, kind: Kind, name: str) -> tuple[int, ...]:
+    """Return the numbers of the data rows in one group: of the gate, after the outcome, or observed."""
+    arrays = result.rows
+    if kind == "observed":
+        inside = np.asarray(arrays.observed_group, dtype=str) == name
+    else:
+        names = np.array([group.name for group in result.groups])
+        inside = names[getattr(arrays, f"{kind}_group")] == name
+    return tuple(int(row) for row in arrays.row[inside])
+
+
+def observed_names(result: StudyResult) -> tuple[str, ...]:
+    """Return the names of the observed groups, the largest first."""
+    names, counts = np.unique(np.asarray(result.rows.observed_group, dtype=str), return_counts=True)
+    return tuple(str(name) for name in names[np.argsort(-counts, kind="stable")])
+
+
+def selected_table(
+    result: StudyResult, rows: Iterable[int], frame: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return one line a selected row: its groups and predictions, then the table's own columns.
+
+    Parameters
+    ----------
+    result : StudyResult
+    rows : iterable of int
+        Data row numbers.
+    frame : DataFrame or None
+        The table that the study was made of, where it is at hand.
+    """
+    lines = rows_table(result)
+    lines = lines[lines["row"].isin(set(rows))].reset_index(drop=True)
+    if frame is None:
+        return lines
+    original = frame.iloc[lines["row"].to_numpy() - 1].reset_index(drop=True)
+    # A column of the table may be called like one of the study's.
+    original.columns = [f"{name} (table)" if name in lines.columns else name for name in original.columns]
+    return pd.concat([lines, original], axis=1)
+
+
+def _mean(result: StudyResult, inside: np.ndarray) -> float:
+    if not inside.any():
+        return float("nan")
+    return float(np.average(result.rows.outcome[inside], weights=result.rows.weight[inside]))
+
+
+def _compare(result: StudyResult, scored: np.ndarray) -> Comparison:
+    arrays, settings = result.rows, result.settings
+    n = int(scored.sum())
+    seed = stream_seed(settings.random_state, "selection")
+    scores = evaluate(
+        arrays.outcome[scored],
+        {"pooled": arrays.pooled[scored], "rome": arrays.rome[scored]},
+        {"observed": from_labels(np.full(n, "selected"))},
+        arrays.weight[scored],
+        kind=result.data.outcome_kind,
+        resampling=Resampling.within_budget(n, settings.n_bootstrap, seed, settings.confidence),
+        min_group_size=settings.min_group_size,
+    )
+    return scores.compare(None, "pooled", "rome")

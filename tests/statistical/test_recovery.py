@@ -1,0 +1,95 @@
+"""What EM finds over many draws, and how often the recommendation cries wolf: bands, never one lucky seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binom
+from sklearn.metrics import adjusted_rand_score
+
+from rome import study
+from rome.config import Settings
+from rome.datasets import paper_simulation
+from rome.datasets.simulation import ORDINARY, SENSITIVE
+from rome.em import RomeEM
+from rome.table import Roles, Table
+from rome.table.read import read_table
+
+pytestmark = pytest.mark.statistical
+
+
+def test_the_papers_groups_are_recovered_in_most_draws():
+    agreement, shares_off, slopes_off = [], [], []
+    for seed in range(8):
+        drawn = paper_simulation(2000, gate="well", random_state=seed)
+        X, y = drawn.frame[[*ORDINARY, *SENSITIVE]], drawn.frame["outcome"].to_numpy()
+        model = RomeEM(
+            4, gate_features=SENSITIVE, expert_features=[*ORDINARY, *SENSITIVE], random_state=seed
+        ).fit(X, y)
+        agreement.append(adjusted_rand_score(drawn.group, model.responsibilities(X, y).argmax(axis=1)))
+        true_shares = np.sort(np.bincount(drawn.group, minlength=4) / 2000)[::-1]
+        shares_off.append(np.abs(model.shares_ - true_shares).max())
+        slopes_off.append(
+            max(np.abs(model.coef_ - row[1:]).max(axis=1).min() for row in drawn.coefficients)
+        )
+    assert np.median(agreement) > 0.95
+    assert np.mean(np.array(agreement) > 0.9) >= 0.75
+    assert np.median(shares_off) < 0.01
+    assert np.median(slopes_off) < 0.2
+
+
+def test_gate_coefficients_centre_on_the_truth():
+    """S1 to S3 are standard normal, so γ is estimated with small error at this size."""
+    errors = []
+    for seed in range(8):
+        drawn = paper_simulation(4000, gate="well", random_state=100 + seed)
+        X, y = drawn.frame[[*ORDINARY, *SENSITIVE]], drawn.frame["outcome"].to_numpy()
+        model = RomeEM(
+            4, gate_features=SENSITIVE, expert_features=[*ORDINARY, *SENSITIVE], random_state=seed
+        ).fit(X, y)
+        nearest = [int(np.abs(drawn.coefficients[:, 1:] - row).sum(axis=1).argmin()) for row in model.coef_]
+        truth = drawn.gamma[nearest] - drawn.gamma[nearest[-1]]
+        errors.append((model.gate_coef_ - truth)[:-1, :3] / (1 + np.abs(truth[:-1, :3])))
+    # The small ridge pulls γ a little towards zero, so the band is not symmetric about the truth.
+    assert abs(np.mean(errors)) < 0.1
+    assert np.std(errors) < 0.25
+
+
+def one_group_table(seed: int, n: int, shape: str) -> Table:
+    """A table in which one model is all there is to find."""
+    rng = np.random.default_rng(seed)
+    x, s = rng.standard_normal((n, 2)), rng.standard_normal(n)
+    noise = rng.standard_normal(n) if shape == "gaussian" else rng.standard_t(3, n)
+    frame = pd.DataFrame({"y": 1 + x @ [1.0, -0.5] + noise, "a": x[:, 0], "b": x[:, 1], "s": s})
+    frame["sex"] = np.where(rng.random(n) < 0.5, "f", "m")
+    return read_table(frame.to_csv(index=False).encode(), "one_group.csv")
+
+
+@pytest.mark.parametrize("shape", ["gaussian", "heavy tails"])
+def test_one_group_tables_are_seldom_told_to_use_rome(shape):
+    draws = 25
+    wrong = 0
+    for seed in range(draws):
+        roles = Roles(outcome="y", features=("a", "b"), sensitive=("s", "sex"))
+        settings = Settings(random_state=seed, n_bootstrap=300, n_init=4)
+        result = study.run(one_group_table(seed, 400, shape), roles, settings).result
+        wrong += result.dro.recommended != "pooled"
+    # At a true rate of 5% more than this many happen in one of a thousand runs.
+    assert wrong <= binom.ppf(0.999, draws, 0.05)
+
+
+def test_planted_groups_that_s_reveals_are_told_to_use_rome():
+    right = 0
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        x, s = rng.standard_normal((2, 800))
+        group = rng.random(800) < 1 / (1 + np.exp(-3 * s - 1.5))
+        y = np.where(group, 2.0, -2.0) * x + 0.5 * rng.standard_normal(800)
+        table = read_table(
+            pd.DataFrame({"y": y, "x": x, "s": s}).to_csv(index=False).encode(), "planted.csv"
+        )
+        settings = Settings(random_state=seed, n_bootstrap=300, n_init=4)
+        result = study.run(table, Roles(outcome="y", features=("x",), sensitive=("s",)), settings).result
+        right += result.dro.recommended != "pooled"
+    assert right >= 9
