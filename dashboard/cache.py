@@ -8,11 +8,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard.roles_choice import RolesChoice
 from rome.datasets import load_sample
 from rome.errors import ColumnError
 from rome.results import StudyResult
 from rome.selection import Selection, selected_table, summarise
-from rome.table import Finding, Roles, Table, check_table, read_table
+from rome.table import Finding, Table, check_table, read_table
 from rome.table.overview import ColumnOverview, overview
 
 
@@ -29,13 +30,13 @@ def columns(fingerprint: str, _frame: pd.DataFrame) -> tuple[ColumnOverview, ...
 
 
 @st.cache_data(show_spinner=False, scope="session", max_entries=32)
-def findings(fingerprint: str, roles: Roles, _frame: pd.DataFrame) -> tuple[Finding, ...]:
+def findings(fingerprint: str, choice: RolesChoice, _frame: pd.DataFrame) -> tuple[Finding, ...]:
     """Return what an analyst should know of the table with this fingerprint in these roles.
 
-    A role that can't be played is a finding too, so that it is shown where the others are.
+    A part that nobody plays is a finding too, so that it is shown where the others are.
     """
     try:
-        return check_table(_frame, roles)
+        return check_table(_frame, choice.roles())
     except ColumnError as error:
         return (Finding("error", None, str(error), ""),)
 

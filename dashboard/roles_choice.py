@@ -59,7 +59,7 @@ class RolesChoice:
         ColumnError
             There is no outcome, no sensitive column or no feature.
         """
-        assignment = {column: self._role(column) for column in self.columns}
+        assignment = {column: self.role_of(column) for column in self.columns}
         roles = Roles.from_assignment(assignment)
         roles.validate(self.columns)
         return roles
@@ -109,7 +109,8 @@ class RolesChoice:
         single = {name for name in (self.outcome, self.weight) if name is not None}
         return single | set(self.sensitive) | set(self.features)
 
-    def _role(self, column: str) -> Role:
+    def role_of(self, column: str) -> Role:
+        """Return the role that ``column`` has in the form."""
         if column == self.outcome:
             return "outcome"
         if column == self.weight:

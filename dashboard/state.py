@@ -6,9 +6,7 @@ seeded from it and tell it what was chosen by callbacks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 import streamlit as st
@@ -21,7 +19,6 @@ from rome.table import Table
 
 _KEY = "rome"
 _STUDY = "study"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,8 @@ class _Visit:
     refused: str = ""
     dials: dict[str, float] = field(default_factory=dict)
     maps: dict[str, np.ndarray] = field(default_factory=dict)
+    #: Pages that were opened with the study that is open.
+    seen: set[str] = field(default_factory=set)
 
 
 def visit() -> _Visit:
@@ -108,6 +107,8 @@ def choose(changed: RolesChoice) -> None:
 def open_study(result: StudyResult) -> None:
     """Open a study and put its name into the page's address."""
     now = visit()
+    if now.study is None or now.study.study_id != result.study_id:
+        now.seen = set()
     now.study, now.link_problem = result, ""
     st.query_params[_STUDY] = result.study_id
 
@@ -130,6 +131,17 @@ def follow_address() -> None:
     except RomeError as error:
         now.link_problem = str(error)
         st.query_params.pop(_STUDY, None)
+
+
+def see(page: str) -> None:
+    """Note that a page was opened with the study that is open."""
+    if visit().study is not None:
+        visit().seen.add(page)
+
+
+def seen() -> set[str]:
+    """Return the pages that were opened with the study that is open."""
+    return set(visit().seen)
 
 
 def dial() -> float:
@@ -163,11 +175,4 @@ def seed(key: str, value: object) -> None:
 
 def widget(key: str) -> object:
     """Return what the widget called ``key`` holds; for callbacks."""
-    return st.session_state[key]
-
-
-def remembered(key: str, make: Callable[[], T]) -> T:
-    """Return what is kept under ``key``, made at the first call."""
-    if key not in st.session_state:
-        st.session_state[key] = make()
     return st.session_state[key]

@@ -7,6 +7,8 @@ to files, progress and findings to stderr.
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,11 +28,14 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A console of another encoding shows "?" for a sign that it lacks; it doesn't end the program.
+        sys.stdout.reconfigure(errors="replace")
     try:
         options = _parser().parse_args(arguments)
         options.command(options)
     except RomeError as error:
-        print(f"rome: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"rome: {_one_line(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("rome: stopped.", file=sys.stderr)
@@ -38,11 +43,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _one_line(text: str) -> str:
+    """Return text as one line without signs that would steer a terminal."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 def _columns(text: str) -> tuple[str, ...]:
     """Split ``a,b`` into names; a name with a comma is written in double quotes, as in a CSV file."""
-    import csv
-
-    return tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True)) if name.strip())
+    try:
+        names = next(csv.reader([text], skipinitialspace=True))
+    except csv.Error as error:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no list of columns ({error})") from None
+    return tuple(name.strip() for name in names if name.strip())
 
 
 def _strength(text: str) -> float | None:
@@ -51,8 +63,8 @@ def _strength(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise SettingError(
-            f'The DRO strength is {text!r}; it can be a number from 0 to 1, or "recommended".'
+        raise argparse.ArgumentTypeError(
+            f'{text[:40]!r} is neither a number from 0 to 1 nor "recommended"'
         ) from None
 
 
@@ -92,7 +104,9 @@ def _add_run(commands) -> None:
     run.add_argument("--groups", metavar="K", type=int, default=_DEFAULTS.n_groups)
     run.add_argument("--predictor", metavar="P", default=_DEFAULTS.predictor, help="gated or aggregate")
     run.add_argument("--criterion", metavar="C", default=_DEFAULTS.criterion, help="regret, risk or reward")
-    run.add_argument("--dro-strength", metavar="R", type=_strength, default=None, help="0 to 1 or recommended")
+    run.add_argument(
+        "--dro-strength", metavar="R", type=_strength, default=None, help="0 to 1 or recommended"
+    )
     run.add_argument("--guard", metavar="G", default=_DEFAULTS.guard, help="latent or observed")
     run.add_argument("--observed", metavar="C,…", type=_columns, help="columns crossed into observed groups")
     run.add_argument("--test-size", metavar="F", type=float, default=_DEFAULTS.test_size)
@@ -116,6 +130,7 @@ def _run(options: argparse.Namespace) -> None:
         test_size=options.test_size,
         random_state=options.seed,
     )
+    store.make_folder(options.out)
     table = read_table(options.table)
     roles = _roles(table.frame, options)
     finished = study.run(table, roles, settings, progress=_Progress())
@@ -123,7 +138,7 @@ def _run(options: argparse.Namespace) -> None:
     _write_text(folder / "report.html", render(finished.result))
     for finding in finished.result.findings:
         where = f" [{finding.column}]" if finding.column else ""
-        print(f"{finding.severity}{where}: {finding.what} {finding.remedy}", file=sys.stderr)
+        print(_one_line(f"{finding.severity}{where}: {finding.what} {finding.remedy}"), file=sys.stderr)
     print(finished.result.dro.sentence)
     print(f"The study is in {folder}; open {folder / 'report.html'} in a browser.")
 
@@ -189,7 +204,7 @@ def _report(options: argparse.Namespace) -> None:
 def _write_text(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text.encode("utf-8", "replace"))
     except OSError as error:
         raise SettingError(f'"{path}" can\'t be written: {error.strerror}. Choose another place.') from error
 

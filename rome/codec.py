@@ -35,7 +35,9 @@ def from_plain(kind: type[T], value: Any, where: str = "") -> T:
     if is_dataclass(kind):
         return _dataclass(kind, value, where)
     if kind is float:
-        return float("nan") if value is None else float(value)
+        return float("nan") if value is None else float(_same(_is_number(value, (int, float)), value, where))
+    if kind is int:
+        return _same(_is_number(value, int), value, where)
     if origin in (Union, types.UnionType):
         return _union(arguments, value, where)
     if origin is Literal:
@@ -64,9 +66,13 @@ def _union(arguments, value, where: str):
     for argument in arguments:
         try:
             return from_plain(argument, value, where)
-        except (StoreError, TypeError, ValueError):
+        except StoreError:
             continue
     return _same(False, value, where)
+
+
+def _is_number(value, kinds: type | tuple[type, ...]) -> bool:
+    return isinstance(value, kinds) and not isinstance(value, bool)
 
 
 def _same(fits: bool, value, where: str):

@@ -15,7 +15,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV: commas, one line feed a row, UTF-8 with byte-order mark, no row index.
+    """Return a table as CSV: commas, CRLF line ends, UTF-8 with byte-order mark, no row index.
 
     The mark makes Excel read accents rightly; every reader of this project skips it. Text cells and
     names that begin with = + - @, a tab or a carriage return get a leading apostrophe, so that no
@@ -25,7 +25,8 @@ def to_csv(frame: pd.DataFrame) -> bytes:
         {place: _safe_column(frame.iloc[:, place]) for place in range(frame.shape[1])}, index=frame.index
     )
     header = [_safe_text(str(name)) for name in frame.columns]
-    text = safe.to_csv(index=False, header=header, lineterminator="\n")
+    # With CRLF as line end, a lone carriage return in a cell is quoted too, and can't begin a new row.
+    text = safe.to_csv(index=False, header=header, lineterminator="\r\n")
     return text.encode("utf-8-sig", "replace")
 
 
@@ -37,7 +38,9 @@ def to_json(values: object) -> bytes:
     TypeError
         A value has no form in JSON.
     """
-    return json.dumps(_plain(values), allow_nan=False, ensure_ascii=False, indent=1).encode("utf-8")
+    return json.dumps(_plain(values), allow_nan=False, ensure_ascii=False, indent=1).encode(
+        "utf-8", "backslashreplace"
+    )
 
 
 def _safe_column(series: pd.Series) -> pd.Series:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
-from rome.config import Outcome, Predictor
+from rome.config import Outcome, Predictor, check_choice
 from rome.em import gate
 from rome.em.experts import experts_for
-from rome.errors import StoreError
+from rome.errors import RomeError, StoreError
 from rome.export import to_json
 from rome.robust import RobustPath
 from rome.table.design import Design
@@ -88,14 +89,12 @@ class StoredModel:
             raise StoreError(
                 f"The model holds no DRO strength {strength:g}; nearest is {strengths[place]:g}."
             )
-        path = RobustPath(
-            (strength,), self.arrays["priors"][[place]], self.arrays["shares"], self.predictor
-        )
+        path = RobustPath((strength,), self.arrays["priors"][[place]], self.arrays["shares"], self.predictor)
         return path.predict(self.group_predictions(frame), self.membership(frame))[:, 0]
 
     def save(self, folder: Path) -> None:
         """Write ``model.json`` and ``model.safetensors`` into ``folder``."""
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
         folder.mkdir(parents=True, exist_ok=True)
         description = {
@@ -104,8 +103,8 @@ class StoredModel:
             "predictor": self.predictor,
             "design": self.design.as_dict(),
         }
-        (folder / "model.json").write_text(to_json(description), encoding="utf-8")
-        save_file(self.arrays, folder / "model.safetensors")
+        (folder / "model.json").write_bytes(to_json(description))
+        (folder / "model.safetensors").write_bytes(save(self.arrays))
 
     @classmethod
     def load(cls, folder: Path) -> StoredModel:
@@ -123,10 +122,45 @@ class StoredModel:
             description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             arrays = load_file(folder / "model.safetensors")
         except (OSError, ValueError, SafetensorError) as error:
-            raise StoreError(f'No model can be read from "{folder}": {error}.') from error
-        if description.get("schema") != MODEL_SCHEMA or set(arrays) != set(_ARRAYS):
             raise StoreError(
-                f'"{folder}" holds {description.get("schema")!r}, not {MODEL_SCHEMA!r}; make the study again.'
+                f'No model can be read from "{folder}": {error}. Make the study again.'
+            ) from error
+        found = description.get("schema") if isinstance(description, dict) else None
+        if found != MODEL_SCHEMA or set(arrays) != set(_ARRAYS):
+            raise StoreError(
+                f'"{folder}" holds a model of layout {found!r:.40}, not {MODEL_SCHEMA!r}; make it again.'
             )
-        design = Design.from_dict(description["design"])
-        return cls(design, description["outcome"], description["predictor"], arrays)
+        try:
+            check_choice("outcome", description["outcome"], get_args(Outcome))
+            check_choice("predictor", description["predictor"], get_args(Predictor))
+            model = cls(
+                Design.from_dict(description["design"]),
+                description["outcome"],
+                description["predictor"],
+                arrays,
+            )
+            model._require_consistent()
+        except (RomeError, LookupError, TypeError, ValueError) as error:
+            raise StoreError(
+                f'The model in "{folder}" is damaged ({error}); make the study again.'
+            ) from error
+        return model
+
+    def _require_consistent(self) -> None:
+        """Raise unless every array has the shape that the design and the other arrays ask for."""
+        groups, strengths = len(self.arrays["intercept"]), len(self.arrays["strengths"])
+        p, d = len(self.design.expert_index), len(self.design.gate_index)
+        expected = {
+            "coef": (groups, p),
+            "intercept": (groups,),
+            "gate_coef": (groups, d),
+            "gate_intercept": (groups,),
+            "shares": (groups,),
+            "strengths": (strengths,),
+            "priors": (strengths, groups),
+            "pooled_coef": (p,),
+            "pooled_intercept": (1,),
+        }
+        for name, shape in expected.items():
+            if self.arrays[name].shape != shape:
+                raise StoreError(f'"{name}" has the shape {self.arrays[name].shape}, not {shape}')

@@ -11,6 +11,8 @@ import json
 import os
 import re
 import shutil
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,7 +21,7 @@ import pandas as pd
 
 from rome.codec import from_plain, to_plain
 from rome.config import Settings
-from rome.errors import StoreError
+from rome.errors import RomeError, StoreError
 from rome.export import to_csv, to_json
 from rome.model import StoredModel
 from rome.results import (
@@ -57,18 +59,40 @@ def write_folder(study: StudyRun, folder: str | Path) -> Path:
         study.fitted.pooled,
         study.fitted.path,
     )
+    files = {
+        "study.json": to_json(study_document(result)),
+        "evaluations.json": to_json(to_plain(result.evaluations)),
+        "rows.csv": to_csv(rows_table(result)),
+    }
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "study.json").write_text(to_json(study_document(result)), encoding="utf-8")
-        (folder / "evaluations.json").write_text(to_json(to_plain(result.evaluations)), encoding="utf-8")
-        (folder / "rows.csv").write_bytes(to_csv(rows_table(result)))
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
         np.savez_compressed(folder / "rows.npz", **_arrays(result.rows))
         model.save(folder / "model")
     except OSError as error:
-        raise StoreError(
-            f'The study can\'t be written to "{folder}": {error.strerror}. Choose another folder.'
-        ) from error
+        raise _cannot_write(folder, error) from error
     return folder
+
+
+def make_folder(folder: str | Path) -> None:
+    """Make sure that ``folder`` is a folder: asked before a long study, an impossible place costs no time.
+
+    Raises
+    ------
+    StoreError
+        It is a file, or can't be made.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
+def _cannot_write(folder: str | Path, error: OSError) -> StoreError:
+    return StoreError(
+        f'The study can\'t be written to "{folder}": {error.strerror or error}. Choose another folder.'
+    )
 
 
 def study_document(result: StudyResult) -> dict[str, object]:
@@ -136,34 +160,53 @@ def read_folder(folder: str | Path) -> StudyResult:
     Raises
     ------
     StoreError
-        The folder holds no study, or one of another layout.
+        The folder holds no study, a damaged one, or one of another layout.
     """
     folder = Path(folder)
     try:
         document = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-        evaluations = json.loads((folder / "evaluations.json").read_text(encoding="utf-8"))
-        with np.load(folder / "rows.npz", allow_pickle=False) as arrays:
-            rows = RowArrays(**{field.name: arrays[field.name] for field in fields(RowArrays)})
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError) as error:
         raise StoreError(
             f'"{folder}" holds no study that can be read ({error}). Name a folder that "rome run" wrote.'
         ) from error
-    if not isinstance(document, dict) or document.get("schema") != STUDY_SCHEMA:
-        found = document.get("schema") if isinstance(document, dict) else None
+    found = document.get("schema") if isinstance(document, dict) else None
+    if found != STUDY_SCHEMA:
         raise StoreError(
-            f'"{folder}" holds a study of layout {found!r}, not {STUDY_SCHEMA!r}; make it again.'
+            f'"{folder}" holds a study of layout {found!r:.40}, not {STUDY_SCHEMA!r}; make it again.'
         )
-    return _result(document, evaluations, rows)
+    try:
+        evaluations = json.loads((folder / "evaluations.json").read_text(encoding="utf-8"))
+        result = _result(document, evaluations, _read_rows(folder / "rows.npz"))
+        _require_consistent(result)
+    except (RomeError, OSError, EOFError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:
+        raise StoreError(f'The study in "{folder}" is damaged ({error}); make it again.') from error
+    return result
 
 
-def _result(document: dict, evaluations: list, rows: RowArrays) -> StudyResult:
+def _read_rows(path: Path) -> RowArrays:
+    with np.load(path, allow_pickle=False) as arrays:
+        return RowArrays(**{field.name: arrays[field.name] for field in fields(RowArrays)})
+
+
+def _require_consistent(result: StudyResult) -> None:
+    """Raise unless arrays and tables speak of the same rows, groups and strengths."""
+    rows, groups = result.data.used, len(result.groups)
+    matrices = {"membership": groups, "responsibilities": groups, "group_predictions": groups, "pca": 2}
+    for name, values in _arrays(result.rows).items():
+        expected = (rows, matrices[name]) if name in matrices else (rows,)
+        if values.shape != expected:
+            raise StoreError(f'"{name}" has the shape {values.shape}, not {expected}')
+    result.at(result.dro.strength)
+
+
+def _result(document: Mapping[str, object], evaluations: Sequence[object], rows: RowArrays) -> StudyResult:
     data = {**document["data"], "left_out": document["data"]["left_out_by_reason"]}
     return StudyResult(
         study_id=document["study_id"],
         data=from_plain(DataSummary, data, "data"),
         roles=Roles.from_dict(document["roles"]),
         settings=Settings.from_dict(document["settings"]),
-        versions=document["versions"],
+        versions=from_plain(Mapping[str, str], document["versions"], "versions"),
         fit=from_plain(FitSummary, document["fit"], "fit"),
         groups=from_plain(tuple[GroupSummary, ...], document["groups"], "groups"),
         pooled_coefficients=from_plain(
@@ -200,9 +243,14 @@ class Library:
         target = self.folder(study.result.study_id)
         draft = target.with_name(f"{target.name}.{os.getpid()}.draft")
         shutil.rmtree(draft, ignore_errors=True)
-        write_folder(study, draft)
-        shutil.rmtree(target, ignore_errors=True)
-        draft.replace(target)
+        try:
+            write_folder(study, draft)
+            shutil.rmtree(target, ignore_errors=True)
+            draft.replace(target)
+        except OSError as error:
+            raise _cannot_write(target, error) from error
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
         return target
 
     def has(self, identity: str) -> bool:
@@ -212,7 +260,9 @@ class Library:
     def load(self, identity: str) -> StudyResult:
         """Return a study; ``StoreError`` if it isn't here."""
         if not self.has(identity):
-            raise StoreError(f'There is no study "{identity}" here. It may have been made on another machine.')
+            raise StoreError(
+                f'There is no study "{identity}" here. It may have been made on another machine.'
+            )
         return read_folder(self.folder(identity))
 
     def identities(self) -> list[str]:

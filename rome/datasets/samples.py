@@ -121,8 +121,8 @@ SAMPLES: dict[str, Sample] = {
         Sample(
             "paper",
             "The paper's simulation",
-            "8,000 simulated rows with four latent groups that the sensitive columns S1 to S5 determine in a way "
-            "that the gate can only approximate.",
+            "8,000 simulated rows with four latent groups that the sensitive columns S1 to S5 determine in a "
+            "way that the gate can only approximate.",
             Roles(outcome="outcome", features=ORDINARY, sensitive=SENSITIVE, allowed=SENSITIVE),
             4,
             _paper,

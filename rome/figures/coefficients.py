@@ -15,6 +15,8 @@ from rome.results import Coefficient, StudyResult
 
 MAX_TERMS = 25
 _ROW_HEIGHT = 30
+#: A coefficient's column and term: a column may be called "intercept" too.
+_Key = tuple[str, str]
 
 
 def coefficients(result: StudyResult) -> go.Figure:
@@ -29,26 +31,26 @@ def coefficients(result: StudyResult) -> go.Figure:
     traces = [_pooled_trace(result, shown)]
     traces += [_group_trace(result, index, shown) for index in range(len(result.groups))]
     figure = go.Figure(traces)
-    row_axis(figure, [axis_label(term) for term in shown])
+    row_axis(figure, [axis_label(term) for _, term in shown])
     zero_line(figure)
     figure.update_xaxes(title_text=_axis_title(result))
     caption = _caption(result, terms)
-    alt = f"Coefficients of {len(result.groups)} groups and pooled; the groups differ most in {shown[0]}."
+    alt = f"Coefficients of {len(result.groups)} groups and pooled; the groups differ most in {shown[0][1]}."
     return finish(figure, height=110 + _ROW_HEIGHT * len(shown), alt=alt, caption=caption)
 
 
 def coefficients_table(result: StudyResult) -> pd.DataFrame:
     """Return one row a term: ``value`` and ``per_sd`` of pooled and of every group."""
-    names = [coefficient.term for coefficient in result.pooled_coefficients]
+    keys = [_key(item) for item in result.pooled_coefficients]
     for group in result.groups:
-        names += [item.term for item in group.coefficients if item.term not in names]
+        keys += [_key(item) for item in group.coefficients if _key(item) not in keys]
     owners = [("pooled", _by_term(result.pooled_coefficients))]
     owners += [(group.name, _by_term(group.coefficients)) for group in result.groups]
     rows = []
-    for term in names:
-        row: dict[str, object] = {"term": term}
+    for key in keys:
+        row: dict[str, object] = {"term": key[1]}
         for owner, by_term in owners:
-            found = by_term.get(term)
+            found = by_term.get(key)
             row[owner] = found.value if found else float("nan")
             row[f"{owner}, per SD"] = found.per_sd if found else float("nan")
         rows.append(row)
@@ -58,30 +60,34 @@ def coefficients_table(result: StudyResult) -> pd.DataFrame:
 
 def is_intercept(coefficient: Coefficient) -> bool:
     """Whether a coefficient is the constant: it belongs to no column."""
-    return not coefficient.column or coefficient.term.strip("()").lower() in ("intercept", "constant")
+    return not coefficient.column
 
 
-def _by_term(items: tuple[Coefficient, ...]) -> dict[str, Coefficient]:
-    return {item.term: item for item in items}
+def _key(coefficient: Coefficient) -> _Key:
+    return coefficient.column, coefficient.term
 
 
-def _terms(result: StudyResult) -> list[str]:
+def _by_term(items: tuple[Coefficient, ...]) -> dict[_Key, Coefficient]:
+    return {_key(item): item for item in items}
+
+
+def _terms(result: StudyResult) -> list[_Key]:
     """Return the terms to draw, those in which the groups differ most first."""
-    values: dict[str, list[float]] = {}
+    values: dict[_Key, list[float]] = {}
     for items in (result.pooled_coefficients, *(group.coefficients for group in result.groups)):
         for item in items:
             if not is_intercept(item) and isfinite(item.per_sd):
-                values.setdefault(item.term, []).append(item.per_sd)
+                values.setdefault(_key(item), []).append(item.per_sd)
     return sorted(values, key=lambda term: min(values[term]) - max(values[term]))
 
 
-def _pooled_trace(result: StudyResult, shown: list[str]) -> go.Scatter:
+def _pooled_trace(result: StudyResult, shown: list[_Key]) -> go.Scatter:
     by_term = _by_term(result.pooled_coefficients)
     marker = {"color": GREY, "symbol": "circle-open", "size": 13, "line": {"width": 2}}
     return _trace(by_term, shown, "Pooled (one model)", marker)
 
 
-def _group_trace(result: StudyResult, index: int, shown: list[str]) -> go.Scatter:
+def _group_trace(result: StudyResult, index: int, shown: list[_Key]) -> go.Scatter:
     style = group_style(index)
     marker = {
         "color": style.colour,
@@ -94,9 +100,9 @@ def _group_trace(result: StudyResult, index: int, shown: list[str]) -> go.Scatte
 
 
 def _trace(
-    by_term: dict[str, Coefficient], shown: list[str], name: str, marker: dict[str, object]
+    by_term: dict[_Key, Coefficient], shown: list[_Key], name: str, marker: dict[str, object]
 ) -> go.Scatter:
-    present = [(row, by_term[term]) for row, term in enumerate(shown) if term in by_term]
+    present = [(row, by_term[key]) for row, key in enumerate(shown) if key in by_term]
     return go.Scatter(
         x=[item.per_sd if isfinite(item.per_sd) else None for _, item in present],
         y=[row for row, _ in present],
@@ -112,7 +118,7 @@ def _trace(
     )
 
 
-def _caption(result: StudyResult, terms: list[str]) -> str:
+def _caption(result: StudyResult, terms: list[_Key]) -> str:
     notes = [f"The {MAX_TERMS} of {len(terms)} terms that differ most."] if len(terms) > MAX_TERMS else []
     if any(item.term != item.column for item in result.pooled_coefficients if not is_intercept(item)):
         notes.append("A level of a text column is measured against that column's reference level.")

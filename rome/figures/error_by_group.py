@@ -205,8 +205,9 @@ def group_mark(result: StudyResult, name: str) -> str:
 
 
 def _row_height(ticks: list[str]) -> int:
-    """Return a row's pixels: more where a name runs over two lines."""
-    return ROW_HEIGHT + (14 if any(tick.count("<br>") > 1 for tick in ticks) else 0)
+    """Return a row's pixels: more where a name runs over several lines."""
+    most = max(tick.count("<br>") for tick in ticks)
+    return ROW_HEIGHT + 16 * max(0, most - 1)
 
 
 def _name_small(figure: go.Figure, first: int, small: tuple[GroupScore, ...]) -> None:

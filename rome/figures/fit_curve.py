@@ -17,7 +17,7 @@ from rome.results import StudyResult
 def fit_curve(result: StudyResult) -> go.Figure:
     """Draw the best run's log-likelihood by iteration, and beside it the end of every start, best first."""
     history = [value for value in result.fit.history if isfinite(value)]
-    if not history:
+    if not history or len(result.groups) < 2:
         return empty("With one group there is nothing to iterate: the fit is one least-squares step.")
     starts = sorted((value for value in result.fit.starts if isfinite(value)), reverse=True)
     figure = make_subplots(
@@ -63,10 +63,11 @@ def fit_curve_table(result: StudyResult) -> pd.DataFrame:
 
 
 def _caption(result: StudyResult, starts: list[float]) -> str:
+    steps = f"{result.fit.n_iter} iteration{'' if result.fit.n_iter == 1 else 's'}"
     ending = (
-        f"The run settled after {result.fit.n_iter} iterations."
+        f"The run settled after {steps}."
         if result.fit.converged
-        else f"The run stopped at its limit of {result.fit.n_iter} iterations before it settled."
+        else f"The run stopped at its limit of {steps} before it settled."
     )
     if len(starts) < 2:
         return ending

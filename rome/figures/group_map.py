@@ -175,7 +175,7 @@ def _trace(
         "<extra></extra>",
         selectedpoints=_selection(row, chosen),
         selected={"marker": {"opacity": 0.95}},
-        unselected={"marker": {"color": GREY, "opacity": 0.25}},
+        unselected={"marker": {"color": GREY, "opacity": 0.35}},
     )
 
 

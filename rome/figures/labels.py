@@ -44,12 +44,23 @@ def literal(name: object) -> str:
     return text
 
 
-def axis_lines(name: object, width: int = 28) -> str:
-    """Return ``name`` over at most two lines, cut in the middle where that is still too little."""
-    lines = textwrap.wrap(shorten(name, 2 * width - 8), width) or [""]
-    if len(lines) > 2:
-        lines = [lines[0], shorten(" ".join(lines[1:]), width)]
-    return "<br>".join(literal(line) for line in lines)
+def axis_lines(name: object, width: int = 28, lines: int = 4) -> str:
+    """Return ``name`` over at most ``lines`` lines, the last one cut where that is still too little.
+
+    Crossed columns, as in ``age > 39 · sex = female``, are broken between the columns where that helps.
+    """
+    text = visible(name)
+    parts = text.split(" · ") if len(text) > width else [text]
+    wrapped: list[str] = []
+    for place, part in enumerate(parts):
+        ended = part + (" ·" if place < len(parts) - 1 else "")
+        if wrapped and len(wrapped[-1]) + 1 + len(ended) <= width:
+            wrapped[-1] += f" {ended}"
+        else:
+            wrapped += textwrap.wrap(ended, width) or [""]
+    if len(wrapped) > lines:
+        wrapped = [*wrapped[: lines - 1], shorten(" ".join(wrapped[lines - 1 :]), width)]
+    return "<br>".join(literal(line) for line in wrapped)
 
 
 def axis_label(name: object, width: int = 24) -> str:

@@ -39,7 +39,8 @@ def format_number(value: float, resolution: float | None = None) -> str:
     value : float
         The number, in its own units.
     resolution : float or None
-        How finely the number is known, as an interval's half-width; ``None`` gives three digits.
+        How finely the number is known, as an interval's half-width; ``None`` gives three digits, and whole
+        numbers as they are.
     """
     if value is None or not isfinite(value):
         return MISSING
@@ -49,6 +50,8 @@ def format_number(value: float, resolution: float | None = None) -> str:
         return "0"
     if abs(value) >= 1e15 or abs(value) < 1e-6:
         return f"{value:.2e}".replace("-", _MINUS)
+    if float(value).is_integer() and abs(value) < 1e6:
+        return _plain(value, 0)
     digits = 2 - floor(log10(abs(value)))
     return _plain(value, min(digits if digits < -3 else max(digits, 0), _MOST_DECIMALS))
 

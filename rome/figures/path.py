@@ -45,7 +45,7 @@ def path(result: StudyResult, *, strength: float | None = None) -> go.Figure:
     strength : float or None
         The strength to mark as chosen; ``None`` marks the study's own.
     """
-    if len(result.path) < 2:
+    if len(result.groups) < 2 or len(result.path) < 2:
         return empty("There is no path: with one group every strength gives the same predictor.")
     worst = _changes(result, _guarded(result), [point.worst_group for point in result.path])
     everybody = _changes(result, "overall", [point.overall for point in result.path])

@@ -31,6 +31,8 @@ def profile(result: StudyResult, group: int | str) -> go.Figure:
     if index is None:
         return empty(f"There is no group {group!r} in this study.")
     summary = result.groups[index]
+    if len(result.groups) < 2:
+        return empty(f"{summary.name} is everybody: there is nobody to compare it with.")
     entries = _sorted(summary)
     if not entries:
         return empty(f"{summary.name} does not differ from everybody in any column that can be compared.")

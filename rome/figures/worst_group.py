@@ -39,6 +39,8 @@ def worst_group(result: StudyResult, strength: float) -> go.Figure:
     evaluation = evaluation_at(result, strength)
     if evaluation is None:
         return empty(not_computed(result, strength))
+    if len(result.groups) < 2:
+        return empty("With one group ROME is the pooled model, so there is no change to draw.")
     rows = [(key, evaluation.comparison[key]) for key in COMPARISON_LABELS if key in evaluation.comparison]
     if not any(isfinite(comparison.relative) for _, comparison in rows):
         reasons = {comparison.reason for _, comparison in rows if comparison.reason}
@@ -146,10 +148,13 @@ def _tick(key: str, comparison: Comparison) -> str:
     pooled, rome = comparison.worst_pooled, comparison.worst_rome
     if key == "overall" or not (pooled or rome):
         return f"<b>{COMPARISON_LABELS[key]}</b>"
+    first, second = axis_label(pooled or "?"), axis_label(rome or "?")
     if pooled == rome:
-        detail = axis_label(pooled, 22)
+        detail = first
+    elif len(first) + len(second) < 20:
+        detail = f"{first} → {second}"
     else:
-        detail = f"{axis_label(pooled or '?', 12)} → {axis_label(rome or '?', 12)}"
+        detail = f"{first}<br>→ {second if second != first else 'another group'}"
     return f"<b>{COMPARISON_LABELS[key]}</b><br>{detail}"
 
 

@@ -153,8 +153,10 @@ def _shortened(levels: Iterable[str]) -> list[str]:
     taken: list[str] = []
     for level in levels:
         short = level if len(level) <= _LONGEST_LEVEL else f"{level[: _LONGEST_LEVEL - 1]}…"
-        alike = sum(other == short or other.startswith(f"{short} (") for other in taken)
-        taken.append(f"{short} ({alike + 1})" if alike else short)
+        name, number = short, 2
+        while name in taken:
+            name, number = f"{short} ({number})", number + 1
+        taken.append(name)
     return taken
 
 

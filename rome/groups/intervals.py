@@ -2,6 +2,10 @@
 
 Resamples are shared by every model and grouping, so that differences are paired. The intervals answer
 "how would these numbers vary with other rows", not "with another training sample".
+
+A worst group's interval takes the maximum in every resample. Where several groups are equally bad it lies
+too high (tests/statistical/test_intervals.py measures by how much); the difference of two models, in which
+most of that cancels, keeps its level.
 """
 
 from __future__ import annotations

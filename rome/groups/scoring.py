@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from scipy.special import expit, logit
@@ -15,7 +15,9 @@ from rome.groups.intervals import Resampling, group_sums, resampled_group_sums, 
 from rome.groups.metrics import auc, from_sums, loss_name, metric_names, model_columns, truth_columns
 from rome.results import Comparison, Estimate, GroupScore
 
-_NOBODY = "Everybody"
+_EVERYBODY = "Everybody"
+#: A difference below this share of the loss is rounding: two ways to compute the same predictions.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Scores:
 
     def compare(self, grouping: Grouping | None, pooled: str, rome: str) -> Comparison:
         """Compare two models on the worst group of ``grouping``, or on everybody (``None``)."""
-        key = grouping or _NOBODY
+        key = grouping or _EVERYBODY
         point, resampled = self._losses[key]
         ranked = self._ranked[key]
         if not ranked.any():
@@ -52,7 +54,7 @@ class Scores:
         if grouping is None:
             return comparison
         who = point.argmax(axis=0)
-        return _with_names(comparison, str(names[who[first]]), str(names[who[second]]))
+        return replace(comparison, worst_pooled=str(names[who[first]]), worst_rome=str(names[who[second]]))
 
     def worst(self, grouping: Grouping, model: str) -> float:
         """Return the loss of the worst ranked group; NaN where none is large enough."""
@@ -64,18 +66,19 @@ class Scores:
         )
 
 
-def _with_names(comparison: Comparison, worst_pooled: str, worst_rome: str) -> Comparison:
-    values = {**comparison.__dict__, "worst_pooled": worst_pooled, "worst_rome": worst_rome}
-    return Comparison(**values)
-
-
 def _not_comparable(reason: str) -> Comparison:
-    return Comparison(*[float("nan")] * 12, reason=reason)
+    numbers = [field.name for field in fields(Comparison) if field.type == "float"]
+    return Comparison(**dict.fromkeys(numbers, float("nan")), reason=reason)
+
+
+def _difference(pooled: np.ndarray, rome: np.ndarray) -> np.ndarray:
+    difference = rome - pooled
+    return np.where(np.abs(difference) <= _ROUNDING * np.abs(pooled), 0.0, difference)
 
 
 def _comparison(values: np.ndarray, resampled: np.ndarray, resampling: Resampling) -> Comparison:
     """Compare two losses (2,) with their resampled values (B, 2)."""
-    difference = resampled[:, 1] - resampled[:, 0]
+    difference = _difference(resampled[:, 0], resampled[:, 1])
     relative = np.divide(
         difference, resampled[:, 0], out=np.full_like(difference, np.nan), where=resampled[:, 0] > 0
     )
@@ -83,7 +86,7 @@ def _comparison(values: np.ndarray, resampled: np.ndarray, resampling: Resamplin
     relative_low, relative_high = resampling.limits(relative)
     pooled_low, pooled_high = resampling.limits(resampled[:, 0])
     rome_low, rome_high = resampling.limits(resampled[:, 1])
-    gap = float(values[1] - values[0])
+    gap = float(_difference(*values))
     return Comparison(
         pooled=float(values[0]),
         rome=float(values[1]),
@@ -130,7 +133,7 @@ def evaluate(
     columns = [model_columns(outcome, predictions[model], kind) for model in models]
     width = columns[0].shape[1]
     stacked = np.column_stack([truth, *columns])
-    everybody = {_NOBODY: Grouped((_NOBODY,), np.ones((len(outcome), 1)))}
+    everybody = {_EVERYBODY: Grouped((_EVERYBODY,), np.ones((len(outcome), 1)))}
     all_groupings = {**everybody, **groupings}
     weighted = {key: grouped.weights * weights[:, None] for key, grouped in all_groupings.items()}
     points = {key: group_sums(value, stacked) for key, value in weighted.items()}
@@ -147,9 +150,9 @@ def evaluate(
         tables[key] = _group_scores(grouped, models, kind, value, spread, areas, ranked[key], resampling)
         loss = loss_name(kind)
         losses[key] = (value[loss], spread[loss])
-    ranked[_NOBODY] = np.array([True])
+    ranked[_EVERYBODY] = np.array([True])
     names = {key: grouped.names for key, grouped in all_groupings.items()}
-    overall = tables.pop(_NOBODY)[0]
+    overall = tables.pop(_EVERYBODY)[0]
     return Scores(models, tables, overall, losses, ranked, names, resampling)
 
 

@@ -158,9 +158,10 @@ def _evidence(result: StudyResult) -> list[Block]:
         for part in fit.log_likelihood
         if part in fit.one_group_log_likelihood
     ]
-    table = TextTable(("rows", f"{fit.n_groups} groups", "one group"), tuple(rows), (False, True, True))
+    table = TextTable(("rows", _counted(fit.n_groups), "one-group model"), tuple(rows), (False, True, True))
     blocks: list[Block] = [Prose(sentences.gain_sentence(result))]
-    blocks += [Prose(sentences.gain_caution(result))] if fit.n_groups > 1 else []
+    caution = sentences.gain_caution(result)
+    blocks += [Prose(caution)] if caution else []
     blocks.append(Listing("Total log-likelihood", table))
     frame = figures.fit_curve_table(result)
     return [*blocks, _picture("How the fit settled", figures.fit_curve(result), frame)]
@@ -243,6 +244,10 @@ def _reproduce(result: StudyResult) -> list[Block]:
         Listing("Settings", _pairs(settings)),
         Listing("Versions and identity", _pairs([*result.versions.items(), *origin])),
     ]
+
+
+def _counted(groups: int) -> str:
+    return f"{groups} group{'' if groups == 1 else 's'}"
 
 
 def _written(value: object) -> str:

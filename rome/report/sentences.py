@@ -19,10 +19,10 @@ from rome.figures.numbers import (
     format_estimate,
     format_percent,
 )
-from rome.results import Comparison, GroupSummary, StudyResult
+from rome.results import Comparison, Estimate, GroupSummary, ProfileEntry, StudyResult
 
 Level = Literal["improvement", "contested", "undecided", "harm", "not_comparable"]
-_NAME_WIDTH = 60
+_NAME_WIDTH = 160
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,8 @@ def overall_sentence(result: StudyResult, strength: float) -> str:
 
 def path_price(result: StudyResult, strength: float) -> str:
     """Return ``worst group −41% for +2.0% on average``: what the dial gains and what it costs."""
+    if len(result.groups) < 2:
+        return "no price: with one group ROME is the pooled model"
     worst = comparison_at(result, f"worst_{result.dro.guard}", strength)
     overall = comparison_at(result, "overall", strength)
     if worst is None or overall is None:
@@ -115,17 +117,21 @@ def gain_sentence(result: StudyResult) -> str:
         return "One group was fitted, so there is nothing to compare it with."
     if not isfinite(gain.value):
         return "Whether several groups explain held-out rows better than one could not be computed."
-    amount = f"{format_estimate(gain, result.settings.confidence)} log-likelihood per row"
+    fewer = Estimate(-gain.value, -gain.high, -gain.low)
+    amount, loss = (
+        f"{format_estimate(item, result.settings.confidence)} log-likelihood per row"
+        for item in (gain, fewer)
+    )
     if gain.low > 0:
         return f"{groups} groups explain held-out rows better than one group does, by {amount}."
     if gain.high < 0:
-        return f"{groups} groups explain held-out rows worse than one group does, by {amount}: use one."
+        return f"{groups} groups explain held-out rows worse than one group does, by {loss}: use one."
     return f"{groups} groups do not explain held-out rows better than one group, beyond doubt: {amount}."
 
 
 def gain_caution(result: StudyResult) -> str:
-    """Return what a gain does not prove."""
-    if result.fit.n_groups < 2:
+    """Return what a gain does not prove, or nothing where there is no gain to speak of."""
+    if result.fit.n_groups < 2 or not result.fit.gain.low > 0:
         return ""
     return (
         "A gain says that one straight-line account is not enough. It is not proof of distinct groups of "
@@ -136,11 +142,7 @@ def gain_caution(result: StudyResult) -> str:
 def group_sentence(result: StudyResult, index: int) -> str:
     """Return who a group is: its share, and what sets it apart most."""
     group = result.groups[index]
-    marks = [
-        f"{shorten(entry.term, _NAME_WIDTH)} ({entry.standardised_difference:+.1f} SD"
-        f"{', sensitive' if entry.sensitive else ''})".replace("-", "−", entry.standardised_difference < 0)
-        for entry in _telling(group)
-    ]
+    marks = [_mark(entry) for entry in _telling(group)]
     share = f"{group.name} holds {format_percent(group.share)} of the rows"
     return f"{share} and differs most in {', '.join(marks)}." if marks else f"{share}."
 
@@ -198,7 +200,14 @@ def _who(comparison: Comparison) -> str:
     return f" ({shorten(pooled, _NAME_WIDTH)} under pooled, {shorten(rome, _NAME_WIDTH)} under ROME)"
 
 
-def _telling(group: GroupSummary) -> list:
+def _mark(entry: ProfileEntry) -> str:
+    """Return ``age (−0.8 SD, sensitive)``."""
+    difference = f"{entry.standardised_difference:+.1f}".replace("-", "−")
+    sensitive = ", sensitive" if entry.sensitive else ""
+    return f"{shorten(entry.term, _NAME_WIDTH)} ({difference} SD{sensitive})"
+
+
+def _telling(group: GroupSummary) -> list[ProfileEntry]:
     """Return the three largest differences of at least 0.1 standard deviations."""
     large = [
         entry

@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import norm
 
 from rome.results import Comparison, Estimate
 
@@ -41,7 +42,9 @@ class Recommendation:
     reason: str | None
 
 
-def recommend(candidates: Sequence[Candidate], guard: str, gain: Estimate) -> Recommendation:
+def recommend(
+    candidates: Sequence[Candidate], guard: str, gain: Estimate, confidence: float = 0.95
+) -> Recommendation:
     """Apply the rule above.
 
     Parameters
@@ -51,29 +54,32 @@ def recommend(candidates: Sequence[Candidate], guard: str, gain: Estimate) -> Re
     guard : {"latent", "observed"}
     gain : Estimate
         Log-likelihood per validation row of the mixture above one group.
+    confidence : float
+        Level of the intervals in ``candidates``.
     """
     key = f"worst_{guard}"
+    z = float(norm.ppf((1 + confidence) / 2))
     better = [candidate for candidate in candidates if candidate.comparison[key].high < 0]
     undenied = [candidate for candidate in better if not candidate.comparison["worst_observed"].low > 0]
     free = [candidate for candidate in undenied if not candidate.comparison["overall"].low > 0]
     if not gain.low > 0:
-        return Recommendation(_cheapest(candidates, key).strength, False, "groups")
+        return Recommendation(_cheapest(candidates, key, z).strength, False, "groups")
     for kept, fallback, reason in (
         (better, candidates, "guarded"),
         (undenied, better, "observed"),
         (free, undenied, "overall"),
     ):
         if not kept:
-            return Recommendation(_cheapest(fallback, key).strength, False, reason)
-    return Recommendation(_cheapest(free, key).strength, True, None)
+            return Recommendation(_cheapest(fallback, key, z).strength, False, reason)
+    return Recommendation(_cheapest(free, key, z).strength, True, None)
 
 
-def _cheapest(candidates: Sequence[Candidate], key: str) -> Candidate:
+def _cheapest(candidates: Sequence[Candidate], key: str, z: float) -> Candidate:
     """Return the least overall error among those within one standard error of the best worst group."""
     comparable = [candidate for candidate in candidates if np.isfinite(candidate.comparison[key].rome)]
     if not comparable:
         return candidates[0]
     best = min(comparable, key=lambda candidate: candidate.comparison[key].rome).comparison[key]
-    error = (best.rome_high - best.rome_low) / (2 * 1.96) if np.isfinite(best.rome_high) else 0.0
+    error = (best.rome_high - best.rome_low) / (2 * z) if np.isfinite(best.rome_high) else 0.0
     near = [candidate for candidate in comparable if candidate.comparison[key].rome <= best.rome + error]
     return min(near, key=lambda candidate: candidate.comparison["overall"].rome)

@@ -44,18 +44,7 @@ def result(
     seconds: float,
 ) -> StudyResult:
     """Put the parts of a finished study together."""
-    recommendation = validation.recommendation
-    strength = recommendation.strength if settings.dro_strength is None else settings.dro_strength
-    chosen = next(item for item in evaluations if abs(item.strength - strength) < 1e-9)
-    dro = DroSummary(
-        strength=strength,
-        recommended=recommendation.strength if recommendation.accepted else "pooled",
-        criterion=settings.criterion,
-        guard=settings.guard,
-        predictor=settings.predictor,
-        prior=chosen.prior,
-        sentence=recommendation_sentence(validation, settings),
-    )
+    dro = _dro(settings, validation, evaluations)
     return StudyResult(
         study_id=identity,
         data=_data_summary(table, data),
@@ -71,7 +60,22 @@ def result(
         path=_path(evaluations, validation, settings),
         evaluations=evaluations,
         findings=tuple(findings),
-        rows=_rows(data, fitted, strength),
+        rows=_rows(data, fitted, dro.strength),
+    )
+
+
+def _dro(settings: Settings, validation: Validation, evaluations: tuple[Evaluation, ...]) -> DroSummary:
+    recommendation = validation.recommendation
+    strength = recommendation.strength if settings.dro_strength is None else settings.dro_strength
+    chosen = next(item for item in evaluations if abs(item.strength - strength) < 1e-9)
+    return DroSummary(
+        strength=chosen.strength,
+        recommended=recommendation.strength if recommendation.accepted else "pooled",
+        criterion=settings.criterion,
+        guard=settings.guard,
+        predictor=settings.predictor,
+        prior=chosen.prior,
+        sentence=recommendation_sentence(validation, settings),
     )
 
 

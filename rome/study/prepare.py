@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rome.config import Settings
-from rome.errors import ColumnError, RomeError, nearest
+from rome.errors import ColumnError, OutcomeError, RomeError, nearest
 from rome.groups import observed
 from rome.groups.intervals import Resampling
 from rome.seeds import stream_seed
@@ -19,6 +19,9 @@ from rome.table.outcome import OutcomeValues, outcome_values
 from rome.table.roles import Roles
 from rome.table.rows import usable_rows
 from rome.table.split import split_rows
+
+#: Training rows of each of two outcomes, so that every fold of the validation has some.
+_FEWEST_OF_EACH = 10
 
 
 @dataclass(frozen=True)
@@ -59,17 +62,23 @@ def prepare(frame: pd.DataFrame, roles: Roles, settings: Settings) -> Prepared:
     findings = check_table(frame, roles)
     for finding in findings:
         if finding.severity == "error":
-            raise RomeError(f"{finding.what} {finding.remedy}")
+            where = f'Column "{finding.column}": ' if finding.column else ""
+            raise RomeError(f"{where}{finding.what} {finding.remedy}")
     rows = usable_rows(frame, roles)
     used = frame.iloc[rows.index]
     y = outcome.values[rows.index]
     strata = y if outcome.kind == "binary" else None
     split = split_rows(len(rows.index), settings.test_size, settings.random_state, strata=strata)
+    _require_both_outcomes(outcome, roles.outcome, y[split.train])
     design = Design.fit(used.iloc[split.train], roles)
     is_train = np.ones(len(y), dtype=bool)
     is_train[split.test] = False
     labels, crossed = _observed(used, roles, settings, is_train)
-    notes = (*_notes_on_design(design, used.iloc[split.test]), *_notes_on_observed(roles, settings, crossed))
+    notes = (
+        *_notes_on_design(design, used.iloc[split.test]),
+        *_notes_on_observed(roles, settings, crossed),
+        *_notes_on_intervals(len(split.test), settings),
+    )
     return Prepared(
         index=rows.index,
         X=design.transform(used),
@@ -84,6 +93,18 @@ def prepare(frame: pd.DataFrame, roles: Roles, settings: Settings) -> Prepared:
         observed_columns=crossed,
         findings=(*findings, *notes),
     )
+
+
+def _require_both_outcomes(outcome: OutcomeValues, name: str, y: np.ndarray) -> None:
+    if outcome.kind != "binary":
+        return
+    positive = int((y == 1).sum())
+    rarer = min(positive, len(y) - positive)
+    if rarer < _FEWEST_OF_EACH:
+        raise OutcomeError(
+            f'The rarer value of outcome column "{name}" has {rarer} of {len(y):,} training rows; a study '
+            f"needs at least {_FEWEST_OF_EACH}. Add rows with this value, or choose another outcome."
+        )
 
 
 def _observed(
@@ -132,7 +153,23 @@ def _notes_on_observed(roles: Roles, settings: Settings, crossed: tuple[str, ...
     )
 
 
+def _notes_on_intervals(n_test: int, settings: Settings) -> tuple[Finding, ...]:
+    """Say so where so many rows are held out that they are drawn again fewer times than asked."""
+    drawn = _resampling(n_test, settings).n_resamples
+    if drawn == settings.n_bootstrap:
+        return ()
+    what = (
+        f"With {n_test:,} held-out rows, intervals rest on {drawn:,} resamples, not {settings.n_bootstrap:,}."
+    )
+    remedy = "Nothing to do; limits may wobble in their third digit. Hold out fewer rows for more resamples."
+    return (Finding("note", None, what, remedy),)
+
+
 def held_out_resampling(data: Prepared, settings: Settings) -> Resampling:
     """Return the resampling of the held-out rows that every reported interval shares."""
+    return _resampling(len(data.test), settings)
+
+
+def _resampling(n_test: int, settings: Settings) -> Resampling:
     seed = stream_seed(settings.random_state, "bootstrap")
-    return Resampling.within_budget(len(data.test), settings.n_bootstrap, seed, settings.confidence)
+    return Resampling.within_budget(n_test, settings.n_bootstrap, seed, settings.confidence)

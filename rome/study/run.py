@@ -9,10 +9,8 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from rome.baselines import Pooled
-from rome.config import STRENGTHS, Settings
+from rome.config import Settings
 from rome.em import RomeEM
 from rome.errors import RomeWarning
 from rome.groups import evaluate, latent, predicted
@@ -21,7 +19,7 @@ from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
 from rome.robust import RobustPath
 from rome.study import assemble
 from rome.study.prepare import Prepared, held_out_resampling, prepare
-from rome.study.validation import Validation, estimator, group_names, validate
+from rome.study.validation import estimator, group_names, strengths, validate
 from rome.table.checks import Finding
 from rome.table.read import Table
 from rome.table.roles import Roles
@@ -131,7 +129,11 @@ def _on_gate(data: Prepared, settings: Settings, fitted: Fitted) -> list[Finding
 
 
 def _from_warnings(caught: list[warnings.WarningMessage]) -> list[Finding]:
+    """Turn ROME's warnings into findings; anybody else's go on to whoever listens."""
     kept = [item for item in caught if issubclass(item.category, RomeWarning)]
+    for item in caught:
+        if item not in kept:
+            warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
     texts = dict.fromkeys(str(item.message) for item in kept)
     return [Finding("warning", None, *_first_sentence(text)) for text in texts]
 
@@ -150,10 +152,7 @@ def _fit(data: Prepared, settings: Settings, told: Progress) -> Fitted:
     mixture = estimator(data, settings).fit(
         X, y, sample_weight=weights, progress=lambda iteration, objective: told(0.05, "Fitting the groups")
     )
-    strengths = STRENGTHS
-    if settings.dro_strength is not None and settings.dro_strength not in STRENGTHS:
-        strengths = tuple(sorted((*STRENGTHS, settings.dro_strength)))
-    path = mixture.path(X, y, strengths=strengths, sample_weight=weights)
+    path = mixture.path(X, y, strengths=strengths(settings), sample_weight=weights)
     return Fitted(mixture, single, pooled, everything, path)
 
 
@@ -166,7 +165,7 @@ def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evalu
         "pooled": fitted.pooled.predict(X[:, data.design.expert_index]),
         "pooled_with_sensitive": fitted.pooled_with_sensitive.predict(X),
     }
-    keys = [f"rome at {strength:g}" for strength in fitted.path.strengths]
+    keys = [f"rome at {strength!r}" for strength in fitted.path.strengths]
     predictions |= {key: path[:, place] for place, key in enumerate(keys)}
     names = group_names(settings.n_groups)
     scores = evaluate(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import KFold
+from sklearn.model_selection import KFold, StratifiedKFold
 
 from rome.baselines import Pooled
 from rome.config import STRENGTHS, Settings
@@ -58,9 +58,11 @@ def validate(
     if len(rows) > _MOST_ROWS:
         chosen = stream(settings.random_state, "validation rows").choice(len(rows), _MOST_ROWS, replace=False)
         rows = rows[np.sort(chosen)]
-    splitter = KFold(FOLDS, shuffle=True, random_state=stream_seed(settings.random_state, "validation"))
+    # A fold without one of two outcomes could not be fitted.
+    kind = StratifiedKFold if data.outcome.kind == "binary" else KFold
+    splitter = kind(FOLDS, shuffle=True, random_state=stream_seed(settings.random_state, "validation"))
     folds = []
-    for number, (inner, outer) in enumerate(splitter.split(rows)):
+    for number, (inner, outer) in enumerate(splitter.split(rows, data.y[rows])):
         folds.append(_fold(data, settings, fitted, rows[inner], rows[outer]))
         progress((number + 1) / FOLDS)
     return _judge(data, settings, folds)
@@ -72,7 +74,7 @@ def _fold(data: Prepared, settings: Settings, fitted: RomeEM, inner: np.ndarray,
     single = estimator(data, settings, n_groups=1).fit(X, y, sample_weight=weights)
     pooled = Pooled(data.outcome.kind).fit(X[:, data.design.expert_index], y, sample_weight=weights)
     held, truth = data.X[outer], data.y[outer]
-    path = model.path(X, y, strengths=STRENGTHS, sample_weight=weights)
+    path = model.path(X, y, strengths=strengths(settings), sample_weight=weights)
     own = model.responsibilities(held, truth)
     order = match_groups(fitted.responsibilities(held, truth), own)
     return _Fold(
@@ -88,7 +90,7 @@ def _judge(data: Prepared, settings: Settings, folds: list[_Fold]) -> Validation
     rows = np.concatenate([fold.rows for fold in folds])
     path = np.concatenate([fold.path for fold in folds])
     predictions = {"pooled": np.concatenate([fold.pooled for fold in folds])}
-    predictions |= {_model(strength): path[:, place] for place, strength in enumerate(STRENGTHS)}
+    predictions |= {_model(strength): path[:, place] for place, strength in enumerate(strengths(settings))}
     names = group_names(settings.n_groups)
     resampling = Resampling.within_budget(
         len(rows),
@@ -108,13 +110,24 @@ def _judge(data: Prepared, settings: Settings, folds: list[_Fold]) -> Validation
         resampling=resampling,
         min_group_size=settings.min_group_size,
     )
-    candidates = tuple(_candidate(scores, strength) for strength in STRENGTHS)
+    candidates = tuple(_candidate(scores, strength) for strength in strengths(settings))
+    regular = [candidate for candidate in candidates if candidate.strength in STRENGTHS]
     gain = mean_with_interval(np.concatenate([fold.gain for fold in folds]), data.weights[rows], resampling)
-    return Validation(candidates, recommend(candidates, settings.guard, gain), gain)
+    # The same table gets the same recommendation, whatever strength a person chose.
+    recommendation = recommend(regular, settings.guard, gain, settings.confidence)
+    return Validation(candidates, recommendation, gain)
+
+
+def strengths(settings: Settings) -> tuple[float, ...]:
+    """Return the positions of the dial: those of every study, and the one that was asked for."""
+    asked = settings.dro_strength
+    if asked is None or any(abs(asked - strength) < 1e-9 for strength in STRENGTHS):
+        return STRENGTHS
+    return tuple(sorted((*STRENGTHS, float(asked))))
 
 
 def _model(strength: float) -> str:
-    return f"rome at {strength:g}"
+    return f"rome at {strength!r}"
 
 
 def _candidate(scores: Scores, strength: float) -> Candidate:

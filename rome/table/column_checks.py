@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rome.table.columns import column_kind, is_numeric, levels, number_text, numbers
-from rome.table.finding import Finding, counted, some
+from rome.table.finding import Finding, counted, short, some
 from rome.table.guess import looks_like_id
 from rome.table.roles import Roles
 
@@ -35,7 +35,7 @@ def _fault(series: pd.Series) -> list[Finding]:
     if not len(known):
         return [_warn(name, "Every value is missing.", "Ignore the column, or fill it in.")]
     if distinct == 1:
-        value = levels(known.head(1)).iloc[0]
+        value = short(levels(known.head(1)).iloc[0])
         return [_warn(name, f'The column is constant ("{value}"), so it says nothing.', "Ignore it.")]
     if column_kind(series) == "date":
         remedy = "Ignore it, and make a number of it first, such as a year or an age."
@@ -87,7 +87,7 @@ def _sensitive_findings(series: pd.Series, min_level_rows: int) -> list[Finding]
 
 
 def _rare_finding(name: str, n_levels: int, rare: pd.Series, min_level_rows: int) -> Finding:
-    shown = ", ".join(f'"{level}" {count}' for level, count in rare.sort_values().head(5).items())
+    shown = ", ".join(f'"{short(level)}" {count}' for level, count in rare.sort_values().head(5).items())
     has, served = ("has", "it is") if len(rare) == 1 else ("have", "they are")
     few = f"{counted(len(rare), 'level')} of {n_levels} {has} fewer than {min_level_rows} rows ({shown})"
     what = f"{few}: too few to say how well {served} served."

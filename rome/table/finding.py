@@ -28,10 +28,16 @@ def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
+def short(text: object, longest: int = 60) -> str:
+    """Return a text, cut with an ellipsis when it is too long to be shown."""
+    text = str(text)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def some(names: Iterable[str], at_most: int = 3) -> str:
     """Return the first few names as quoted words, with an ellipsis when there are more."""
-    names = [str(name) for name in names]
-    shown = ", ".join(f'"{name if len(name) <= 60 else name[:57] + "…"}"' for name in names[:at_most])
+    names = list(names)
+    shown = ", ".join(f'"{short(name)}"' for name in names[:at_most])
     return shown + (", …" if len(names) > at_most else "")
 
 

@@ -20,6 +20,7 @@ from rome.table.columns import (
     numbers,
     require_column,
 )
+from rome.table.finding import short
 from rome.table.roles import Roles
 
 _MORE_THAN = (">", "≥", "more than", "over ", "above ")
@@ -75,7 +76,7 @@ def _from_levels(column: pd.Series) -> OutcomeValues:
     text = levels(column)
     counts = text.value_counts()
     if len(counts) > 2:
-        shown = ", ".join(f'"{name}"' for name in counts.index[:3])
+        shown = ", ".join(f'"{short(name)}"' for name in counts.index[:3])
         raise OutcomeError(
             f'Outcome column "{column.name}" is text with {len(counts)} levels ({shown}, …); ROME predicts a '
             "number, or a yes/no. Choose a numeric column, or one with two levels."
@@ -109,7 +110,7 @@ def _require_variation(name: str, distinct: list[str]) -> None:
         )
     if len(distinct) == 1:
         raise OutcomeError(
-            f'Outcome column "{name}" is {distinct[0]} in every row, so there is nothing to predict. '
+            f'Outcome column "{name}" is {short(distinct[0])} in every row, so there is nothing to predict. '
             "Choose an outcome that varies."
         )
 

@@ -90,12 +90,16 @@ class Roles:
         Raises
         ------
         ColumnError
-            A column is not in the table, or there is no sensitive column, or no feature.
+            A column is not in the table, or twice, or there is no sensitive column, or no feature.
         """
-        columns = [str(column) for column in columns]
+        columns = list(columns)
         for name, option in self._named():
             if name not in columns:
                 raise ColumnError(_absent(name, option, columns))
+            if columns.count(name) > 1:
+                raise ColumnError(
+                    f'{columns.count(name)} columns of the table are called "{name}". Rename all but one.'
+                )
         if not self.sensitive:
             raise ColumnError(
                 "No column is sensitive, and ROME needs at least one to look for groups by. "

@@ -10,13 +10,21 @@ import pandas as pd
 
 from rome.table.columns import FALSE_WORDS, LARGEST_SQUARABLE, TRUE_WORDS
 from rome.table.finding import Finding, counted, some
-from rome.table.numerals import DOUBTFUL_MARKS, FAULTY_CELLS, MISSING_MARKS, read_numerals, read_plain
+from rome.table.numerals import (
+    DOUBTFUL_MARKS,
+    FAULTY_CELLS,
+    MISSING_MARKS,
+    Numerals,
+    read_numerals,
+    read_plain,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 #: A text column is numeric when at least this share of its values, missing ones aside, are numbers.
 NUMERIC_SHARE = 0.7
+_MOST_SPELLINGS = 100
 _EXACT_INTEGERS = 2.0**53
 _ABSENT = ("", *MISSING_MARKS, *FAULTY_CELLS)
 
@@ -71,9 +79,10 @@ def _convert_distinct(name: str, texts: pa.ChunkedArray, decimal: str, marks: di
     counts = np.bincount(codes[codes >= 0], minlength=len(coded.dictionary))
     distinct = pc.utf8_trim_whitespace(coded.dictionary)
     absent = pc.is_in(distinct, value_set=_strings(_ABSENT, distinct.type))
-    for mark, count in zip(distinct.to_pylist(), counts * absent.to_numpy(zero_copy_only=False), strict=True):
-        if count and mark in DOUBTFUL_MARKS:
-            marks[mark] = marks.get(mark, 0) + int(count)
+    for place in np.flatnonzero(absent.to_numpy(zero_copy_only=False)):
+        mark = distinct[int(place)].as_py()
+        if mark in DOUBTFUL_MARKS:
+            marks[mark] = marks.get(mark, 0) + int(counts[place])
     distinct = pc.if_else(absent, pa.scalar(None, distinct.type), distinct)
     told = tuple(marks.items())
     spelled = _as_booleans(name, distinct)
@@ -96,6 +105,8 @@ def _as_booleans(name: str, distinct: pa.Array) -> tuple[pa.Array, tuple[Finding
     """One spelling of yes and no, where a column mixes several; None for any other column."""
     import pyarrow as pa
 
+    if len(distinct) > _MOST_SPELLINGS:
+        return None
     spelled = {text for text in distinct.unique().to_pylist() if text is not None}
     folded = {text.lower() for text in spelled}
     mixes = len(spelled) > 2 and folded <= TRUE_WORDS | FALSE_WORDS
@@ -140,7 +151,7 @@ def _as_numbers(
     return read.values, findings
 
 
-def _decoration_findings(name, distinct, counts, read) -> list[Finding]:
+def _decoration_findings(name: str, distinct: pa.Array, counts: np.ndarray, read: Numerals) -> list[Finding]:
     kinds = (
         (
             read.currency,

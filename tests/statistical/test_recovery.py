@@ -31,7 +31,7 @@ def test_the_papers_groups_are_recovered_in_most_draws():
         true_shares = np.sort(np.bincount(drawn.group, minlength=4) / 2000)[::-1]
         shares_off.append(np.abs(model.shares_ - true_shares).max())
         slopes_off.append(
-            max(np.abs(model.coef_ - row[1:]).max(axis=1).min() for row in drawn.coefficients)
+            max(np.abs(model.coef_ - row[1:])[:, :15].max(axis=1).min() for row in drawn.coefficients)
         )
     assert np.median(agreement) > 0.95
     assert np.mean(np.array(agreement) > 0.9) >= 0.75

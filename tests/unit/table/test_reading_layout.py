@@ -160,8 +160,8 @@ def test_row_names_without_a_name_of_their_own_do_not_shift_the_header():
 
 
 def test_short_rows_are_filled_with_missing_values_and_counted():
-    table = read_table(b'a,b,c\n1,x,2\n\n"2\n2",y\n3,z,4\n5\n')
-    assert table.frame["a"].tolist() == ["1", "2\n2", "3", "5"]
+    table = read_table(b'a,b,c\nu,x,2\n\n"v\nw",y\nx,z,4\ny\n')
+    assert table.frame["a"].tolist() == ["u", "v\nw", "x", "y"]
     np.testing.assert_array_equal(table.frame["c"], [2, np.nan, 4, np.nan])
     finding = next(finding for finding in table.findings if "too few" in finding.what)
     assert finding.severity == "warning"

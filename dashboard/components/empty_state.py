@@ -1,0 +1,35 @@
+"""A page that has nothing to show says why, and leads to where that is mended."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state, wording
+from dashboard.state import OpenTable
+from rome.results import StudyResult
+
+
+def require_table() -> OpenTable | None:
+    """Return the open table, or say that there is none and where to open one."""
+    opened = state.table()
+    if opened is None:
+        _say(wording.journey.NO_TABLE, "data", wording.journey.GO_DATA)
+    return opened
+
+
+def require_study() -> StudyResult | None:
+    """Return the open study, or say that there is none and where to make one."""
+    study = state.study()
+    if study is not None:
+        return study
+    if state.table() is None:
+        _say(wording.journey.NO_STUDY_NO_TABLE, "data", wording.journey.GO_DATA)
+    else:
+        _say(wording.journey.NO_STUDY, "train", wording.journey.GO_TRAIN)
+    return None
+
+
+def _say(why: str, page: str, label: str) -> None:
+    with st.container(border=True, key="empty"):
+        st.markdown(why)
+        st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:")

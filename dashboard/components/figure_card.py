@@ -1,0 +1,108 @@
+"""A figure with its words, its table and its downloads: always together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import wording
+from dashboard.components.group_name import marked
+from rome import figures
+from rome.export import to_csv
+from rome.report.tables import text_table
+from rome.results import StudyResult
+
+#: Plotly reports what a loop or a box holds; a click on one point is too easily made by accident.
+_SELECTION = ("lasso", "box")
+
+
+def show(
+    name: str,
+    figure: go.Figure,
+    table: pd.DataFrame | None = None,
+    *,
+    result: StudyResult,
+    names: Mapping[str, str] | None = None,
+) -> None:
+    """Show a figure, the note under it, and its table with downloads folded away.
+
+    Parameters
+    ----------
+    name : str
+        Name of the files and of the widgets, like "worst-group".
+    figure : Figure
+    table : DataFrame or None
+        The same content as rows.
+    result : StudyResult
+        The study, whose groups get their symbols in the table.
+    names : mapping or None
+        Headings of the table by column name.
+    """
+    chart(name, figure)
+    if table is None or figures.is_empty(figure):
+        return
+    with st.expander(wording.figures.TABLE_AND_FILES, icon=":material/table:"):
+        _table(name, table, result, names)
+        _downloads(name, figure, table)
+
+
+def chart(name: str, figure: go.Figure, selectable: bool = False) -> tuple[int, ...]:
+    """Show a figure in the visitor's theme with its note; return the data rows drawn around on it."""
+    themed = figures.themed(figure, dark=st.context.theme.type == "dark")
+    event = st.plotly_chart(
+        themed,
+        theme=None,
+        key=f"figure-{name}",
+        config=dict(figures.CONFIG),
+        alt=figures.alt_text(figure),
+        on_select="rerun" if selectable else "ignore",
+        **({"selection_mode": _SELECTION} if selectable else {}),
+    )
+    note = figures.caption(figure)
+    if note:
+        st.caption(wording.plain(note))
+    return figures.selected_rows(event.selection.points) if selectable else ()
+
+
+def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[str, str] | None) -> None:
+    text = text_table(table, names)
+    rows = [[marked(result, cell) for cell in row] for row in text.rows]
+    right = {
+        heading: st.column_config.TextColumn(alignment="right")
+        for heading, numeric in zip(text.header, text.numeric, strict=True)
+        if numeric
+    }
+    st.dataframe(
+        pd.DataFrame(rows, columns=list(text.header)),
+        hide_index=True,
+        column_config=right,
+        key=f"table-{name}",
+        alt=wording.figures.TABLE_AND_FILES,
+    )
+    if text.note:
+        st.caption(wording.plain(text.note))
+
+
+def _downloads(name: str, figure: go.Figure, table: pd.DataFrame) -> None:
+    with st.container(horizontal=True):
+        st.download_button(
+            wording.figures.DOWNLOAD_TABLE,
+            lambda: to_csv(table),
+            f"{name}.csv",
+            "text/csv",
+            key=f"csv-{name}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            wording.figures.DOWNLOAD_FIGURE,
+            lambda: figure.to_html(config=dict(figures.CONFIG), include_plotlyjs=True),
+            f"{name}.html",
+            "text/html",
+            key=f"html-{name}",
+            on_click="ignore",
+            icon=":material/download:",
+        )

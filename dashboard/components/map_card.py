@@ -1,0 +1,94 @@
+"""The map of the rows, and the rows that are picked on it or beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dashboard import state, wording
+from dashboard.components import figure_card
+from dashboard.components.group_name import marked
+from rome import figures
+from rome.errors import RomeError
+from rome.results import StudyResult
+from rome.selection import observed_names, rows_of_group
+from rome.study.maps import umap_of_study
+
+_MOST_OBSERVED = 30
+_DRAWN = ("drawn", "")
+
+
+def show(result: StudyResult) -> tuple[int, ...]:
+    """Show the map with its controls; return the numbers of the picked data rows, none if none."""
+    st.caption(wording.groups.MAP_LEAD)
+    coordinates, method, colour = _controls(result)
+    kind, name = _picked(result)
+    chosen = () if (kind, name) == _DRAWN else rows_of_group(result, kind, name)
+    figure = figures.group_map(
+        result,
+        coordinates=coordinates,
+        method=method,
+        colour=colour,
+        selected=chosen or None,
+    )
+    # A new key for each view: a loop drawn on another map, or before a pick, says nothing about this one.
+    key = f"map-{result.study_id}-{method}-{kind}-{name}"
+    drawn = figure_card.chart(key, figure, selectable=(kind, name) == _DRAWN)
+    return chosen or drawn
+
+
+def _controls(result: StudyResult) -> tuple[np.ndarray | None, str, str]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        colour = st.segmented_control(
+            wording.groups.COLOUR_LABEL,
+            list(wording.groups.COLOURS),
+            default="predicted",
+            required=True,
+            format_func=wording.groups.COLOURS.__getitem__,
+            key="map-colour",
+            help=wording.groups.COLOUR_HELP,
+            persist_state="session",
+        )
+        coordinates = state.umap()
+        if coordinates is None:
+            _umap_button()
+            return None, "PCA", colour
+        method = st.segmented_control(
+            wording.groups.METHOD_LABEL, ["UMAP", "PCA"], default="UMAP", required=True, key="map-method"
+        )
+    return (coordinates if method == "UMAP" else None), method, colour
+
+
+def _umap_button() -> None:
+    table = state.table_of_study()
+    pressed = st.button(
+        wording.groups.MAKE_UMAP,
+        key="map-umap",
+        help=wording.groups.UMAP_NOTE if table else wording.groups.UMAP_NEEDS_TABLE,
+        disabled=table is None,
+        icon=":material/scatter_plot:",
+    )
+    if not pressed:
+        return
+    with st.spinner(wording.groups.UMAP_RUNS, show_time=True):
+        try:
+            state.keep_umap(umap_of_study(table, state.study()))
+        except RomeError as error:
+            st.error(wording.plain(error))
+            return
+    st.rerun()
+
+
+def _picked(result: StudyResult) -> tuple[str, str]:
+    """Return which rows to look at, by keyboard: those drawn on the map, or a group."""
+    options = [_DRAWN]
+    options += [(kind, group.name) for kind in ("predicted", "posterior") for group in result.groups]
+    options += [("observed", name) for name in observed_names(result)[:_MOST_OBSERVED]]
+    return st.selectbox(
+        wording.groups.PICK_LABEL,
+        options,
+        format_func=lambda option: wording.groups.pick(option[0], marked(result, option[1])),
+        key=f"map-pick-{result.study_id}",
+        help=wording.groups.PICK_HELP,
+        persist_state="session",
+    )

@@ -1,0 +1,35 @@
+"""How every page opens: its title, the path of steps, and a word on a link that could not be followed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state, wording
+from dashboard.components import steps
+
+#: Only our own words: no value of the user's ever stands in this text.
+_STYLE = """<style>
+.stMainBlockContainer { max-width: 1180px; padding-top: 3.5rem; padding-bottom: 5rem; }
+.st-key-answer p { font-size: 1.2rem; line-height: 1.55; text-wrap: pretty; }
+.st-key-answer { border-left: 4px solid #6A5AE0; padding: 0.15rem 0 0.15rem 1.1rem; }
+.rome-group { display: flex; align-items: baseline; gap: 0.5rem; margin: 0; }
+h3.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
+</style>"""
+
+
+def show(key: str) -> None:
+    """Follow the page's address, then show title, lead and steps of the page called ``key``."""
+    state.follow_address()
+    st.html(_STYLE)
+    steps.show(key)
+    page = wording.journey.page(key)
+    st.title(page.title, anchor=False)
+    st.caption(page.lead)
+    if state.visit().link_problem:
+        st.error(f"{wording.journey.LINK_FAILED} {wording.plain(state.visit().link_problem)}")
+
+
+def answer(sentence: str) -> None:
+    """Show the sentence that answers the page's question, set larger than the rest."""
+    with st.container(key="answer"):
+        st.markdown(wording.plain(sentence))

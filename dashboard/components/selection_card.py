@@ -1,0 +1,54 @@
+"""The picked rows: how many, how pooled and ROME do on them, and the rows themselves."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cache, state, wording
+from dashboard.components.group_name import marked
+from rome.export import to_csv
+from rome.figures.measures import measure
+from rome.results import StudyResult
+
+_MOST_SHOWN = 1000
+_GROUP_COLUMNS = ("predicted_group", "posterior_group")
+
+
+def show(result: StudyResult, rows: tuple[int, ...]) -> None:
+    """Show what can be said of the rows, or how to pick some."""
+    st.subheader(wording.groups.SELECTED_TITLE, anchor=False)
+    if not rows:
+        st.markdown(wording.groups.NOTHING_PICKED)
+        return
+    summary = cache.selection(result.study_id, rows, result)
+    st.markdown(wording.groups.selection_line(summary, result.roles.outcome))
+    st.markdown(wording.groups.selection_errors(summary, result, measure(result.metric).label))
+    st.caption(wording.groups.SELECTED_CAUTION)
+    table = state.table_of_study()
+    frame = cache.selection_rows(
+        result.study_id, rows, table and table.fingerprint, result, table and table.frame
+    )
+    _show_rows(result, frame)
+
+
+def _show_rows(result: StudyResult, frame: pd.DataFrame) -> None:
+    shown = frame.head(_MOST_SHOWN)
+    named = {name: [marked(result, group) for group in shown[name]] for name in _GROUP_COLUMNS}
+    st.dataframe(
+        shown.assign(**named).rename(columns=wording.groups.row_heading),
+        hide_index=True,
+        height=280,
+        alt=wording.groups.SELECTED_TITLE,
+    )
+    if len(frame) > _MOST_SHOWN:
+        st.caption(wording.groups.first_rows(_MOST_SHOWN, len(frame)))
+    st.download_button(
+        wording.groups.DOWNLOAD_ROWS,
+        lambda: to_csv(frame),
+        "selected_rows.csv",
+        "text/csv",
+        key="selected-rows",
+        on_click="ignore",
+        icon=":material/download:",
+    )

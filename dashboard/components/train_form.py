@@ -1,0 +1,130 @@
+"""Settings of a study: two that everybody should look at, the others folded away with a sentence each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.state import OpenTable
+from dashboard.wording import train as words
+from rome.config import Settings
+
+_MOST_GROUPS = 6
+_DEFAULT = Settings()
+
+
+def show(opened: OpenTable) -> Settings:
+    """Show the form for a table and return the settings as they stand."""
+    # A key of its own for each table: another table starts from its own defaults.
+    mark = opened.table.fingerprint[:8]
+    groups, strength = st.columns(2, gap="large")
+    with groups:
+        n_groups = st.slider(
+            words.GROUPS_LABEL,
+            1,
+            _MOST_GROUPS,
+            min(opened.n_groups, _MOST_GROUPS),
+            key=f"train-groups-{mark}",
+            help=words.GROUPS_HELP,
+            persist_state="session",
+        )
+    with strength:
+        dro_strength = _strength()
+    with st.expander(words.MORE_SETTINGS, icon=":material/tune:"):
+        more = _more(opened)
+    return Settings(n_groups=n_groups, dro_strength=dro_strength, **more)
+
+
+def _strength() -> float | None:
+    recommended = st.toggle(
+        words.RECOMMENDED_LABEL,
+        True,
+        key="train-recommended",
+        help=words.RECOMMENDED_HELP,
+        persist_state="session",
+    )
+    if recommended:
+        st.caption(words.STRENGTH_FREE)
+        return None
+    chosen = st.slider(
+        words.STRENGTH_LABEL,
+        0.0,
+        1.0,
+        0.3,
+        0.05,
+        key="train-strength",
+        help=words.STRENGTH_HELP,
+        persist_state="session",
+    )
+    return round(chosen, 2)
+
+
+def _more(opened: OpenTable) -> dict[str, object]:
+    left, right = st.columns(2, gap="large")
+    with left:
+        predictor = _choice(words.PREDICTOR_LABEL, words.PREDICTORS, "predictor", words.PREDICTOR_HELP)
+        # "reward" has a meaning for the aggregate only.
+        criteria = {
+            name: words
+            for name, words in words.CRITERIA.items()
+            if predictor == "aggregate" or name != "reward"
+        }
+        criterion = _choice(words.CRITERION_LABEL, criteria, f"criterion-{predictor}", words.CRITERION_HELP)
+        guard = _choice(words.GUARD_LABEL, words.GUARDS, "guard", words.GUARD_HELP)
+    with right:
+        observed = _observed(opened)
+        test_size = st.slider(
+            words.TEST_LABEL,
+            0.1,
+            0.5,
+            _DEFAULT.test_size,
+            0.05,
+            key="train-test",
+            help=words.TEST_HELP,
+            persist_state="session",
+        )
+        seed = st.number_input(
+            words.SEED_LABEL,
+            0,
+            2**32 - 1,
+            _DEFAULT.random_state,
+            key="train-seed",
+            help=words.SEED_HELP,
+            persist_state="session",
+        )
+    return {
+        "predictor": predictor,
+        "criterion": criterion,
+        "guard": guard,
+        "observed": observed,
+        "test_size": round(test_size, 2),
+        "random_state": int(seed),
+    }
+
+
+def _choice(label: str, options: dict[str, tuple[str, str]], name: str, explained: str) -> str:
+    """Show a choice with a sentence under it that says what was chosen."""
+    chosen = st.selectbox(
+        label,
+        list(options),
+        key=f"train-{name}",
+        format_func=lambda option: options[option][0],
+        help=explained,
+        persist_state="session",
+    )
+    st.caption(options[chosen][1])
+    return chosen
+
+
+def _observed(opened: OpenTable) -> tuple[str, ...] | None:
+    """Return the columns of the observed groups, or None for the sensitive ones."""
+    outcome = state.choice().outcome
+    chosen = st.multiselect(
+        words.OBSERVED_LABEL,
+        [name for name in opened.table.frame.columns if name != outcome],
+        key=f"train-observed-{opened.table.fingerprint[:8]}",
+        help=words.OBSERVED_HELP,
+        placeholder=words.OBSERVED_EMPTY,
+        persist_state="session",
+    )
+    return tuple(chosen) or None

@@ -1,0 +1,54 @@
+"""One model for everybody against ROME, at every position of the dial, the worst group first."""
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.components import dial, empty_state, error_controls, figure_card, next_page, page_head
+from rome import figures
+from rome.figures.measures import MODEL_LABELS
+from rome.report import sentences
+from rome.results import StudyResult
+
+
+def main() -> None:
+    """Lay out the page."""
+    page_head.show("compare")
+    result = empty_state.require_study()
+    if result is None:
+        return
+    page_head.answer(sentences.headline(result, dial.standing(result)))
+    if result.fit.n_groups < 2:
+        st.markdown(wording.journey.ONE_GROUP)
+        st.page_link("pages/train.py", label=wording.journey.GO_TRAIN, icon=":material/arrow_forward:")
+        return
+    strength = dial.show(result)
+    _show_worst(result, strength)
+    _show_errors(result, strength)
+    st.subheader(wording.compare.PATH_TITLE, anchor=False)
+    figure_card.show(
+        "path", figures.path(result, strength=strength), figures.path_table(result), result=result
+    )
+    next_page.button("report", wording.journey.GO_REPORT)
+
+
+def _show_worst(result: StudyResult, strength: float) -> None:
+    st.subheader(wording.compare.WORST_TITLE, anchor=False)
+    figure_card.show(
+        "worst-group",
+        figures.worst_group(result, strength),
+        figures.worst_group_table(result, strength),
+        result=result,
+    )
+
+
+def _show_errors(result: StudyResult, strength: float) -> None:
+    st.subheader(wording.compare.ERRORS_TITLE, anchor=False)
+    shown = error_controls.show(result)
+    figure = figures.error_by_group(
+        result, shown.grouping, strength, metric=shown.metric, with_sensitive=shown.with_sensitive
+    )
+    table = figures.error_by_group_table(result, shown.grouping, strength, metric=shown.metric)
+    figure_card.show(f"errors-{shown.grouping}", figure, table, result=result, names=MODEL_LABELS)
+
+
+main()

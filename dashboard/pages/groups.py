@@ -1,0 +1,54 @@
+"""Who is in each group, how sure that is, and whether the groups are needed at all."""
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.components import (
+    empty_state,
+    figure_card,
+    group_card,
+    group_picker,
+    map_card,
+    next_page,
+    page_head,
+    selection_card,
+)
+from rome import figures
+from rome.report import sentences
+from rome.results import StudyResult
+
+
+def main() -> None:
+    """Lay out the page."""
+    page_head.show("groups")
+    result = empty_state.require_study()
+    if result is None:
+        return
+    page_head.answer(sentences.gain_sentence(result))
+    st.caption(wording.plain(sentences.gain_caution(result)))
+    group_card.show_all(result)
+    st.subheader(wording.groups.MAP_TITLE, anchor=False)
+    rows = map_card.show(result)
+    selection_card.show(result, rows)
+    _show_figures(result)
+    next_page.button("compare", wording.journey.GO_COMPARE)
+
+
+def _show_figures(result: StudyResult) -> None:
+    st.subheader(wording.groups.PROFILE_TITLE, anchor=False)
+    index = group_picker.show(result)
+    figure_card.show(
+        f"profile-{index + 1}",
+        figures.profile(result, index),
+        figures.profile_table(result, index),
+        result=result,
+    )
+    st.subheader(wording.groups.COEFFICIENTS_TITLE, anchor=False)
+    figure_card.show(
+        "coefficients", figures.coefficients(result), figures.coefficients_table(result), result=result
+    )
+    st.subheader(wording.groups.SIZES_TITLE, anchor=False)
+    figure_card.show("sizes", figures.sizes(result), figures.sizes_table(result), result=result)
+
+
+main()

@@ -1,0 +1,106 @@
+"""What the Groups page says."""
+
+from __future__ import annotations
+
+from dashboard.wording.escape import plain
+from rome.figures.labels import visible
+from rome.figures.numbers import format_change, format_count, format_number, format_percent
+from rome.results import GroupSummary, StudyResult
+from rome.selection import Selection
+
+SIGMA_HELP = "How far outcomes of this group scatter around its own rule (residual standard deviation)."
+MAP_TITLE = "Map of the rows"
+MAP_LEAD = (
+    "Near means alike in the model's columns. Draw a loop around rows to look at them, or pick a group."
+)
+METHOD_LABEL = "Map"
+COLOUR_LABEL = "Colour by group"
+COLOURS = {
+    "predicted": "Before the outcome",
+    "posterior": "After the outcome",
+    "doubt": "Doubt",
+    "observed": "Observed",
+}
+COLOUR_HELP = (
+    "Before the outcome is all that is known of a new person. "
+    "Doubt is how far the likeliest group is from certain."
+)
+MAKE_UMAP = "Compute a UMAP"
+UMAP_NOTE = "UMAP keeps neighbours together better than PCA. It takes up to a minute the first time."
+UMAP_RUNS = "Computing the UMAP; this can take a minute the first time"
+UMAP_NEEDS_TABLE = (
+    "A UMAP needs the study's table, and only its results are open. Open the table to compute one."
+)
+PICK_LABEL = "Rows to look at"
+PICK_HELP = "Choose a group here if you can't, or don't want to, draw on the map."
+PICK_DRAWN = "Those that I draw on the map"
+PICK_KINDS = {
+    "predicted": "before the outcome",
+    "posterior": "after the outcome",
+    "observed": "observed group",
+}
+NOTHING_PICKED = "Nothing is selected. Draw a loop or a box on the map, or pick a group above."
+SELECTED_TITLE = "Selected rows"
+SELECTED_CAUTION = (
+    "You picked these rows after seeing the map, so their errors describe them "
+    "and prove nothing about others."
+)
+NO_HELD_OUT = "None of these rows was held out, so there is no honest error to show for them."
+DOWNLOAD_ROWS = "Download these rows (CSV)"
+SIZES_TITLE = "How large the groups are"
+COEFFICIENTS_TITLE = "What each group's rule weighs"
+PROFILE_TITLE = "How a group differs from everybody"
+PROFILE_LABEL = "Group"
+
+
+_ROW_HEADINGS = {
+    "row": "Row",
+    "split": "Part",
+    "outcome": "Outcome",
+    "predicted_group": "Group, before the outcome",
+    "posterior_group": "Group, after the outcome",
+    "observed_group": "Observed group",
+    "pooled_prediction": "Pooled",
+    "rome_prediction": "ROME",
+    "pooled_with_sensitive_prediction": "Pooled with sensitive columns",
+}
+
+
+def row_heading(name: str) -> str:
+    """Return what a column of the table of rows is called on the page; others keep their names."""
+    return _ROW_HEADINGS.get(name, name)
+
+
+def first_rows(shown: int, total: int) -> str:
+    """Say that a table is cut for showing."""
+    return f"The first {format_count(shown)} of {format_count(total)} rows; the download holds all of them."
+
+
+def pick(kind: str, name: str) -> str:
+    """Return what one choice of rows is called."""
+    return PICK_DRAWN if kind == "drawn" else f"{visible(name)}, {PICK_KINDS[kind]}"
+
+
+def group_facts(group: GroupSummary, outcome: str) -> str:
+    """Return how far a group's outcomes scatter around its rule; nothing for a binary outcome."""
+    if group.sigma is None:
+        return ""
+    return f"{plain(outcome)} scatters by ±{format_number(group.sigma)} around its rule"
+
+
+def selection_line(selection: Selection, outcome: str) -> str:
+    """Say how many rows are selected and what their outcome is on average."""
+    return (
+        f"**{format_count(selection.rows)} rows**, {format_percent(selection.share)} of all, "
+        f"{format_count(selection.held_out)} of them held out. Mean of {plain(outcome)}: "
+        f"{format_number(selection.outcome_mean)}; of everybody: {format_number(selection.everybody_mean)}."
+    )
+
+
+def selection_errors(selection: Selection, result: StudyResult, loss: str) -> str:
+    """Say how pooled and ROME do on the selected held-out rows."""
+    if selection.comparison is None:
+        return NO_HELD_OUT
+    change = format_change(selection.comparison, result.settings.confidence)
+    few = " These are too few rows to rely on." if selection.too_few else ""
+    return f"{loss.capitalize()} on the held-out ones, pooled → ROME: {plain(change)}.{few}"

@@ -1,0 +1,48 @@
+"""The pages of the journey, how they are called, and what is said where one has nothing to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PRODUCT = "ROME Studio"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the journey: its file and address, its name, and what it is for."""
+
+    key: str
+    title: str
+    lead: str
+
+
+PAGES = (
+    Page("data", "Data", "Open a table, check how it was read, and say what each column is."),
+    Page(
+        "train", "Train", "Look for groups that no column names, and fit a predictor that guards the worst of them."
+    ),
+    Page(
+        "groups",
+        "Groups",
+        "Who is in each group, how sure that is, and whether the groups are needed at all.",
+    ),
+    Page("compare", "Compare", "One model for everybody against ROME, the worst group first."),
+    Page("report", "Report", "One file that a colleague can read without this program."),
+)
+
+
+def page(key: str) -> Page:
+    """Return the page called ``key``."""
+    return next(each for each in PAGES if each.key == key)
+
+
+NO_TABLE = "No table is open yet. Open a file or take a sample first."
+NO_STUDY = "No study is open yet. Train one first, or open the link of a finished one."
+NO_STUDY_NO_TABLE = "No study is open yet, and no table to make one of. Open a file or take a sample first."
+ONE_GROUP = "This study has one group, so there are no groups to compare. Train with two or more groups."
+GO_DATA = "Open a table"
+GO_TRAIN = "Train a study"
+GO_GROUPS = "See who is in the groups"
+GO_COMPARE = "Compare with one model"
+GO_REPORT = "Make the report"
+LINK_FAILED = "The study in the link could not be opened."

@@ -1,0 +1,83 @@
+"""What the Train page says."""
+
+from __future__ import annotations
+
+from dashboard.wording.escape import plain
+from rome.figures.numbers import format_count
+from rome.results import StudyResult
+
+GROUPS_LABEL = "Number of groups"
+GROUPS_HELP = (
+    "How many latent groups to look for, K in the method. 1 is one model for everybody. Start with 2, and "
+    "take more only if held-out rows are explained better."
+)
+RECOMMENDED_LABEL = "Use the recommended DRO strength"
+RECOMMENDED_HELP = (
+    "It is chosen on validation rows inside the training part, where the test rows are untouched."
+)
+STRENGTH_LABEL = "DRO strength"
+STRENGTH_HELP = "0 does best on average; 1 guards against every mixture of the groups. It can be moved later."
+STRENGTH_FREE = (
+    "Every strength is computed anyway, so you can move the dial on the Compare page without training."
+)
+MORE_SETTINGS = "More settings"
+PREDICTOR_LABEL = "Predictor"
+PREDICTORS = {
+    "gated": ("Routed (gated)", "The sensitive columns say how much each group's rule counts for a person."),
+    "aggregate": ("One rule (aggregate)", "One rule for everybody, which never sees the sensitive columns."),
+}
+PREDICTOR_HELP = (
+    "Routed usually helps more. Choose aggregate where the sensitive columns must not touch a prediction."
+)
+CRITERION_LABEL = "What is guarded"
+CRITERIA = {
+    "regret": ("Avoidable error (regret)", "A group that is only noisier than others counts no more for it."),
+    "risk": (
+        "Error (risk)",
+        "The group with the largest error counts most, whether it can be helped or not.",
+    ),
+    "reward": ("Explained variance (reward)", "The criterion of the paper."),
+}
+CRITERION_HELP = "What the dial protects the worst group from."
+GUARD_LABEL = "Recommend by the worst of"
+GUARDS = {
+    "latent": ("Latent groups", "The groups that the model finds."),
+    "observed": ("Observed groups", "Groups that are made of columns, whatever the model finds."),
+}
+GUARD_HELP = "Latent groups may be nobody's category; observed groups can be named and checked by anyone."
+OBSERVED_LABEL = "Columns that make the observed groups"
+OBSERVED_HELP = "They are crossed with one another. Leave empty to take the sensitive columns."
+OBSERVED_EMPTY = "The sensitive columns"
+TEST_LABEL = "Share of rows held out for testing"
+TEST_HELP = "Every number that you will see comes from these rows, on which nothing was fitted."
+SEED_LABEL = "Seed"
+SEED_HELP = "The same table, settings and seed give the same study."
+START = "Start training"
+OPEN_AGAIN = "Open the finished study"
+OPEN_AGAIN_NOTE = "A study with exactly this table, these parts and these settings exists, and opens at once."
+START_NOTE = "Seconds for thousands of rows. Leaving the page while it works stops it."
+STARTING = "Starting"
+CANCEL = "Stop"
+GO_ROLES = "Choose the columns' parts"
+STUDY_FINDINGS_TITLE = "What to know about this study"
+RESULT_TITLE = "The study"
+FIT_TITLE = "Did the fit settle?"
+TABLE_ABSENT = (
+    "Only the results of this study are open, not its table. You can read them on the next pages; to train "
+    "again, open the table on the Data page."
+)
+
+
+def progress(what: str) -> str:
+    """Return what the progress bar says."""
+    return f"{plain(what)}…"
+
+
+def study_line(result: StudyResult) -> str:
+    """Say in a line what the open study is."""
+    groups = "1 group" if result.fit.n_groups == 1 else f"{result.fit.n_groups} groups"
+    return (
+        f"**{plain(result.data.name)}**, outcome {plain(result.roles.outcome)}: {groups}, DRO strength "
+        f"{result.dro.strength:g}, {format_count(result.data.n_train)} training and "
+        f"{format_count(result.data.n_test)} test rows."
+    )

@@ -1,0 +1,79 @@
+"""The app in a test: its pages run as they do for a visitor, with studies in a folder of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rome import study
+from rome.config import Settings
+from rome.datasets import SAMPLES, load_sample
+from rome.store import Library
+from rome.table import Roles, Table, read_table
+
+HOSTILE = ("<b>sex</b>", "=1+1", ":smile: [x](http://a.b) $y$", "*age* `_` |", "\u202eoutcome")
+
+
+@pytest.fixture(scope="session")
+def studies(tmp_path_factory) -> Path:
+    """The folder of studies that all page tests share."""
+    return tmp_path_factory.mktemp("studies")
+
+
+@pytest.fixture(autouse=True)
+def _own_studies(studies, monkeypatch) -> None:
+    monkeypatch.setenv("ROME_STUDIES", str(studies))
+
+
+@pytest.fixture(scope="session")
+def hiring() -> Table:
+    """The hiring sample, read as the Data page reads it."""
+    return read_table(load_sample("hiring").to_csv(index=False).encode(), "hiring.csv")
+
+
+@pytest.fixture(scope="session")
+def hiring_study(studies, hiring) -> str:
+    """The name of a finished study of the hiring sample."""
+    return _save(studies, hiring, SAMPLES["hiring"].roles, Settings(n_groups=2))
+
+
+@pytest.fixture(scope="session")
+def one_group_study(studies, hiring) -> str:
+    """The name of a study with one group."""
+    return _save(studies, hiring, SAMPLES["hiring"].roles, Settings(n_groups=1))
+
+
+@pytest.fixture(scope="session")
+def hostile_csv() -> bytes:
+    """A table with a binary outcome, weights, and column names that are markup, formulas or worse."""
+    rng = np.random.default_rng(7)
+    n = 400
+    sex, formula, link, age = (
+        rng.choice(["f", "m"], n),
+        rng.normal(size=n),
+        rng.normal(size=n),
+        rng.normal(size=n),
+    )
+    outcome = rng.random(n) < 1 / (1 + np.exp(-np.where(sex == "f", 1.5, -1.5) * formula - link))
+    columns = (sex, formula, link, age, np.where(outcome, "yes", "no"))
+    frame = pd.DataFrame(dict(zip(HOSTILE, columns, strict=True)))
+    frame["weight"] = rng.uniform(0.5, 2, n)
+    return frame.to_csv(index=False).encode()
+
+
+@pytest.fixture(scope="session")
+def hostile_study(studies, hostile_csv) -> str:
+    """The name of a study of the hostile table."""
+    table = read_table(hostile_csv, "<i>.csv")
+    sex, formula, link, age, outcome = table.frame.columns[:5]
+    roles = Roles(outcome, (formula, link), (sex, age), weight="weight")
+    return _save(studies, table, roles, Settings(n_groups=3, min_group_size=10))
+
+
+def _save(root: Path, table: Table, roles: Roles, settings: Settings) -> str:
+    finished = study.run(table, roles, settings)
+    Library(root).save(finished)
+    return finished.result.study_id

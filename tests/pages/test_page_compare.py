@@ -1,0 +1,93 @@
+"""The Compare page: the dial, what it costs, and errors by group in three groupings."""
+
+from __future__ import annotations
+
+import pytest
+from page_driver import charts, go, press, primary, start, words
+
+from dashboard.components import training
+from rome.report.sentences import headline, path_price
+from rome.store import Library
+
+
+@pytest.fixture
+def result(studies, hiring_study):
+    """The study that the page shows."""
+    return Library(studies).load(hiring_study)
+
+
+def _turn(at, strength):
+    at.select_slider(key="dial").set_value(strength).run()
+    assert not at.exception
+    return at
+
+
+def test_without_a_study_the_page_says_why_and_where_to_go():
+    assert "No study is open yet" in words(go(start(), "compare"))
+
+
+def test_the_dial_starts_at_the_studys_strength_with_its_price(hiring_study, result):
+    at = go(start(hiring_study), "compare")
+    assert at.select_slider(key="dial").value == result.dro.strength
+    assert at.markdown[0].value.replace("\\", "") == headline(result)
+    assert path_price(result, result.dro.strength) in words(at)
+    assert at.button(key="dial-back").disabled
+    assert charts(at) == 3
+    assert primary(at) == ["Make the report"]
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.15, 1.0])
+def test_every_position_of_the_dial_has_its_own_answer_without_training(
+    hiring_study, result, strength, monkeypatch
+):
+    monkeypatch.setattr(training.study, "run", None)
+    at = _turn(go(start(hiring_study), "compare"), strength)
+    assert headline(result, strength) in words(at)
+    assert path_price(result, strength) in words(at)
+
+
+def test_the_dial_stays_where_it_is_left_and_goes_back_on_request(hiring_study, result):
+    at = _turn(go(start(hiring_study), "compare"), 0.85)
+    go(at, "groups")
+    go(at, "compare")
+    assert at.select_slider(key="dial").value == 0.85
+    press(at, "dial-back")
+    assert at.select_slider(key="dial").value == result.dro.strength
+
+
+@pytest.mark.parametrize("grouping", ["latent", "predicted", "observed"])
+def test_errors_are_shown_in_every_grouping_and_measure(hiring_study, grouping):
+    at = go(start(hiring_study), "compare")
+    at.button_group(key="errors-grouping").set_value(grouping).run()
+    for metric in ("mse", "rmse", "mae", "r2", "mean_residual"):
+        at.selectbox(key="errors-metric-numeric").set_value(metric).run()
+        assert not at.exception
+        assert charts(at) == 3
+
+
+def test_pooled_with_the_sensitive_columns_can_stand_beside(hiring_study):
+    at = go(start(hiring_study), "compare")
+    before = at.get("plotly_chart")[1].proto.spec
+    at.toggle(key="errors-sensitive").set_value(True).run()
+    after = at.get("plotly_chart")[1].proto.spec
+    assert "Pooled with sensitive columns" in after
+    assert "Pooled with sensitive columns" not in before
+
+
+def test_latent_groups_have_their_symbols_in_the_tables(hiring_study):
+    at = go(start(hiring_study), "compare")
+    assert set(at.dataframe[1].value["group"]) >= {"● Group 1", "■ Group 2"}
+
+
+def test_one_group_says_that_there_is_nothing_to_compare(one_group_study):
+    at = go(start(one_group_study), "compare")
+    assert "one group" in words(at)
+    assert len(at.select_slider) == 0
+
+
+def test_hostile_names_and_a_binary_outcome_are_compared_without_harm(hostile_study):
+    at = go(start(hostile_study), "compare")
+    at.button_group(key="errors-grouping").set_value("observed").run()
+    at.selectbox(key="errors-metric-binary").set_value("auc").run()
+    assert not at.exception
+    assert charts(at) == 3

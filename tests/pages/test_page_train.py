@@ -1,0 +1,130 @@
+"""The Train page: settings, a run with its result, and a study that is asked again."""
+
+from __future__ import annotations
+
+import pytest
+from page_driver import address, charts, go, press, primary, start, upload, words
+
+from dashboard.components import training
+from rome import study
+from rome.store import Library
+
+
+@pytest.fixture
+def own_library(tmp_path, monkeypatch):
+    """A library that holds nothing yet."""
+    monkeypatch.setenv("ROME_STUDIES", str(tmp_path))
+    return Library(tmp_path)
+
+
+def _train_page(sample="hiring"):
+    return go(press(start(), f"sample-{sample}"), "train")
+
+
+def test_without_a_table_the_page_says_so_and_leads_to_the_data():
+    at = go(start(), "train")
+    assert "No table is open yet" in words(at)
+    assert primary(at) == []
+
+
+def test_a_run_shows_its_recommendation_and_fit_and_is_kept(own_library):
+    at = press(_train_page(), "train-start")
+    [identity] = own_library.identities()
+    assert address(at) == identity
+    assert own_library.load(identity).dro.sentence in words(at)
+    assert charts(at) == 1
+    assert primary(at) == ["See who is in the groups"]
+
+
+def test_a_study_that_is_asked_again_is_not_run_again(hiring_study, monkeypatch):
+    def forbidden(*arguments, **named):
+        raise AssertionError("the study was run again")
+
+    monkeypatch.setattr(training.study, "run", forbidden)
+    at = _train_page()
+    assert at.button(key="train-start").label == "Open the finished study"
+    press(at, "train-start")
+    assert address(at) == hiring_study
+
+
+def test_every_setting_reaches_the_study(own_library):
+    at = _train_page("diabetes")
+    at.slider[0].set_value(3).run()
+    at.toggle(key="train-recommended").set_value(False).run()
+    at.slider(key="train-strength").set_value(0.45).run()
+    at.selectbox(key="train-predictor").set_value("aggregate").run()
+    at.selectbox(key="train-criterion-aggregate").set_value("reward").run()
+    at.selectbox(key="train-guard").set_value("observed").run()
+    at.slider(key="train-test").set_value(0.4).run()
+    at.number_input(key="train-seed").set_value(11).run()
+    next(box for box in at.multiselect if box.key.startswith("train-observed")).set_value(["sex"]).run()
+    press(at, "train-start")
+    settings = own_library.load(own_library.identities()[0]).settings
+    assert (settings.n_groups, settings.dro_strength, settings.test_size) == (3, 0.45, 0.4)
+    assert (settings.predictor, settings.criterion, settings.guard) == ("aggregate", "reward", "observed")
+    assert (settings.observed, settings.random_state) == (("sex",), 11)
+
+
+def test_the_criterion_of_the_paper_is_offered_for_the_aggregate_only():
+    at = _train_page()
+    assert len(at.selectbox(key="train-criterion-gated").options) == 2
+    at.selectbox(key="train-predictor").set_value("aggregate").run()
+    assert len(at.selectbox(key="train-criterion-aggregate").options) == 3
+
+
+def test_settings_survive_a_change_of_page():
+    at = _train_page()
+    at.slider[0].set_value(4).run()
+    at.toggle(key="train-recommended").set_value(False).run()
+    at.slider(key="train-strength").set_value(0.7).run()
+    go(at, "data")
+    go(at, "train")
+    assert at.slider[0].value == 4
+    assert at.slider(key="train-strength").value == 0.7
+
+
+def test_a_sample_starts_from_its_own_number_of_groups():
+    assert _train_page("paper").slider[0].value == 4
+
+
+def test_parts_that_cannot_be_studied_are_told_where_the_start_would_be():
+    at = press(start(), "sample-hiring")
+    at.multiselect(key="roles-sensitive").set_value([]).run()
+    go(at, "train")
+    assert "No column is sensitive" in words(at)
+    assert primary(at) == []
+
+
+def test_a_table_that_is_too_small_is_told_in_plain_words(own_library):
+    rows = b"".join(b"%d,%d,%d\n" % (row, row * row % 7, row % 3) for row in range(12))
+    at = upload(start(), "tiny.csv", b"outcome,age,hours\n" + rows)
+    go(at, "train")
+    press(at, "train-start")
+    assert "12 rows" in at.error[0].value
+    assert own_library.identities() == []
+
+
+def test_progress_is_told_and_a_stop_leaves_nothing_behind(own_library, hiring, monkeypatch):
+    class Stopped(Exception):
+        pass
+
+    told = []
+
+    def stop(share, text):
+        told.append((share, text))
+        if len(told) > 2:
+            raise Stopped
+
+    from rome.config import Settings
+    from rome.datasets import SAMPLES
+
+    with pytest.raises(Stopped):
+        study.run(hiring, SAMPLES["hiring"].roles, Settings(), progress=training.teller(stop))
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    assert own_library.identities() == []
+
+
+def test_with_a_link_alone_the_page_shows_the_study_and_says_that_its_table_is_not_open(hiring_study):
+    at = go(start(hiring_study), "train")
+    assert "not its table" in words(at)
+    assert charts(at) == 1

@@ -1,0 +1,168 @@
+"""Sentences claim no more than the numbers do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from results_factory import HOSTILE, make_result, not_comparable, with_comparison
+
+from rome.report import sentences
+from rome.results import Estimate
+
+BETTER = {"difference": -7.1, "low": -8.5, "high": -5.7, "relative": -0.3}
+BETTER |= {"relative_low": -0.36, "relative_high": -0.24, "pooled": 23.6, "rome": 16.5}
+WORSE = {"difference": 7.1, "low": 5.7, "high": 8.5, "relative": 0.3}
+WORSE |= {"relative_low": 0.24, "relative_high": 0.36, "pooled": 23.6, "rome": 30.7}
+UNCLEAR = {"difference": -1.0, "low": -3.0, "high": 1.0, "relative": -0.04}
+UNCLEAR |= {"relative_low": -0.13, "relative_high": 0.04, "pooled": 23.6, "rome": 22.6}
+
+
+def _study(latent, observed, **kwargs):
+    result = with_comparison(make_result(2, rows=3000, **kwargs), "worst_latent", **latent)
+    return with_comparison(result, "worst_observed", **observed)
+
+
+@pytest.mark.parametrize(
+    ("latent", "observed", "level"),
+    [
+        (BETTER, BETTER, "improvement"),
+        (BETTER, UNCLEAR, "improvement"),
+        (BETTER, WORSE, "contested"),
+        (UNCLEAR, BETTER, "undecided"),
+        (WORSE, BETTER, "harm"),
+    ],
+)
+def test_an_improvement_is_claimed_only_where_latent_shows_it_and_observed_does_not_deny_it(
+    latent, observed, level
+):
+    assert sentences.claim(_study(latent, observed), 0.3).level == level
+
+
+def test_a_claim_names_its_grouping_and_its_numbers():
+    said = sentences.claim(_study(BETTER, BETTER), 0.3).sentence
+    assert "worst latent group" in said
+    assert "mean squared error 23.6 → 16.5 (−30%, 95% −36 to −24)" in said
+
+
+def test_a_contested_claim_says_that_none_is_made():
+    said = sentences.claim(_study(BETTER, WORSE), 0.3).sentence
+    assert "no improvement is claimed" in said
+
+
+def test_an_undecided_claim_starts_with_no():
+    assert sentences.claim(_study(UNCLEAR, BETTER), 0.3).sentence.startswith("No improvement can be claimed")
+
+
+def test_observed_groups_that_could_not_be_compared_are_said_to_neither_confirm_nor_deny():
+    said = sentences.claim(_study(BETTER, not_comparable("They are too small.")), 0.3)
+    assert said.level == "improvement"
+    assert "can't confirm or deny it: They are too small." in said.sentence
+
+
+def test_latent_groups_that_could_not_be_compared_give_the_reason():
+    said = sentences.claim(_study(not_comparable("They are too small."), BETTER), 0.3)
+    assert said.level == "not_comparable"
+    assert "They are too small." in said.sentence
+
+
+def test_one_group_has_no_price():
+    assert sentences.path_price(make_result(1), 0.3).startswith("no price")
+
+
+def test_one_group_is_said_to_be_the_pooled_model():
+    assert "the pooled model itself" in sentences.headline(make_result(1))
+
+
+def test_the_headline_opens_with_pooled_where_pooled_is_recommended():
+    result = _study(BETTER, BETTER, recommended="pooled")
+    assert sentences.headline(result).startswith("One pooled model is recommended.")
+    assert not sentences.headline(_study(BETTER, BETTER)).startswith("One pooled")
+
+
+def test_the_headline_follows_the_dial():
+    result = make_result(2, rows=3000)
+    at_zero, at_one = (sentences.headline(result, strength) for strength in (0.0, 1.0))
+    assert at_zero.startswith("No improvement")
+    assert at_one.startswith("ROME is better")
+
+
+def test_a_strength_that_was_not_computed_is_named():
+    for said in (
+        sentences.claim(make_result(), 0.33).sentence,
+        sentences.worst_group_sentence(make_result(), "latent", 0.33),
+        sentences.path_price(make_result(), 0.33),
+    ):
+        assert "0.33 was not computed" in said
+
+
+def test_a_worst_group_sentence_names_both_groups_where_they_differ():
+    result = with_comparison(_study(BETTER, BETTER), "worst_observed", worst_pooled="old", worst_rome="young")
+    said = sentences.worst_group_sentence(result, "observed", 0.3)
+    assert said.startswith("Worst observed group (old under pooled, young under ROME): mean squared error")
+
+
+def test_the_price_says_for_when_the_average_pays_and_with_when_it_gains():
+    result = with_comparison(_study(BETTER, BETTER), "overall", relative=0.02)
+    assert sentences.path_price(result, 0.3) == "worst latent group −30% for +2.0% on average"
+    result = with_comparison(result, "overall", relative=-0.05)
+    assert sentences.path_price(result, 0.3) == "worst latent group −30% with −5.0% on average"
+
+
+def test_a_price_that_could_not_be_computed_gives_the_reason():
+    assert sentences.path_price(_study(not_comparable("Too small."), BETTER), 0.3) == "no price: Too small"
+
+
+@pytest.mark.parametrize(
+    ("gain", "words"),
+    [
+        (Estimate(0.27, 0.18, 0.36), "explain held-out rows better than one group does"),
+        (Estimate(0.02, -0.05, 0.09), "do not explain held-out rows better"),
+        (Estimate(-0.2, -0.3, -0.1), "worse than one group does, by 0.20 (95% 0.10 to 0.30)"),
+        (Estimate(float("nan"), float("nan"), float("nan")), "could not be computed"),
+    ],
+)
+def test_the_gain_over_one_group_is_worded_by_its_interval(gain, words):
+    result = make_result(2)
+    said = sentences.gain_sentence(replace(result, fit=replace(result.fit, gain=gain)))
+    assert words in said
+
+
+def test_a_gain_is_never_called_proof():
+    assert "not proof" in sentences.gain_caution(make_result(2))
+    assert sentences.gain_caution(make_result(1)) == ""
+    result = make_result(2)
+    none = replace(result, fit=replace(result.fit, gain=Estimate(0.02, -0.05, 0.09)))
+    assert sentences.gain_caution(none) == ""
+
+
+def test_a_group_is_described_by_its_largest_differences():
+    said = sentences.group_sentence(make_result(2), 0)
+    assert said.startswith("Group 1 holds 67% of the rows and differs most in age (+1.2 SD, sensitive)")
+    assert "sex (−0.5 SD, sensitive)" in said
+
+
+def test_a_group_that_differs_in_nothing_is_described_by_its_size():
+    result = make_result(2)
+    plain = replace(result.groups[0], profile=())
+    assert sentences.group_sentence(replace(result, groups=(plain,)), 0) == "Group 1 holds 67% of the rows."
+
+
+def test_a_dash_in_a_columns_name_stays_as_it_is():
+    result = make_result(2)
+    entry = replace(result.groups[0].profile[0], term="post-code", standardised_difference=-0.8)
+    changed = replace(result.groups[0], profile=(entry,))
+    said = sentences.group_sentence(replace(result, groups=(changed,)), 0)
+    assert "post-code (−0.8 SD, sensitive)" in said
+
+
+def test_the_data_sentence_adds_up():
+    said = sentences.data_sentence(make_result(2, rows=3000))
+    assert said.startswith("3,000 of 3,012 rows were used; 12 were left out.")
+    assert "fitted on 2,000" in said
+    assert "other 1,000" in said
+
+
+def test_hostile_names_stay_plain_text():
+    result = make_result(2, hostile=True, rows=3000)
+    assert HOSTILE[0] in sentences.group_sentence(result, 0)
