@@ -7,6 +7,7 @@ yours (``--table FILE``, with the roles that are guessed), and writes one full-p
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -74,6 +75,17 @@ def _walk(page: Page, address: str, options: argparse.Namespace, theme: str) -> 
     for number, name in ((3, "Groups"), (4, "Compare"), (5, "Report")):
         visit(page, name)
         shoot(f"{number}_{name.lower()}")
+    visit(page, "Groups")
+    page.get_by_role("combobox", name=re.compile("Rows to look at")).click()
+    page.get_by_role("option").nth(1).click()
+    page.get_by_text(re.compile("rows, .* of all")).wait_for()
+    page.get_by_text("Table and downloads").nth(1).click()
+    shoot("3_groups_picked")
+    visit(page, "Compare")
+    page.get_by_role("radio", name="Observed groups").click()
+    for fold in page.get_by_text("Table and downloads").all():
+        fold.click()
+    shoot("4_compare_observed")
 
 
 def visit(page: Page, name: str) -> None:

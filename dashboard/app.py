@@ -7,14 +7,17 @@ import streamlit as st
 from dashboard import wording
 
 _ASSETS = Path(__file__).resolve().parents[1] / "assets"
-
-st.set_page_config(page_title=wording.journey.PRODUCT, page_icon=_ASSETS / "icon.png", layout="wide")
 _LOGO = "logo_dark.svg" if st.context.theme.type == "dark" else "logo.svg"
-st.logo(_ASSETS / _LOGO, size="large", icon_image=_ASSETS / "icon.png")
-st.navigation(
+
+# The pages lie in views/: beside a folder called pages/ Streamlit builds a navigation of its own, and a link to
+# a page that is the first visit after a start would miss this file.
+page = st.navigation(
     [
-        st.Page(f"pages/{page.key}.py", title=page.title, url_path=page.key, default=page.key == "data")
-        for page in wording.journey.PAGES
+        st.Page(f"views/{each.key}.py", title=each.title, url_path=each.key, default=each.key == "data")
+        for each in wording.journey.PAGES
     ],
     position="hidden",
-).run()
+)
+st.set_page_config(wording.journey.tab_title(page.title), _ASSETS / "icon.png", layout="wide")
+st.logo(_ASSETS / _LOGO, size="large", icon_image=_ASSETS / "icon.png")
+page.run()

@@ -5,6 +5,9 @@ A user's own rows are cached for the session only; our samples are the same for 
 
 from __future__ import annotations
 
+from array import array
+from hashlib import sha256
+
 import pandas as pd
 import streamlit as st
 
@@ -41,15 +44,34 @@ def findings(fingerprint: str, choice: RolesChoice, _frame: pd.DataFrame) -> tup
         return (Finding("error", None, str(error), ""),)
 
 
-@st.cache_data(show_spinner=False, scope="session", max_entries=32)
-def selection(study_id: str, rows: tuple[int, ...], _result: StudyResult) -> Selection:
+def selection(result: StudyResult, rows: tuple[int, ...]) -> Selection:
     """Return how pooled and ROME do on some rows of a study."""
-    return summarise(_result, rows)
+    return _selection(result.study_id, _digest(rows), rows, result)
 
 
-@st.cache_data(show_spinner=False, scope="session", max_entries=4)
-def selection_rows(
-    study_id: str, rows: tuple[int, ...], fingerprint: str | None, _result: StudyResult, _frame
+def selection_rows(result: StudyResult, rows: tuple[int, ...], table: Table | None) -> pd.DataFrame:
+    """Return some rows of a study as a table, with the open table's own columns where there is one."""
+    fingerprint, frame = (None, None) if table is None else (table.fingerprint, table.frame)
+    return _selection_rows(result.study_id, _digest(rows), fingerprint, rows, result, frame)
+
+
+def _digest(rows: tuple[int, ...]) -> str:
+    # Streamlit hashes a tuple number by number, which takes a second for many rows.
+    return sha256(array("q", rows).tobytes()).hexdigest()
+
+
+@st.cache_data(show_spinner=False, scope="session", max_entries=32)
+def _selection(study_id: str, digest: str, _rows: tuple[int, ...], _result: StudyResult) -> Selection:
+    return summarise(_result, _rows)
+
+
+@st.cache_data(show_spinner=False, scope="session", max_entries=2)
+def _selection_rows(
+    study_id: str,
+    digest: str,
+    fingerprint: str | None,
+    _rows: tuple[int, ...],
+    _result: StudyResult,
+    _frame: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    """Return the selected rows as a table; ``fingerprint`` says whether the table's own columns are in it."""
-    return selected_table(_result, rows, _frame)
+    return selected_table(_result, _rows, _frame)

@@ -1,4 +1,4 @@
-"""The only home of what ROME takes from the less public corners of scikit-learn."""
+"""The only home of what ROME takes from the less public corners of scikit-learn and its thread control."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ import warnings
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 
-def kmeans_labels(points: np.ndarray, n_clusters: int, seed: int, max_rows: int) -> np.ndarray:
-    """Return k-means labels (n,) of ``points`` (n, d), fitted on at most ``max_rows`` of them.
+def one_blas_thread() -> threadpool_limits:
+    """Return a context in which matrix products use one thread.
+
+    Products of blocks that fit the cache are too small to share, and on a busy machine threads that wait
+    for each other cost many times what they give.
+    """
+    return threadpool_limits(1, user_api="blas")
+
+
+def kmeans_labels(points: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
+    """Return k-means labels (n,) of ``points`` (n, d).
 
     Fewer distinct points than clusters leaves some clusters empty, which a start can bear; scikit-learn's
     warning about it is not the analyst's concern.
     """
-    n_rows = len(points)
-    sample = points
-    if n_rows > max_rows:
-        sample = points[np.random.default_rng(seed).choice(n_rows, max_rows, replace=False)]
-    with warnings.catch_warnings():
+    # A start needs no more than one thread, and threads that wait for each other cost more than they give.
+    with warnings.catch_warnings(), threadpool_limits(1, user_api="openmp"):
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return KMeans(n_clusters, n_init=1, random_state=seed).fit(sample).predict(points)
+        return KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(points)

@@ -17,6 +17,8 @@ def pca_map(matrix: np.ndarray) -> np.ndarray:
     between runs. A matrix of one column gets a second component of zeros.
     """
     centred = matrix - matrix.mean(axis=0)
+    if not centred.any():
+        return np.zeros((len(matrix), 2))
     if matrix.shape[1] < 2 or len(matrix) < 2:
         return np.column_stack([centred[:, 0], np.zeros(len(matrix))])
     return PCA(

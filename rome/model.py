@@ -67,7 +67,7 @@ class StoredModel:
         X = self.design.transform(frame)[:, self.design.gate_index]
         columns = np.column_stack([np.ones(len(X)), X])
         gamma = np.column_stack([self.arrays["gate_intercept"], self.arrays["gate_coef"]])
-        return np.exp(gate.log_membership(columns, gamma))
+        return np.exp(gate.log_membership(columns, gamma)).T
 
     def group_predictions(self, frame: pd.DataFrame) -> np.ndarray:
         """Return each expert's prediction, (n, K)."""

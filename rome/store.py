@@ -184,7 +184,8 @@ def read_folder(folder: str | Path) -> StudyResult:
 
 
 def _read_rows(path: Path) -> RowArrays:
-    with np.load(path, allow_pickle=False) as arrays:
+    # NumPy leaves a file that it can't read open; so it is opened here.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return RowArrays(**{field.name: arrays[field.name] for field in fields(RowArrays)})
 
 

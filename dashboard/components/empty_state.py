@@ -32,4 +32,4 @@ def require_study() -> StudyResult | None:
 def _say(why: str, page: str, label: str) -> None:
     with st.container(border=True, key="empty"):
         st.markdown(why)
-        st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:")
+        st.page_link(f"views/{page}.py", label=label, icon=":material/arrow_forward:")

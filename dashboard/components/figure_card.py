@@ -17,6 +17,7 @@ from rome.results import StudyResult
 
 #: Plotly reports what a loop or a box holds; a click on one point is too easily made by accident.
 _SELECTION = ("lasso", "box")
+_PIXELS_A_LETTER, _PIXELS_AROUND, _WIDEST = 8, 26, 300
 
 
 def show(
@@ -67,18 +68,26 @@ def chart(name: str, figure: go.Figure, selectable: bool = False) -> tuple[int, 
     return figures.selected_rows(event.selection.points) if selectable else ()
 
 
+def listing(name: str, table: pd.DataFrame, result: StudyResult) -> None:
+    """Show a table that belongs to no figure, with its download."""
+    _table(name, table, result, None)
+    _download_table(name, table)
+
+
 def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[str, str] | None) -> None:
     text = text_table(table, names)
     rows = [[marked(result, cell) for cell in row] for row in text.rows]
-    right = {
-        heading: st.column_config.TextColumn(alignment="right")
+    shown = pd.DataFrame(rows, columns=list(text.header))
+    columns = {
+        heading: st.column_config.TextColumn(
+            width=_width(heading, shown[heading]), alignment="right" if numeric else "left"
+        )
         for heading, numeric in zip(text.header, text.numeric, strict=True)
-        if numeric
     }
     st.dataframe(
-        pd.DataFrame(rows, columns=list(text.header)),
+        shown,
         hide_index=True,
-        column_config=right,
+        column_config=columns,
         key=f"table-{name}",
         alt=wording.figures.TABLE_AND_FILES,
     )
@@ -86,17 +95,15 @@ def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[s
         st.caption(wording.plain(text.note))
 
 
+def _width(heading: str, cells: pd.Series) -> int:
+    """Return a column's width in pixels: what its longest cell needs, within reason."""
+    longest = max([len(heading), *(len(cell) for cell in cells)])
+    return min(_PIXELS_A_LETTER * longest + _PIXELS_AROUND, _WIDEST)
+
+
 def _downloads(name: str, figure: go.Figure, table: pd.DataFrame) -> None:
     with st.container(horizontal=True):
-        st.download_button(
-            wording.figures.DOWNLOAD_TABLE,
-            lambda: to_csv(table),
-            f"{name}.csv",
-            "text/csv",
-            key=f"csv-{name}",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        _download_table(name, table)
         st.download_button(
             wording.figures.DOWNLOAD_FIGURE,
             lambda: figure.to_html(config=dict(figures.CONFIG), include_plotlyjs=True),
@@ -106,3 +113,15 @@ def _downloads(name: str, figure: go.Figure, table: pd.DataFrame) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
+
+
+def _download_table(name: str, table: pd.DataFrame) -> None:
+    st.download_button(
+        wording.figures.DOWNLOAD_TABLE,
+        lambda: to_csv(table),
+        f"{name}.csv",
+        "text/csv",
+        key=f"csv-{name}",
+        on_click="ignore",
+        icon=":material/download:",
+    )

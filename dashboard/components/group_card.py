@@ -9,15 +9,16 @@ from dashboard.components import group_name
 from rome.report import sentences
 from rome.results import StudyResult
 
-_A_ROW = 3
+_MOST_A_ROW = 3
 
 
 def show_all(result: StudyResult) -> None:
     """Show a card for every group, a few in a row."""
-    for first in range(0, len(result.groups), _A_ROW):
-        shown = range(first, min(first + _A_ROW, len(result.groups)))
-        width = max(2, min(_A_ROW, len(result.groups)))
-        for column, index in zip(st.columns(width), shown, strict=False):
+    count = len(result.groups)
+    # Four stand better two and two.
+    a_row = 2 if count in (1, 2, 4) else _MOST_A_ROW
+    for first in range(0, count, a_row):
+        for column, index in zip(st.columns(a_row), range(first, count), strict=False):
             with column:
                 _one(result, index)
 

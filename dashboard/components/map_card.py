@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
@@ -15,11 +17,21 @@ from rome.selection import observed_names, rows_of_group
 from rome.study.maps import umap_of_study
 
 _MOST_OBSERVED = 30
+_MOST_POINTS = 5000
 _DRAWN = ("drawn", "")
 
 
-def show(result: StudyResult) -> tuple[int, ...]:
-    """Show the map with its controls; return the numbers of the picked data rows, none if none."""
+@dataclass(frozen=True)
+class Picked:
+    """Numbers of the data rows that were picked; ``thinned`` says that rows which the map leaves out could
+    not be among them."""
+
+    rows: tuple[int, ...]
+    thinned: bool = False
+
+
+def show(result: StudyResult) -> Picked:
+    """Show the map with its controls and return what was picked, by keyboard or by hand."""
     st.caption(wording.groups.MAP_LEAD)
     coordinates, method, colour = _controls(result)
     kind, name = _picked(result)
@@ -30,11 +42,14 @@ def show(result: StudyResult) -> tuple[int, ...]:
         method=method,
         colour=colour,
         selected=chosen or None,
+        max_points=_MOST_POINTS,
     )
     # A new key for each view: a loop drawn on another map, or before a pick, says nothing about this one.
     key = f"map-{result.study_id}-{method}-{kind}-{name}"
     drawn = figure_card.chart(key, figure, selectable=(kind, name) == _DRAWN)
-    return chosen or drawn
+    if chosen:
+        return Picked(chosen)
+    return Picked(drawn, thinned=result.data.used > _MOST_POINTS)
 
 
 def _controls(result: StudyResult) -> tuple[np.ndarray | None, str, str]:

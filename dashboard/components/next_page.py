@@ -16,4 +16,4 @@ def button(page: str, label: str, disabled: bool = False) -> None:
         disabled=disabled,
     )
     if pressed:
-        st.switch_page(f"pages/{page}.py")
+        st.switch_page(f"views/{page}.py")

@@ -12,8 +12,16 @@ _STYLE = """<style>
 .stMainBlockContainer { max-width: 1180px; padding-top: 3.5rem; padding-bottom: 5rem; }
 .st-key-answer p { font-size: 1.2rem; line-height: 1.55; text-wrap: pretty; }
 .st-key-answer { border-left: 4px solid #6A5AE0; padding: 0.15rem 0 0.15rem 1.1rem; }
+/* Small print stays readable: Streamlit's own is too faint for text that matters. */
+[data-testid="stCaptionContainer"] { opacity: 0.78; }
+/* Chosen columns are many and are no buttons: the accent is kept for what one can press. */
+.stMultiSelect [data-tag] { background: rgba(128, 128, 150, 0.18); color: inherit; }
 .rome-group { display: flex; align-items: baseline; gap: 0.5rem; margin: 0; }
-h3.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
+h3/* Small print stays readable: Streamlit's own is too faint for text that matters. */
+[data-testid="stCaptionContainer"] { opacity: 0.78; }
+/* Chosen columns are many and are no buttons: the accent is kept for what one can press. */
+.stMultiSelect [data-tag] { background: rgba(128, 128, 150, 0.18); color: inherit; }
+.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
 </style>"""
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import cache, state, wording
 from dashboard.components.group_name import marked
+from dashboard.components.map_card import Picked
 from rome.export import to_csv
 from rome.figures.measures import measure
 from rome.results import StudyResult
@@ -15,20 +16,19 @@ _MOST_SHOWN = 1000
 _GROUP_COLUMNS = ("predicted_group", "posterior_group")
 
 
-def show(result: StudyResult, rows: tuple[int, ...]) -> None:
-    """Show what can be said of the rows, or how to pick some."""
+def show(result: StudyResult, picked: Picked) -> None:
+    """Show what can be said of the picked rows, or how to pick some."""
+    rows = picked.rows
     st.subheader(wording.groups.SELECTED_TITLE, anchor=False)
     if not rows:
         st.markdown(wording.groups.NOTHING_PICKED)
         return
-    summary = cache.selection(result.study_id, rows, result)
-    st.markdown(wording.groups.selection_line(summary, result.roles.outcome))
+    summary = cache.selection(result, rows)
+    st.markdown(wording.groups.selection_line(summary, result))
     st.markdown(wording.groups.selection_errors(summary, result, measure(result.metric).label))
-    st.caption(wording.groups.SELECTED_CAUTION)
-    table = state.table_of_study()
-    frame = cache.selection_rows(
-        result.study_id, rows, table and table.fingerprint, result, table and table.frame
-    )
+    thinned = f" {wording.groups.THINNED}" if picked.thinned else ""
+    st.caption(f"{wording.groups.SELECTED_CAUTION}{thinned}")
+    frame = cache.selection_rows(result, rows, state.table_of_study())
     _show_rows(result, frame)
 
 

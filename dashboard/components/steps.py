@@ -18,7 +18,7 @@ def show(key: str) -> None:
         for number, page in enumerate(wording.journey.PAGES, 1):
             is_done, is_next = page.key in done, page.key == following
             st.page_link(
-                f"pages/{page.key}.py",
+                f"views/{page.key}.py",
                 label=f"{number}. {page.title}",
                 icon=_DONE if is_done else _NEXT if is_next else _LATER,
                 width="stretch",

@@ -45,10 +45,16 @@ SELECTED_CAUTION = (
     "You picked these rows after seeing the map, so their errors describe them "
     "and prove nothing about others."
 )
+THINNED = "Rows that the map leaves out could not be among them."
 NO_HELD_OUT = "None of these rows was held out, so there is no honest error to show for them."
 DOWNLOAD_ROWS = "Download these rows (CSV)"
 SIZES_TITLE = "How large the groups are"
 COEFFICIENTS_TITLE = "What each group's rule weighs"
+MEMBERSHIP_TITLE = "What moves people into a group"
+MEMBERSHIP_LEAD = (
+    "By what the odds of belonging multiply for each standard deviation more of a sensitive column, all else "
+    "the same: above 1 towards the first group, below 1 towards the other. As fitted, without an interval."
+)
 PROFILE_TITLE = "How a group differs from everybody"
 PROFILE_LABEL = "Group"
 
@@ -88,13 +94,24 @@ def group_facts(group: GroupSummary, outcome: str) -> str:
     return f"{plain(outcome)} scatters by ±{format_number(group.sigma)} around its rule"
 
 
-def selection_line(selection: Selection, outcome: str) -> str:
+def selection_line(selection: Selection, result: StudyResult) -> str:
     """Say how many rows are selected and what their outcome is on average."""
     return (
         f"**{format_count(selection.rows)} rows**, {format_percent(selection.share)} of all, "
-        f"{format_count(selection.held_out)} of them held out. Mean of {plain(outcome)}: "
-        f"{format_number(selection.outcome_mean)}; of everybody: {format_number(selection.everybody_mean)}."
+        f"{format_count(selection.held_out)} of them held out. "
+        f"{_outcome(selection, result)}"
     )
+
+
+def _outcome(selection: Selection, result: StudyResult) -> str:
+    name, means = plain(result.roles.outcome), (selection.outcome_mean, selection.everybody_mean)
+    if result.data.outcome_kind == "binary":
+        here, everywhere = (format_percent(mean) for mean in means)
+        return (
+            f"{name} is {plain(result.data.positive)} for {here} of them, and for {everywhere} of everybody."
+        )
+    here, everywhere = (format_number(mean) for mean in means)
+    return f"Mean of {name}: {here}; of everybody: {everywhere}."
 
 
 def selection_errors(selection: Selection, result: StudyResult, loss: str) -> str:

@@ -19,7 +19,9 @@ class Page:
 PAGES = (
     Page("data", "Data", "Open a table, check how it was read, and say what each column is."),
     Page(
-        "train", "Train", "Look for groups that no column names, and fit a predictor that guards the worst of them."
+        "train",
+        "Train",
+        "Look for groups that no column names, and fit a predictor that guards the worst of them.",
     ),
     Page(
         "groups",
@@ -29,6 +31,11 @@ PAGES = (
     Page("compare", "Compare", "One model for everybody against ROME, the worst group first."),
     Page("report", "Report", "One file that a colleague can read without this program."),
 )
+
+
+def tab_title(page_title: str) -> str:
+    """Return what the browser's tab is called on a page."""
+    return f"{page_title} · {PRODUCT}"
 
 
 def page(key: str) -> Page:

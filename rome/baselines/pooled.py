@@ -35,7 +35,9 @@ class Pooled(RegressorMixin, BaseEstimator):
         check_choice("outcome", self.outcome, ("numeric", "binary"))
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         if self.outcome == "binary":
-            model = LogisticRegression(C=1 / _LOGISTIC_RIDGE, max_iter=5000, tol=1e-8)
+            model = LogisticRegression(
+                C=1 / _LOGISTIC_RIDGE, solver="newton-cholesky", max_iter=200, tol=1e-8
+            )
             model.fit(X, y.astype(int), sample_weight=sample_weight)
             self.coef_, self.intercept_ = model.coef_[0], float(model.intercept_[0])
         else:

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from rome._sklearn import one_blas_thread
 from rome.config import MAX_GROUPS, STRENGTHS, check_choice, check_criterion, check_number
 from rome.em.columns import column_positions
 from rome.em.experts import VARIANCE_FLOOR, experts_for
@@ -140,16 +141,17 @@ class RomeEM(RegressorMixin, BaseEstimator):
         )
         blocks = self._scaling.blocks(X, y, weights)
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
-        fit, starts = race(
-            blocks,
-            self.n_groups,
-            experts,
-            n_init=self.n_init,
-            max_iter=self.max_iter,
-            tol=self.tol,
-            rng=rng,
-            progress=progress,
-        )
+        with one_blas_thread():
+            fit, starts = race(
+                blocks,
+                self.n_groups,
+                experts,
+                n_init=self.n_init,
+                max_iter=self.max_iter,
+                tol=self.tol,
+                rng=rng,
+                progress=progress,
+            )
         self._store(fit, starts, blocks, weights)
         game = self._mixture.game(X, y, weights)
         path = robust_path(game, self.predictor, self.criterion, (self.dro_strength,))

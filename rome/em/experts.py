@@ -20,7 +20,7 @@ _RANK_TOLERANCE = 1e-10
 
 
 class Experts(Protocol):
-    """What the EM loop asks of an outcome model."""
+    """What the EM loop asks of an outcome model; ``eta`` and ``weights`` are (K, m), groups first."""
 
     ridge: float
     exact: bool
@@ -41,12 +41,13 @@ class GaussianExperts:
     exact = True
 
     def log_density(self, y: np.ndarray, eta: np.ndarray, sigma2: np.ndarray) -> np.ndarray:
-        """Return log N(y; eta, sigma2), shape (n, K), with every constant."""
-        return -0.5 * (np.log(2 * np.pi * sigma2) + (y[:, None] - eta) ** 2 / sigma2)
+        """Return log N(y; eta, sigma2), shape (K, m), with every constant."""
+        variance = sigma2[:, None]
+        return -0.5 * (np.log(2 * np.pi * variance) + (y - eta) ** 2 / variance)
 
     def working(self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weights of X'WX and the vector of X'(.), both (n, K)."""
-        return weights, weights * y[:, None]
+        """Return the weights of X'WX and the vector of X'(.), both (K, m)."""
+        return weights, weights * y
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         """Return E[y | x, k]."""
@@ -60,14 +61,14 @@ class LogisticExperts:
     exact = False
 
     def log_density(self, y: np.ndarray, eta: np.ndarray, sigma2: np.ndarray) -> np.ndarray:
-        """Return the Bernoulli log-probability of y, shape (n, K); ``sigma2`` is not used."""
-        return np.where(y[:, None] > 0.5, log_expit(eta), log_expit(-eta))
+        """Return the Bernoulli log-probability of y, shape (K, m); ``sigma2`` is not used."""
+        return np.where(y > 0.5, log_expit(eta), log_expit(-eta))
 
     def working(self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return IRLS weights and working response times weights, both (n, K)."""
+        """Return IRLS weights and working response times weights, both (K, m)."""
         probability = expit(eta)
         curvature = weights * np.maximum(probability * (1 - probability), 1e-10)
-        return curvature, curvature * eta + weights * (y[:, None] - probability)
+        return curvature, curvature * eta + weights * (y - probability)
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         """Return P(y = 1 | x, k)."""

@@ -11,10 +11,11 @@ INTERCEPT_RIDGE = 1e-6
 
 
 def log_membership(gate_columns: np.ndarray, gamma: np.ndarray) -> np.ndarray:
-    """Return log π of shape (n, K) for columns (n, d) with intercept and γ (K, d)."""
-    eta = gate_columns @ gamma.T
-    eta -= eta.max(axis=1, keepdims=True)
-    return eta - np.log(np.exp(eta).sum(axis=1, keepdims=True))
+    """Return log π of shape (K, m), groups first, for columns (m, d) with intercept and γ (K, d)."""
+    eta = gamma @ gate_columns.T
+    eta -= eta.max(axis=0)
+    eta -= np.log(np.exp(eta).sum(axis=0))
+    return eta
 
 
 def ridge_of(n_columns: int) -> np.ndarray:
@@ -31,13 +32,14 @@ def penalty(gamma: np.ndarray) -> float:
 
 
 def curvature(membership: np.ndarray, weights: np.ndarray, gate_columns: np.ndarray) -> np.ndarray:
-    """Return Σ w (diag π − ππ') ⊗ ss' over the free groups, shape ((K−1)d, (K−1)d)."""
-    n_free, width = membership.shape[1] - 1, gate_columns.shape[1]
+    """Return Σ w (diag π − ππ') ⊗ ss' over the free groups, shape ((K−1)d, (K−1)d), for π (K, m)."""
+    n_free, width = len(membership) - 1, gate_columns.shape[1]
     blocks = np.empty((n_free, width, n_free, width))
     for k in range(n_free):
+        share = weights * membership[k]
         for other in range(k, n_free):
-            share = weights * membership[:, k] * ((k == other) - membership[:, other])
-            blocks[k, :, other, :] = (gate_columns * share[:, None]).T @ gate_columns
+            product = share * ((k == other) - membership[other])
+            blocks[k, :, other, :] = (gate_columns.T * product) @ gate_columns
             blocks[other, :, k, :] = blocks[k, :, other, :].T
     return blocks.reshape(n_free * width, n_free * width)
 

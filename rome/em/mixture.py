@@ -23,7 +23,7 @@ class Mixture:
 
     def membership(self, X: np.ndarray) -> np.ndarray:
         """Return P(group | s), (n, K)."""
-        return np.exp(gate.log_membership(self.scaling.gate.design(X), self.parameters.gamma))
+        return np.exp(gate.log_membership(self.scaling.gate.design(X), self.parameters.gamma)).T
 
     def group_predictions(self, X: np.ndarray) -> np.ndarray:
         """Return each expert's prediction, (n, K)."""

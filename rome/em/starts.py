@@ -13,8 +13,8 @@ from rome.em.statistics import Parameters, RowBlocks, sums_from_labels, total
 #: Iterations of a short start, and how many of the short starts run to the end.
 SHORT_ITERATIONS = 25
 FINALISTS = 3
-#: Rows that k-means sees at most; the rest take the nearest centre's label by prediction.
-_KMEANS_ROWS = 50_000
+#: Rows on which the short starts race at most; the finalists run on all rows.
+RACE_ROWS = 25_000
 
 
 def pooled_residual(blocks: RowBlocks) -> np.ndarray:
@@ -38,15 +38,15 @@ def start_labels(
         return rng.integers(0, n_groups, len(residual))
     stretch = 2.0 ** ((number // 2) % 3)
     points = np.column_stack([stretch * residual, blocks.gate[:, 1:]])
-    return kmeans_labels(points, n_groups, int(rng.integers(2**31 - 1)), _KMEANS_ROWS)
+    return kmeans_labels(points, n_groups, int(rng.integers(2**31 - 1)))
 
 
 def parameters_from_labels(
     blocks: RowBlocks, labels: np.ndarray, n_groups: int, experts: Experts
 ) -> Parameters:
     """Return the parameters that an M-step gives for hard labels (n,)."""
-    responsibilities = np.full((len(labels), n_groups), 0.02 / n_groups)
-    responsibilities[np.arange(len(labels)), labels] += 0.98
+    responsibilities = np.full((n_groups, len(labels)), 0.02 / n_groups)
+    responsibilities[labels, np.arange(len(labels))] += 0.98
     mean = np.average(blocks.y, weights=blocks.weights)
     beta = np.zeros((n_groups, blocks.experts.shape[1]))
     beta[:, 0] = mean if experts.exact else logit(np.clip(mean, 1e-3, 1 - 1e-3))
@@ -54,7 +54,7 @@ def parameters_from_labels(
     parts, start = [], 0
     for block in blocks:
         rows = slice(start, start + len(block.y))
-        parts.append(sums_from_labels(block, responsibilities[rows], parameters, experts))
+        parts.append(sums_from_labels(block, responsibilities[:, rows], parameters, experts))
         start = rows.stop
     return maximise(total(parts), parameters, experts)
 
@@ -77,19 +77,41 @@ def race(
     fit : Fit
         The finalist with the highest penalised log-likelihood.
     starts : tuple of float
-        The objective that each start had reached when the race was decided.
+        The objective that each start had reached when the race was decided (on the rows that raced, at most
+        ``RACE_ROWS``, scaled to the weight of all rows).
     """
-    residual = pooled_residual(blocks)
+    track = blocks
+    if len(blocks.y) > RACE_ROWS:
+        track = blocks.take(np.sort(rng.choice(len(blocks.y), RACE_ROWS, replace=False)))
+    residual = pooled_residual(track)
     short = min(SHORT_ITERATIONS, max_iter)
     fits = []
     for number in range(n_init if n_groups > 1 else 1):
-        labels = start_labels(blocks, residual, n_groups, number, rng)
-        start = parameters_from_labels(blocks, labels, n_groups, experts)
-        fits.append(run(blocks, start, experts, max_iter=short, tol=tol, progress=progress))
-    starts = tuple(fit.objective for fit in fits)
+        labels = start_labels(track, residual, n_groups, number, rng)
+        start = parameters_from_labels(track, labels, n_groups, experts)
+        fits.append(run(track, start, experts, max_iter=short, tol=tol, progress=progress))
+    stretch = blocks.weights.sum() / track.weights.sum()
+    starts = tuple(fit.objective * stretch for fit in fits)
     finalists = sorted(fits, key=lambda fit: -fit.objective)[:FINALISTS]
-    finished = [_finish(blocks, fit, experts, max_iter, tol, progress) for fit in finalists]
+    if track is not blocks:
+        again = {"max_iter": max_iter, "tol": tol, "progress": progress}
+        finished = [run(blocks, fit.parameters, experts, **again) for fit in finalists]
+    else:
+        finished = _finish_all(blocks, finalists, experts, max_iter, tol, progress)
     return max(finished, key=lambda fit: fit.objective), starts
+
+
+def _finish_all(blocks, finalists: list[Fit], experts: Experts, max_iter: int, tol: float, progress):
+    finished: list[Fit] = []
+    for fit in finalists:
+        if not any(_same(fit, other, tol) for other in finished):
+            finished.append(_finish(blocks, fit, experts, max_iter, tol, progress))
+    return finished
+
+
+def _same(fit: Fit, other: Fit, tol: float) -> bool:
+    """Whether two converged starts reached the same likelihood, so that one of them is enough."""
+    return fit.converged and abs(fit.objective - other.objective) <= 10 * tol * float(fit.counts.sum())
 
 
 def _finish(blocks: RowBlocks, fit: Fit, experts: Experts, max_iter: int, tol: float, progress) -> Fit:

@@ -1,7 +1,8 @@
 """One pass over the rows: the log-likelihood, and every sum that an M-step needs.
 
 All that an iteration needs is a sum over rows, so rows come in blocks: small blocks stay in the cache,
-and nothing here asks where a block lives.
+and nothing here asks where a block lives. Inside a block arrays have groups first, (K, m): sums over a few
+groups then run along whole rows of memory.
 """
 
 from __future__ import annotations
@@ -61,60 +62,73 @@ class RowBlocks:
     ) -> None:
         self.experts, self.gate, self.y, self.weights = experts, gate_columns, y, weights
 
+    def take(self, rows: np.ndarray) -> RowBlocks:
+        """Return some rows (positions)."""
+        return RowBlocks(self.experts[rows], self.gate[rows], self.y[rows], self.weights[rows])
+
     def __iter__(self) -> Iterator[Block]:
         for start in range(0, len(self.y), BLOCK_ROWS):
             rows = slice(start, start + BLOCK_ROWS)
             yield Block(self.experts[rows], self.gate[rows], self.y[rows], self.weights[rows])
 
 
+def _e_step(
+    block: Block, parameters: Parameters, experts: Experts
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return responsibilities (K, m), log-likelihood of each row (m,), log membership and η, both (K, m)."""
+    eta = parameters.beta @ block.experts.T
+    log_membership = gate.log_membership(block.gate, parameters.gamma)
+    joint = experts.log_density(block.y, eta, parameters.sigma2)
+    joint += log_membership
+    top = joint.max(axis=0)
+    joint -= top
+    np.exp(joint, out=joint)
+    total = joint.sum(axis=0)
+    joint /= total
+    return joint, top + np.log(total), log_membership, eta
+
+
 def posterior(block: Block, parameters: Parameters, experts: Experts) -> tuple[np.ndarray, np.ndarray]:
     """Return responsibilities (m, K) and the log-likelihood of each row (m,), by log-sum-exp."""
-    eta = block.experts @ parameters.beta.T
-    joint = gate.log_membership(block.gate, parameters.gamma)
-    joint += experts.log_density(block.y, eta, parameters.sigma2)
-    top = joint.max(axis=1)
-    shifted = np.exp(joint - top[:, None])
-    total = shifted.sum(axis=1)
-    return shifted / total[:, None], top + np.log(total)
+    responsibilities, log_likelihood, _, _ = _e_step(block, parameters, experts)
+    return responsibilities.T, log_likelihood
 
 
 def sums_of_block(block: Block, parameters: Parameters, experts: Experts) -> Sums:
     """E-step and sums of one block."""
-    responsibilities, log_likelihood = posterior(block, parameters, experts)
-    membership = np.exp(gate.log_membership(block.gate, parameters.gamma))
-    return _sums(block, parameters, experts, responsibilities, log_likelihood, membership)
-
-
-def _sums(
-    block: Block,
-    parameters: Parameters,
-    experts: Experts,
-    responsibilities: np.ndarray,
-    log_likelihood: np.ndarray,
-    membership: np.ndarray,
-) -> Sums:
-    weighted = responsibilities * block.weights[:, None]
-    eta = block.experts @ parameters.beta.T
-    curvature, target = experts.working(block.y, eta, weighted)
-    xtx = np.stack([(block.experts * column[:, None]).T @ block.experts for column in curvature.T])
-    error = (weighted - membership * block.weights[:, None])[:, :-1]
-    return Sums(
-        log_likelihood=float(block.weights @ log_likelihood),
-        counts=weighted.sum(axis=0),
-        xtx=xtx,
-        xtr=target.T @ block.experts,
-        yy=weighted.T @ block.y**2,
-        gate_gradient=error.T @ block.gate,
-        gate_hessian=gate.curvature(membership, block.weights, block.gate),
-    )
+    responsibilities, log_likelihood, log_membership, eta = _e_step(block, parameters, experts)
+    ascent = float(block.weights @ log_likelihood)
+    return _sums(block, experts, responsibilities, eta, np.exp(log_membership), ascent)
 
 
 def sums_from_labels(
     block: Block, responsibilities: np.ndarray, parameters: Parameters, experts: Experts
 ) -> Sums:
-    """Return the sums of one block for given responsibilities (a start), shape (m, K)."""
+    """Return the sums of one block for given responsibilities (a start), shape (K, m)."""
     membership = np.exp(gate.log_membership(block.gate, parameters.gamma))
-    return _sums(block, parameters, experts, responsibilities, np.zeros(len(block.y)), membership)
+    return _sums(block, experts, responsibilities, parameters.beta @ block.experts.T, membership, 0.0)
+
+
+def _sums(
+    block: Block,
+    experts: Experts,
+    responsibilities: np.ndarray,
+    eta: np.ndarray,
+    membership: np.ndarray,
+    log_likelihood: float,
+) -> Sums:
+    weighted = responsibilities * block.weights
+    curvature, target = experts.working(block.y, eta, weighted)
+    transposed = block.experts.T
+    return Sums(
+        log_likelihood=log_likelihood,
+        counts=weighted.sum(axis=1),
+        xtx=np.stack([(transposed * row) @ block.experts for row in curvature]),
+        xtr=target @ block.experts,
+        yy=weighted @ block.y**2,
+        gate_gradient=(weighted - membership * block.weights)[:-1] @ block.gate,
+        gate_hessian=gate.curvature(membership, block.weights, block.gate),
+    )
 
 
 def total(sums: Iterable[Sums]) -> Sums:

@@ -1,4 +1,4 @@
-"""Did the fit settle: the log-likelihood by iteration, and where every start ended."""
+"""Did the fit settle: the log-likelihood by iteration, and where every short start stood."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rome.results import StudyResult
 
 
 def fit_curve(result: StudyResult) -> go.Figure:
-    """Draw the best run's log-likelihood by iteration, and beside it the end of every start, best first."""
+    """Draw the best run's log-likelihood by iteration, and beside it where every short start stood."""
     history = [value for value in result.fit.history if isfinite(value)]
     if not history or len(result.groups) < 2:
         return empty("With one group there is nothing to iterate: the fit is one least-squares step.")
@@ -24,7 +24,7 @@ def fit_curve(result: StudyResult) -> go.Figure:
         cols=2,
         column_widths=[0.68, 0.32],
         horizontal_spacing=0.14,
-        column_titles=["The best run", "All starts"],
+        column_titles=["The best run", "All starts, short"],
     )
     figure.add_scatter(
         x=list(range(1, len(history) + 1)),
@@ -50,8 +50,17 @@ def fit_curve(result: StudyResult) -> go.Figure:
     figure.update_xaxes(title_text="Iteration", col=1)
     figure.update_xaxes(title_text="Start, best first", dtick=max(1, len(starts) // 5), col=2)
     figure.update_yaxes(title_text="Log-likelihood (training)", col=1)
+    figure.update_yaxes(range=_start_range(history, starts), col=2)
     figure.update_layout(showlegend=False)
     return finish(figure, height=340, alt=_alt(result, history), caption=_caption(result, starts))
+
+
+def _start_range(history: list[float], starts: list[float]) -> list[float]:
+    """Return an axis on which starts that agree look alike: at least a tenth of the run's whole climb."""
+    if not starts:
+        return [0.0, 1.0]
+    span = max(starts[0] - starts[-1], 0.1 * (max(history) - min(history)), 1.0)
+    return [starts[-1] - 0.6 * span, starts[0] + 0.6 * span]
 
 
 def fit_curve_table(result: StudyResult) -> pd.DataFrame:
@@ -72,7 +81,10 @@ def _caption(result: StudyResult, starts: list[float]) -> str:
     if len(starts) < 2:
         return ending
     close = sum(starts[0] - value <= 1e-4 * abs(starts[0]) for value in starts)
-    return f"{ending} {close} of {len(starts)} starts ended within 0.01% of the best log-likelihood."
+    return (
+        f"{ending} {close} of {len(starts)} starts were within 0.01% of the best log-likelihood "
+        "after their short run; the best of them ran on."
+    )
 
 
 def _alt(result: StudyResult, history: list[float]) -> str:

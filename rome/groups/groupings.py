@@ -38,11 +38,15 @@ class Grouped:
         """Σ weights of each group, (G,)."""
         return self.weights.sum(axis=0)
 
-    @property
-    def effective_sizes(self) -> np.ndarray:
-        """Kish's effective number of rows of each group, (G,); the size itself for a hard grouping."""
-        squares = (self.weights**2).sum(axis=0)
-        return np.divide(self.sizes**2, squares, out=np.zeros_like(squares), where=squares > 0)
+    def rows(self, row_weights: np.ndarray) -> np.ndarray:
+        """Return how many rows speak for each group, (G,).
+
+        The size; less where a few rows have most of the case weight (n,), by Kish's effective number.
+        """
+        weighted = self.weights * row_weights[:, None]
+        total, squares = weighted.sum(axis=0), (weighted**2).sum(axis=0)
+        effective = np.divide(total**2, squares, out=np.zeros_like(squares), where=squares > 0)
+        return np.minimum(self.sizes, effective)
 
     def take(self, rows: np.ndarray) -> Grouped:
         """Return the grouping of some rows (index or mask)."""

@@ -170,7 +170,10 @@ def _evidence(result: StudyResult) -> list[Block]:
 def _groups(result: StudyResult) -> list[Block]:
     blocks: list[Block] = [
         _picture("How large the groups are", figures.sizes(result), figures.sizes_table(result)),
-        _picture("Where the groups lie", figures.group_map(result, max_points=MAP_POINTS)),
+        _picture(
+            "Where the groups lie, once the outcome is seen",
+            figures.group_map(result, max_points=MAP_POINTS, colour="posterior"),
+        ),
         _picture(
             "What predicts the outcome", figures.coefficients(result), figures.coefficients_table(result)
         ),

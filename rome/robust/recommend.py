@@ -35,7 +35,8 @@ class Candidate:
 @dataclass(frozen=True)
 class Recommendation:
     """``strength`` is the best candidate; ``accepted`` is False where one pooled model is recommended,
-    and ``reason`` then says which condition failed: "groups", "guarded", "observed" or "overall"."""
+    and ``reason`` then says which condition failed: "groups", "guarded", "observed" or "overall" on
+    validation rows, or "held out" where held-out rows contradict what validation rows said."""
 
     strength: float
     accepted: bool
@@ -72,6 +73,32 @@ def recommend(
         if not kept:
             return Recommendation(_cheapest(fallback, key, z).strength, False, reason)
     return Recommendation(_cheapest(free, key, z).strength, True, None)
+
+
+def confirm(recommendation: Recommendation, held_out: Mapping[str, Comparison], guard: str) -> Recommendation:
+    """Withdraw a recommendation that held-out rows contradict.
+
+    Parameters
+    ----------
+    recommendation : Recommendation
+        From validation rows.
+    held_out : mapping of comparison key to Comparison
+        Pooled against ROME at the recommended strength, on rows that took no part in choosing it.
+    guard : {"latent", "observed"}
+
+    Notes
+    -----
+    Held-out rows can only withdraw, never choose, so the strength stays free of their noise.
+    """
+    if recommendation.accepted and contradicted(held_out, guard):
+        return Recommendation(recommendation.strength, False, "held out")
+    return recommendation
+
+
+def contradicted(held_out: Mapping[str, Comparison], guard: str) -> list[str]:
+    """Return the comparison keys in which ROME has more error by more than the interval."""
+    keys = dict.fromkeys((f"worst_{guard}", "worst_observed", "overall"))
+    return [key for key in keys if held_out[key].low > 0]
 
 
 def _cheapest(candidates: Sequence[Candidate], key: str, z: float) -> Candidate:

@@ -11,7 +11,6 @@ from scipy.optimize import brentq
 
 from rome.config import check_number
 
-
 #: A ball this small holds its centre alone; beyond it rounding would decide.
 NEGLIGIBLE_RADIUS = 1e-9
 

@@ -20,6 +20,7 @@ from rome.results import (
     RowArrays,
     StudyResult,
 )
+from rome.robust.recommend import confirm
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.sentences import recommendation_sentence
 from rome.study.validation import Validation, group_names, mean_with_interval
@@ -65,9 +66,10 @@ def result(
 
 
 def _dro(settings: Settings, validation: Validation, evaluations: tuple[Evaluation, ...]) -> DroSummary:
-    recommendation = validation.recommendation
+    at_recommended = _at(evaluations, validation.recommendation.strength).comparison
+    recommendation = confirm(validation.recommendation, at_recommended, settings.guard)
     strength = recommendation.strength if settings.dro_strength is None else settings.dro_strength
-    chosen = next(item for item in evaluations if abs(item.strength - strength) < 1e-9)
+    chosen = _at(evaluations, strength)
     return DroSummary(
         strength=chosen.strength,
         recommended=recommendation.strength if recommendation.accepted else "pooled",
@@ -75,8 +77,12 @@ def _dro(settings: Settings, validation: Validation, evaluations: tuple[Evaluati
         guard=settings.guard,
         predictor=settings.predictor,
         prior=chosen.prior,
-        sentence=recommendation_sentence(validation, settings),
+        sentence=recommendation_sentence(validation, recommendation, at_recommended, settings),
     )
+
+
+def _at(evaluations: tuple[Evaluation, ...], strength: float) -> Evaluation:
+    return next(item for item in evaluations if abs(item.strength - strength) < 1e-9)
 
 
 def _data_summary(table: Table, data: Prepared) -> DataSummary:
@@ -158,8 +164,12 @@ def _profiles(data: Prepared, responsibilities: np.ndarray) -> list[tuple[Profil
     terms = data.design.terms
     scale = np.array([term.scale for term in terms])
     mean = np.array([term.mean for term in terms])
-    values = data.X[data.test] * scale + mean
-    means, overall, differences = standardised_differences(values, responsibilities, data.weights[data.test])
+    means, overall, differences = standardised_differences(
+        data.X[data.test], responsibilities, data.weights[data.test]
+    )
+    # Means first, units second: in the units of a column of 1e308 a sum would overflow.
+    with np.errstate(over="ignore"):
+        means, overall = means * scale + mean, overall * scale + mean
     return [
         tuple(
             ProfileEntry(

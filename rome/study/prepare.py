@@ -59,12 +59,12 @@ def prepare(frame: pd.DataFrame, roles: Roles, settings: Settings) -> Prepared:
     """
     roles.validate(frame.columns)
     outcome = outcome_values(frame, roles)
+    rows = usable_rows(frame, roles)
     findings = check_table(frame, roles)
     for finding in findings:
         if finding.severity == "error":
             where = f'Column "{finding.column}": ' if finding.column else ""
             raise RomeError(f"{where}{finding.what} {finding.remedy}")
-    rows = usable_rows(frame, roles)
     used = frame.iloc[rows.index]
     y = outcome.values[rows.index]
     strata = y if outcome.kind == "binary" else None

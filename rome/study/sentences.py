@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from rome.config import Settings
 from rome.results import Comparison
+from rome.robust.recommend import Recommendation, contradicted
 from rome.study.validation import Validation
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:+.0f}%".replace("-", "−").replace("+0%", "0%").replace("−0%", "0%")
+    """Write a share in whole percent, or in tenths where a whole percent would hide its sign."""
+    decimals = 1 if 0.0005 <= abs(value) < 0.005 else 0
+    text = f"{100 * value:+.{decimals}f}%".replace("-", "−")
+    return "0%" if text in ("+0%", "−0%") else text
 
 
 def _change(comparison: Comparison, confidence: float) -> str:
@@ -22,13 +27,20 @@ def _change(comparison: Comparison, confidence: float) -> str:
     return f"{_percent(comparison.relative)} ({confidence:.0%} interval {limits})"
 
 
-def recommendation_sentence(validation: Validation, settings: Settings) -> str:
-    """Return what is recommended and why, in two or three plain sentences."""
+def recommendation_sentence(
+    validation: Validation,
+    recommendation: Recommendation,
+    held_out: Mapping[str, Comparison],
+    settings: Settings,
+) -> str:
+    """Return what is recommended and why, in two or three plain sentences.
+
+    ``held_out`` compares pooled and ROME at the recommended strength on held-out rows.
+    """
     if settings.n_groups == 1:
         return (
             "Use one model: this study has a single group, and ROME with a single group is one pooled model."
         )
-    recommendation = validation.recommendation
     by_strength = {candidate.strength: candidate.comparison for candidate in validation.candidates}
     at = by_strength[recommendation.strength]
     guarded = at[f"worst_{settings.guard}"]
@@ -37,6 +49,8 @@ def recommendation_sentence(validation: Validation, settings: Settings) -> str:
         why = f"the {settings.guard} groups can't be ranked on validation rows"
         return f"Use one model: {why}, so nothing shows that ROME would help. {guarded.reason}"
     change = f"error of the worst {settings.guard} group {_change(guarded, confidence)}"
+    if recommendation.reason == "held out":
+        return _withdrawn(recommendation, held_out, settings)
     overall = _change(at["overall"], confidence)
     if recommendation.accepted:
         return (
@@ -70,3 +84,14 @@ def _why(reason: str, guard: str) -> str:
         ),
     }
     return reasons[reason]
+
+
+def _withdrawn(recommendation: Recommendation, held_out: Mapping[str, Comparison], settings: Settings) -> str:
+    """Say where held-out rows speak against what validation rows had spoken for."""
+    key = contradicted(held_out, settings.guard)[0]
+    who = "everybody" if key == "overall" else f"the worst {key.removeprefix('worst_')} group"
+    against = _change(held_out[key], settings.confidence)
+    return (
+        f"Use one model: validation rows spoke for ROME at DRO strength {recommendation.strength:g}, but "
+        f"held-out rows speak against it: it changes the error of {who} {against}."
+    )

@@ -35,7 +35,7 @@ def test_responsibilities_and_membership_sum_to_one(case):
         responsibilities, _ = posterior(block, parameters, experts)
         assert responsibilities.sum(axis=1) == pytest.approx(np.ones(len(block.y)))
         membership = np.exp(gate.log_membership(block.gate, parameters.gamma))
-        assert membership.sum(axis=1) == pytest.approx(np.ones(len(block.y)))
+        assert membership.sum(axis=0) == pytest.approx(np.ones(len(block.y)))
 
 
 @settings(max_examples=40, deadline=None)

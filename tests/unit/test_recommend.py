@@ -6,7 +6,7 @@ import pytest
 
 from rome.config import Settings
 from rome.results import Comparison, Estimate
-from rome.robust.recommend import Candidate, Recommendation, recommend
+from rome.robust.recommend import Candidate, Recommendation, confirm, recommend
 from rome.study.sentences import recommendation_sentence
 from rome.study.validation import Validation
 
@@ -137,8 +137,50 @@ def test_where_nothing_can_be_compared_the_first_strength_is_shown():
     assert recommend(candidates, "latent", REAL_GROUPS) == Recommendation(0.0, False, "guarded")
 
 
-def sentence(found: Candidate, recommendation: Recommendation, **settings: object) -> str:
-    return recommendation_sentence(Validation((found,), recommendation, REAL_GROUPS), Settings(**settings))
+ACCEPTED = Recommendation(0.5, True, None)
+
+
+@pytest.mark.parametrize(
+    "against",
+    [{"guarded": WORSE}, {"observed": WORSE}, {"everybody": WORSE}],
+    ids=lambda found: next(iter(found)),
+)
+def test_held_out_rows_withdraw_what_they_contradict(against):
+    found = confirm(ACCEPTED, candidate(0.5, **against).comparison, "latent")
+    assert found == Recommendation(0.5, False, "held out")
+
+
+@pytest.mark.parametrize("range_", [BETTER, SAME, (0.0, 1.0), (NAN, NAN)])
+def test_held_out_rows_that_do_not_contradict_leave_the_recommendation(range_):
+    held_out = candidate(0.5, guarded=range_, observed=range_, everybody=range_).comparison
+    assert confirm(ACCEPTED, held_out, "latent") == ACCEPTED
+
+
+def test_held_out_rows_never_turn_a_refusal_around():
+    refused = Recommendation(0.5, False, "groups")
+    assert confirm(refused, candidate(0.5, everybody=BETTER).comparison, "latent") == refused
+    assert confirm(refused, candidate(0.5, everybody=WORSE).comparison, "latent") == refused
+
+
+def test_only_the_guarded_latent_group_can_contradict():
+    held_out = candidate(0.5, guarded=WORSE).comparison
+    assert confirm(ACCEPTED, held_out, "observed") == ACCEPTED
+
+
+def test_a_withdrawn_recommendation_says_who_loses_and_by_how_much():
+    worse = candidate(0.5, overall=11.0, everybody=(0.5, 2.0))
+    said = sentence(candidate(0.5), Recommendation(0.5, False, "held out"), worse)
+    assert said.startswith("Use one model: ")
+    assert "held-out rows speak against it" in said
+    assert "everybody +10% (95% interval +5% to +20%)" in said
+
+
+def sentence(
+    found: Candidate, recommendation: Recommendation, held_out: Candidate | None = None, **settings: object
+) -> str:
+    validation = Validation((found,), Recommendation(found.strength, True, None), REAL_GROUPS)
+    held_out = held_out or found
+    return recommendation_sentence(validation, recommendation, held_out.comparison, Settings(**settings))
 
 
 def test_an_accepted_strength_is_said_with_both_changes_and_their_intervals():

@@ -163,7 +163,7 @@ def test_the_stored_model_predicts_what_rows_csv_says(finished, folder):
     assert model.predict_pooled(used) == pytest.approx(rows.pooled)
     assert model.membership(used) == pytest.approx(rows.membership)
     assert model.group_predictions(used) == pytest.approx(rows.group_predictions)
-    with pytest.raises(StoreError, match="holds no DRO strength 0.333"):
+    with pytest.raises(StoreError, match=r"holds no DRO strength 0\.333"):
         model.predict(used, 0.333)
 
 
@@ -362,5 +362,5 @@ def test_plain_values_come_back_by_their_type():
     assert to_plain((estimate,))[0]["high"] == 2.0
     with pytest.raises(StoreError, match='has no "high"'):
         from_plain(Estimate, {"value": 1, "low": 1}, "estimate")
-    with pytest.raises(StoreError, match='"estimate.value" holds'):
+    with pytest.raises(StoreError, match=r'"estimate\.value" holds'):
         from_plain(Estimate, {"value": "1", "low": 1, "high": 1}, "estimate")

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression
 
 from rome import study
+from rome.baselines import Pooled
 from rome.config import STRENGTHS, Settings
 from rome.datasets import SAMPLES, load_sample
+from rome.em.labels import match_groups
 from rome.errors import Cancelled, ColumnError, OutcomeError, RomeError, SettingError
 from rome.export import to_csv
+from rome.groups.intervals import Resampling
 from rome.results import StudyResult
 from rome.store import study_document
 from rome.study import StudyRun
+from rome.study.validation import mean_with_interval
 from rome.table import Roles, Table, read_table
 
 ROLES = SAMPLES["hiring"].roles
@@ -111,12 +118,31 @@ def test_held_out_outcomes_decide_nothing_but_the_scores(finished):
     assert np.array_equal(moved.rows.is_test, before.rows.is_test)
     assert np.array_equal(moved.rows.pooled, before.rows.pooled)
     assert np.array_equal(moved.rows.rome, before.rows.rome)
-    assert moved.dro == before.dro
+    assert (moved.dro.strength, moved.dro.prior) == (before.dro.strength, before.dro.prior)
     for now, then in zip(moved.groups, before.groups, strict=True):
         assert (now.coefficients, now.gate, now.sigma) == (then.coefficients, then.gate, then.sigma)
     for now, then in zip(moved.path, before.path, strict=True):
         assert now.validation_difference == then.validation_difference
         assert now.overall != then.overall
+
+
+def test_held_out_features_decide_nothing_that_is_fitted(finished):
+    frame = hiring()
+    held_out = np.flatnonzero(finished.result.rows.is_test)
+    for column, change in (("work_sample", 500.0), ("age", 40.0), ("school_rank", -300.0)):
+        frame.iloc[held_out, frame.columns.get_loc(column)] += change
+    frame.iloc[held_out, frame.columns.get_loc("referral")] = "never seen"
+    moved, before = run(frame).result, finished.result
+    train = ~before.rows.is_test
+    assert np.array_equal(moved.rows.is_test, before.rows.is_test)
+    assert np.array_equal(moved.rows.rome[train], before.rows.rome[train])
+    assert np.array_equal(moved.rows.pooled[train], before.rows.pooled[train])
+    cuts = [
+        [label.split(" · ")[0] for label in rows.observed_group[train]] for rows in (moved.rows, before.rows)
+    ]
+    assert cuts[0] == cuts[1]
+    assert [group.gate for group in moved.groups] == [group.gate for group in before.groups]
+    assert any("no training row has" in finding.what for finding in moved.findings)
 
 
 def shuffled(column: str) -> pd.DataFrame:
@@ -149,6 +175,78 @@ def test_no_expert_and_no_pooled_term_comes_from_a_sensitive_column(finished):
     for coefficients in (result.pooled_coefficients, *(group.coefficients for group in result.groups)):
         assert {term.column for term in coefficients} == {"", *ROLES.features}
     assert {term.column for term in result.groups[0].gate} == {"", *ROLES.sensitive}
+
+
+def by_hand(frame: pd.DataFrame, is_test: np.ndarray, columns: tuple[str, ...]) -> np.ndarray:
+    """Return least-squares predictions from an independent fit on the training rows."""
+    X = pd.get_dummies(frame[list(columns)], drop_first=True, dtype=float)
+    return LinearRegression().fit(X[~is_test], frame["rating"][~is_test]).predict(X)
+
+
+def test_both_pooled_models_are_least_squares_on_the_training_rows(finished):
+    rows, frame = finished.result.rows, hiring()
+    assert rows.pooled == pytest.approx(by_hand(frame, rows.is_test, ROLES.features))
+    everything = (*ROLES.features, *ROLES.sensitive)
+    assert rows.pooled_with_sensitive == pytest.approx(by_hand(frame, rows.is_test, everything))
+
+
+def test_the_coefficients_of_a_group_give_its_predictions(finished):
+    rows, frame = finished.result.rows, hiring()
+    train = frame[~rows.is_test]
+    for k, group in enumerate(finished.result.groups):
+        intercept, *terms = group.coefficients
+        expected = np.full(len(frame), intercept.value)
+        for term in terms:
+            values = frame[term.column]
+            if term.column == "referral":
+                expected += term.value * (values == "yes")
+            else:
+                expected += term.value * (values - train[term.column].mean())
+                assert term.per_sd == pytest.approx(term.value * train[term.column].std(ddof=0))
+        assert rows.group_predictions[:, k] == pytest.approx(expected)
+
+
+def test_log_likelihoods_and_their_gain_are_those_of_the_rows_they_name(finished):
+    data, fit, fitted = finished.data, finished.result.fit, finished.fitted
+    for name, part in (("train", data.train), ("test", data.test)):
+        X, y = data.X[part], data.y[part]
+        assert fit.log_likelihood[name] == pytest.approx(fitted.mixture.score_samples(X, y).sum())
+        assert fit.one_group_log_likelihood[name] == pytest.approx(fitted.single.score_samples(X, y).sum())
+    difference = fit.log_likelihood["test"] - fit.one_group_log_likelihood["test"]
+    assert fit.gain.value == pytest.approx(difference / len(data.test))
+    assert fit.log_likelihood["train"] == pytest.approx(fitted.mixture.log_likelihood_)
+
+
+def test_a_weighted_mean_of_equal_values_has_no_spread():
+    weights = np.random.default_rng(0).uniform(0.1, 9, 50)
+    found = mean_with_interval(np.full(50, 2.5), weights, Resampling(50, 100, 0))
+    assert (found.value, found.low, found.high) == pytest.approx((2.5, 2.5, 2.5))
+
+
+def test_groups_of_the_folds_are_matched_to_those_of_the_study(monkeypatch, finished):
+    calls = []
+
+    def astray(reference: np.ndarray, other: np.ndarray) -> np.ndarray:
+        calls.append(len(reference))
+        return np.array([1, 0]) if len(calls) == 1 else match_groups(reference, other)
+
+    monkeypatch.setattr("rome.study.validation.match_groups", astray)
+    mixed_up = run().result
+    assert len(calls) == 5
+    assert mixed_up.path[0].validation_worst_group != finished.result.path[0].validation_worst_group
+    assert mixed_up.path[0].validation_overall == finished.result.path[0].validation_overall
+
+
+def test_a_warning_of_another_library_is_passed_on(monkeypatch):
+    class Loud(Pooled):
+        def fit(self, X, y, sample_weight=None):
+            warnings.warn("it did not converge", UserWarning, stacklevel=2)
+            return super().fit(X, y, sample_weight)
+
+    # The package's name "run" is the function, so the module is taken from where modules are kept.
+    monkeypatch.setattr(sys.modules["rome.study.run"], "Pooled", Loud)
+    with pytest.warns(UserWarning, match="did not converge"):
+        run(n_groups=1)
 
 
 def test_an_allowed_sensitive_column_enters_the_experts_and_the_pooled_model():
@@ -243,14 +341,21 @@ def test_a_binary_outcome_is_scored_as_one():
     assert rows.outcome[test].mean() == pytest.approx(rows.outcome[~test].mean(), abs=0.01)
 
 
-def test_a_rare_binary_outcome_is_refused_in_words_and_a_less_rare_one_runs():
+def test_validation_keeps_both_outcomes_in_every_fold(monkeypatch):
+    monkeypatch.setattr("rome.study.validation.KFold", None)
+    frame = hiring()
+    frame["hired"] = np.where(np.arange(900) % 60 == 0, "yes", "no")
+    assert (
+        run(frame, replace(ROLES, outcome="hired", ignored=("rating",)), n_groups=1).result.data.used == 900
+    )
+
+
+def test_a_rare_binary_outcome_is_refused_in_words():
     frame = hiring()
     frame["hired"] = np.where(np.arange(900) < 12, "yes", "no")
     roles = replace(ROLES, outcome="hired", ignored=("rating",))
     with pytest.raises(OutcomeError, match=r'"hired" has 8 of 630 training rows; a study needs at least 10'):
         run(frame, roles)
-    frame["hired"] = np.where(np.arange(900) % 60 == 0, "yes", "no")
-    assert run(frame, roles).result.data.used == 900
 
 
 def test_equal_weights_change_nothing_and_weightless_rows_are_left_out(finished):

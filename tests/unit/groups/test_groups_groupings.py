@@ -26,12 +26,14 @@ def test_latent_spreads_a_row_and_predicted_gives_it_to_one_group():
     assert predicted(shares, ["a", "b"]).weights.tolist() == [[1, 0], [0, 1]]
 
 
-def test_sizes_count_rows_and_effective_sizes_are_kishs():
+def test_the_rows_of_a_group_are_its_size_unless_few_of_them_hold_the_case_weight():
     grouped = Grouped(("a", "b"), np.array([[1.0, 0.0], [0.5, 0.5], [0.5, 0.5]]))
     assert grouped.sizes == pytest.approx([2.0, 1.0])
-    assert grouped.effective_sizes == pytest.approx([4 / 1.5, 1 / 0.5])
-    assert from_labels(np.array(list("aabbb"))).effective_sizes == pytest.approx([2, 3])
-    assert Grouped(("a",), np.zeros((3, 1))).effective_sizes == pytest.approx([0])
+    assert grouped.rows(np.ones(3)) == pytest.approx([2.0, 1.0])
+    assert grouped.rows(np.full(3, 7.0)) == pytest.approx([2.0, 1.0])
+    # Kish: (4 + 1 + 1)² / (16 + 1 + 1) = 2 of the three rows.
+    assert from_labels(np.array(list("aaa"))).rows(np.array([4.0, 1, 1])) == pytest.approx([2.0])
+    assert Grouped(("a",), np.zeros((3, 1))).rows(np.ones(3)) == pytest.approx([0])
 
 
 def test_labels_become_groups_in_alphabetical_order():

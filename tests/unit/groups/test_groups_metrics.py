@@ -98,6 +98,14 @@ def test_a_rate_without_rows_to_count_is_nan_whatever_the_rounding(outcome, unde
         assert 0 <= found["accuracy"] <= 1
 
 
+def test_what_is_left_by_rounding_is_not_a_row():
+    # All the weight is on positives; the sums of 1 and of y differ in the last digit.
+    truth = np.array([1.0, 1.0 - 2.0**-53, 1.0])
+    found = from_sums(truth, np.array([0.1, 0.2, 0.9, 0.5, 0.5]), "binary")
+    assert np.isnan(found["fpr"])
+    assert found["tpr"] == pytest.approx(0.5)
+
+
 def test_an_empty_group_is_nan_in_every_metric():
     sums = from_sums(np.zeros(3), np.zeros(3), "numeric")
     assert all(np.isnan(float(value)) for value in sums.values())

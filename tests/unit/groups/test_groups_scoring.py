@@ -120,8 +120,8 @@ def test_a_group_that_is_too_small_is_shown_and_never_ranked():
 
 
 def test_thinly_spread_responsibilities_make_a_group_too_small():
-    weights = np.column_stack([np.full(100, 0.999), np.full(100, 0.001)])
-    weights[0] = [0.0, 1.0]
+    # Every row has a little of the second group; together they are five rows, not a hundred.
+    weights = np.column_stack([np.full(100, 0.95), np.full(100, 0.05)])
     grouped = Grouped(("1", "2"), weights)
     found = evaluate(
         np.zeros(100),
@@ -133,6 +133,15 @@ def test_thinly_spread_responsibilities_make_a_group_too_small():
         min_group_size=30,
     )
     assert [row.too_small for row in found.groups["latent"]] == [False, True]
+    assert [row.n for row in found.groups["latent"]] == [95, 5]
+
+
+def test_a_group_whose_case_weight_lies_on_few_rows_is_too_small():
+    weights = np.ones(80)
+    weights[:3] = 1000.0
+    labels = ["heavy"] * 40 + ["even"] * 40
+    found = scores_of({"pooled": np.ones(80)}, labels, weights=weights, min_group_size=30)
+    assert {row.group: row.too_small for row in found.groups["observed"]} == {"even": False, "heavy": True}
 
 
 def test_where_no_group_is_large_enough_the_comparison_is_nan_with_its_reason():

@@ -19,7 +19,7 @@ def main() -> None:
     page_head.answer(sentences.headline(result, dial.standing(result)))
     if result.fit.n_groups < 2:
         st.markdown(wording.journey.ONE_GROUP)
-        st.page_link("pages/train.py", label=wording.journey.GO_TRAIN, icon=":material/arrow_forward:")
+        st.page_link("views/train.py", label=wording.journey.GO_TRAIN, icon=":material/arrow_forward:")
         return
     strength = dial.show(result)
     _show_worst(result, strength)

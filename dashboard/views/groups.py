@@ -14,6 +14,7 @@ from dashboard.components import (
     selection_card,
 )
 from rome import figures
+from rome.figures.membership import membership_table
 from rome.report import sentences
 from rome.results import StudyResult
 
@@ -25,11 +26,12 @@ def main() -> None:
     if result is None:
         return
     page_head.answer(sentences.gain_sentence(result))
-    st.caption(wording.plain(sentences.gain_caution(result)))
+    caution = sentences.gain_caution(result)
+    if caution:
+        st.caption(wording.plain(caution))
     group_card.show_all(result)
     st.subheader(wording.groups.MAP_TITLE, anchor=False)
-    rows = map_card.show(result)
-    selection_card.show(result, rows)
+    selection_card.show(result, map_card.show(result))
     _show_figures(result)
     next_page.button("compare", wording.journey.GO_COMPARE)
 
@@ -43,6 +45,10 @@ def _show_figures(result: StudyResult) -> None:
         figures.profile_table(result, index),
         result=result,
     )
+    if len(result.groups) > 1:
+        st.subheader(wording.groups.MEMBERSHIP_TITLE, anchor=False)
+        st.caption(wording.groups.MEMBERSHIP_LEAD)
+        figure_card.listing("membership", membership_table(result), result)
     st.subheader(wording.groups.COEFFICIENTS_TITLE, anchor=False)
     figure_card.show(
         "coefficients", figures.coefficients(result), figures.coefficients_table(result), result=result

@@ -31,7 +31,7 @@ def _show_form(opened: OpenTable) -> None:
         roles = state.choice().roles()
     except RomeError as error:
         st.error(wording.plain(error))
-        st.page_link("pages/data.py", label=wording.train.GO_ROLES, icon=":material/arrow_back:")
+        st.page_link("views/data.py", label=wording.train.GO_ROLES, icon=":material/arrow_back:")
         return
     if training.start_button(opened, roles, settings):
         training.open_or_run(opened, roles, settings)

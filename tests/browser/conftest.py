@@ -1,0 +1,109 @@
+"""A real server and a real browser. Without Chromium the tests are skipped, but never where CI is true."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+_WINDOW = {"width": 1280, "height": 1600}
+_PATIENCE = 60_000
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Mark everything in this folder, so that ``-m "not browser"`` leaves it out."""
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what}, and CI is true: the browser tests must run there")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Chromium, started once."""
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        _missing("no Chromium is installed")
+    if importlib.util.find_spec("playwright") is None:
+        _missing("playwright is not installed")
+    from playwright.sync_api import sync_playwright
+
+    from benchmarks.live_app import CHROMIUM_ARGUMENTS
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def server(browser, tmp_path_factory) -> Iterator[str]:
+    """The address of the app, running with a library of its own."""
+    from benchmarks.live_app import live_app
+
+    folder = tmp_path_factory.mktemp("live")
+    with live_app(folder / "studies", folder / "server.log") as address:
+        yield address
+    said = (folder / "server.log").read_text()
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture
+def fresh_server(browser, tmp_path) -> Iterator[str]:
+    """The address of another server, that nobody has visited yet."""
+    from benchmarks.live_app import live_app
+
+    with live_app(tmp_path / "studies", tmp_path / "server.log") as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(browser, server) -> Iterator[object]:
+    """Open pages as one visitor: ``visitor()`` or ``visitor(color_scheme="dark")``.
+
+    The test fails if a page of theirs raised, wrote an error to the console, or asked another host.
+    """
+    contexts, faults = [], []
+
+    def come(**options):
+        context = browser.new_context(viewport=_WINDOW, accept_downloads=True, **options)
+        context.set_default_timeout(_PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        _watch(page, faults)
+        page.goto(server)
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert not faults, faults
+
+
+def _watch(page, faults: list[str]) -> None:
+    page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+    page.on("console", lambda said: _note_error(said, faults))
+    page.on("request", lambda request: _stay_here(request.url, faults))
+    page.on("websocket", lambda socket: _stay_here(socket.url, faults))
+
+
+def _note_error(said, faults: list[str]) -> None:
+    # On an address with a page in it, Streamlit asks for its own endpoints below that page first.
+    is_probe = "404" in said.text and "/_stcore/" in said.location.get("url", "")
+    if said.type == "error" and not is_probe:
+        faults.append(f"{said.text} {said.location.get('url', '')}")
+
+
+def _stay_here(url: str, faults: list[str]) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+        faults.append(f"asked another host: {url[:200]}")

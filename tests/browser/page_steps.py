@@ -1,0 +1,84 @@
+"""What a visitor does on the pages, in the words of the pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+PAGES = ("Data", "Train", "Groups", "Compare", "Report")
+
+
+def settle(page) -> None:
+    """Wait until the script has run and everything it sent is drawn."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+
+
+def visit(page, name: str) -> None:
+    """Go to a page by its step in the sidebar."""
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+    page.get_by_role("heading", name=name, exact=True, level=1).wait_for()
+    settle(page)
+
+
+def open_sample(page, title: str) -> None:
+    """Open a sample on the Data page."""
+    page.get_by_role("button", name=f"Open {title}").click()
+    says(page, "is open:")
+    settle(page)
+
+
+def says(page, text: str) -> None:
+    """Wait until the page itself, not its sidebar, says ``text``."""
+    page.get_by_test_id("stMain").get_by_text(text).first.wait_for()
+
+
+def upload(page, file: Path) -> None:
+    """Choose a file on the Data page."""
+    page.locator("input[type=file]").set_input_files(file)
+
+
+def train(page) -> None:
+    """Start the study on the Train page and wait for its result."""
+    page.get_by_role("button", name="Start training").or_(
+        page.get_by_role("button", name="Open the finished study")
+    ).click()
+    page.get_by_role("heading", name="The study", exact=True).wait_for()
+    settle(page)
+
+
+def drawn(page, count: int) -> None:
+    """Wait until so many figures are drawn."""
+    page.wait_for_function(
+        "count => [...document.querySelectorAll('.js-plotly-plot')]"
+        ".filter(plot => plot.querySelector('.main-svg')).length === count",
+        arg=count,
+    )
+
+
+def lasso(page) -> None:
+    """Draw a loop around the middle of the map."""
+    area = page.locator(".js-plotly-plot .nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    left, top, width, height = (box[key] for key in ("x", "y", "width", "height"))
+    corners = [(0.3, 0.3), (0.6, 0.25), (0.7, 0.6), (0.5, 0.75), (0.3, 0.6), (0.3, 0.3)]
+    places = [(left + x * width, top + y * height) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=6)
+    page.mouse.up()
+
+
+def selected_rows(page) -> int:
+    """Return how many rows the page says are selected, once it says so."""
+    line = page.get_by_text(re.compile(r"[\d,]+ rows, .* of all"))
+    line.wait_for()
+    return int(re.match(r"([\d,]+) rows", line.inner_text()).group(1).replace(",", ""))
+
+
+def study_of(page) -> str:
+    """Return the study that the address names."""
+    page.wait_for_url(re.compile(r"study=[0-9a-f]{16}"))
+    return re.search(r"study=([0-9a-f]{16})", page.url).group(1)

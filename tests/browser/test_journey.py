@@ -1,0 +1,113 @@
+"""The journey as a person makes it: a file, roles, a study, groups, the dial, and a report to take away."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from page_steps import drawn, lasso, says, selected_rows, settle, study_of, train, upload, visit
+
+from rome.datasets import load_sample
+
+
+@pytest.fixture
+def hiring_file(tmp_path):
+    """The hiring sample as a user's own file."""
+    path = tmp_path / "applicants 2024.csv"
+    load_sample("hiring").to_csv(path, index=False)
+    return path
+
+
+def test_from_a_file_to_a_report_that_opens_without_the_program(visitor, browser, hiring_file, tmp_path):
+    page = visitor()
+    upload(page, hiring_file)
+    says(page, "applicants 2024.csv is open: 3,000 rows, 9 columns.")
+    _make_sensitive(page, "origin")
+
+    page.get_by_role("button", name="Train a study").click()
+    page.get_by_role("heading", name="Train", exact=True, level=1).wait_for()
+    train(page)
+    study = study_of(page)
+
+    page.get_by_role("button", name="See who is in the groups").click()
+    page.get_by_role("heading", name="Groups", exact=True, level=1).wait_for()
+    drawn(page, 4)
+    lasso(page)
+    by_hand = selected_rows(page)
+    assert 100 < by_hand < 3000
+
+    _pick(page, "Group 2, before the outcome")
+    page.wait_for_function(
+        "before => !document.body.innerText.includes(before + ' rows,')", arg=f"{by_hand:,}"
+    )
+    assert selected_rows(page) != by_hand
+
+    visit(page, "Compare")
+    drawn(page, 3)
+    _turn_the_dial(page)
+
+    visit(page, "Report")
+    path = _download(page, "Download the report (HTML)", tmp_path)
+    assert study in path.name
+    _check_report(browser, path)
+
+
+def _make_sensitive(page, column: str) -> None:
+    """Give a column the part of a sensitive one by keyboard; it must leave the features."""
+    features = page.locator(".st-key-roles-features")
+    features.get_by_text(column).wait_for()
+    box = page.get_by_role("combobox", name=re.compile("^Sensitive columns: what groups"))
+    box.click()
+    box.press_sequentially(column)
+    page.get_by_role("option", name=column, exact=True).wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.wait_for_function(
+        "name => !document.querySelector('.st-key-roles-features').innerText.includes(name)", arg=column
+    )
+    settle(page)
+
+
+def _pick(page, option: str) -> None:
+    box = page.get_by_role("combobox", name=re.compile("Rows to look at"))
+    box.click()
+    page.get_by_role("option", name=option).click()
+    settle(page)
+
+
+def _turn_the_dial(page) -> None:
+    """Move the dial by keyboard: the price must follow, and no training may happen."""
+    price = page.get_by_text("against one pooled model:")
+    before = price.inner_text()
+    page.get_by_role("slider").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "before => ![...document.querySelectorAll('p')].some(p => p.innerText === before)", arg=before
+    )
+    settle(page)
+    drawn(page, 3)
+    assert price.inner_text() != before
+    page.get_by_role("button", name="Back to the study's strength").click()
+    page.get_by_text(before).wait_for()
+
+
+def _download(page, label: str, folder):
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=label).click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path
+
+
+def _check_report(browser, path) -> None:
+    """Open a report from disk, with no network, and see that all of it is there."""
+    context = browser.new_context(offline=True)
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: faults.append(request.url) if request.url != path.as_uri() else None)
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelectorAll('.main-svg').length > 0")
+    assert "applicants 2024.csv" in page.inner_text("h1")
+    context.close()
+    assert not faults, faults
