@@ -112,7 +112,9 @@ def show(gate: str, results: list[dict[str, np.ndarray]], shares: np.ndarray) ->
     cheap = {name: value for name, value in gated.items() if value[1] <= 0.60}
     best = min(cheap, key=lambda name: cheap[name][0])
     worst, overall = cheap[best]
-    print(f"gated with overall at most .60: worst {worst:.3f}, overall {overall:.3f} (strength {best.split()[-1]})")
+    print(
+        f"gated with overall at most .60: worst {worst:.3f}, overall {overall:.3f} (strength {best.split()[-1]})"
+    )
 
 
 def main() -> None:

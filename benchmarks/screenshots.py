@@ -98,7 +98,9 @@ def visit(page: Page, name: str) -> None:
 def settle(page: Page) -> None:
     """Wait until the script has run and the page has drawn what it sent."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+    page.wait_for_function(
+        "document.querySelectorAll('[data-stale=true], [data-testid=stSkeleton]').length === 0"
+    )
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 

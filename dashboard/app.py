@@ -9,8 +9,8 @@ from dashboard import wording
 _ASSETS = Path(__file__).resolve().parents[1] / "assets"
 _LOGO = "logo_dark.svg" if st.context.theme.type == "dark" else "logo.svg"
 
-# The pages lie in views/: beside a folder called pages/ Streamlit builds a navigation of its own, and a link to
-# a page that is the first visit after a start would miss this file.
+# The pages lie in views/: beside a folder called pages/ Streamlit builds a navigation of its own, and a link
+# to a page that is the first visit after a start would miss this file.
 page = st.navigation(
     [
         st.Page(f"views/{each.key}.py", title=each.title, url_path=each.key, default=each.key == "data")

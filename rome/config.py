@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from numbers import Real
 from typing import Literal, get_args
 
 from rome.errors import SettingError, nearest
@@ -30,7 +31,7 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
 
 def check_number(name: str, value: object, low: float, high: float, whole: bool = False) -> None:
     """Raise ``SettingError`` unless ``value`` is a number (whole, if asked) in [low, high]."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
     if not is_number or not low <= value <= high or (whole and int(value) != value):
         kind = "whole number" if whole else "number"
         raise SettingError(f"{name} is {value!r}; it must be a {kind} from {low:g} to {high:g}.")

@@ -17,7 +17,7 @@ from rome.results import StudyResult
 
 #: Plotly reports what a loop or a box holds; a click on one point is too easily made by accident.
 _SELECTION = ("lasso", "box")
-_PIXELS_A_LETTER, _PIXELS_AROUND, _WIDEST = 8, 26, 300
+_PIXELS_A_LETTER, _PIXELS_AROUND, _WIDEST = 8, 26, 230
 
 
 def show(
@@ -77,12 +77,13 @@ def listing(name: str, table: pd.DataFrame, result: StudyResult) -> None:
 def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[str, str] | None) -> None:
     text = text_table(table, names)
     rows = [[marked(result, cell) for cell in row] for row in text.rows]
-    shown = pd.DataFrame(rows, columns=list(text.header))
+    headings = [_heading(name) for name in text.header]
+    shown = pd.DataFrame(rows, columns=headings)
     columns = {
         heading: st.column_config.TextColumn(
             width=_width(heading, shown[heading]), alignment="right" if numeric else "left"
         )
-        for heading, numeric in zip(text.header, text.numeric, strict=True)
+        for heading, numeric in zip(headings, text.numeric, strict=True)
     }
     st.dataframe(
         shown,
@@ -93,6 +94,11 @@ def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[s
     )
     if text.note:
         st.caption(wording.plain(text.note))
+
+
+def _heading(name: str) -> str:
+    """Return a column's name in sentence case; ``n`` stays the symbol that it is."""
+    return name if len(name) == 1 else f"{name[:1].upper()}{name[1:]}"
 
 
 def _width(heading: str, cells: pd.Series) -> int:

@@ -6,11 +6,22 @@ import re
 
 from rome.figures.labels import visible
 
+#: What Markdown turns into a link or an emoji even where it is escaped, and the place to part it.
+_REPLACED_LATER = (
+    (r"\\:(?=\\/\\/)", "\\\\:\u2060"),
+    (r"(?i)(www)(?=\\\.)", "\\1\u2060"),
+    (r"\\@", "\\\\@\u2060"),
+    (r"\\:(?=[\w\\+-]+\\:)", "\\\\:\u2060"),
+)
+
 
 def plain(text: object) -> str:
     """Return ``text`` so that Markdown shows it letter by letter: no markup, link, formula or emoji."""
     if not str(text):
         return ""
     escaped = re.sub(r"([!-+\--/:-@\[-`{-~])", r"\\\1", visible(text))
-    # An emoji's short name is replaced after escapes are resolved: a word joiner keeps it apart.
-    return re.sub(r"\\:(?=[\w\\+-]+\\:)", "\\\\:\u2060", escaped)
+    # Addresses and the short names of emoji are found after escapes are resolved: a word joiner, which nobody
+    # sees, keeps them apart.
+    for pattern, parted in _REPLACED_LATER:
+        escaped = re.sub(pattern, parted, escaped)
+    return escaped

@@ -105,7 +105,7 @@ def path_price(result: StudyResult, strength: float) -> str:
         return not_computed(result, strength)
     if not (isfinite(worst.relative) and isfinite(overall.relative)):
         return f"no price: {_as_clause(worst.reason or overall.reason or 'it could not be computed')}"
-    word = "for" if overall.relative > 0 else "with"
+    word = "for" if worst.relative < 0 < overall.relative else "with"
     gain, price = (format_percent(item.relative, signed=True) for item in (worst, overall))
     return f"worst {result.dro.guard} group {gain} {word} {price} on average"
 

@@ -70,6 +70,9 @@ def _cell(row: Mapping[str, object], column: str) -> str:
     has_ends = low is not None and high is not None and not (pd.isna(low) or pd.isna(high))
     if column in _COUNTS:
         return format_count(value)
+    if column == "strength":
+        # A position of the dial is exact; its zeros would say nothing.
+        return f"{value:g}"
     if any(word in column for word in _PERCENT):
         return _percent(column, value, low, high) if has_ends else _percent(column, value, None, None)
     if not has_ends:

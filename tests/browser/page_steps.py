@@ -11,7 +11,9 @@ PAGES = ("Data", "Train", "Groups", "Compare", "Report")
 def settle(page) -> None:
     """Wait until the script has run and everything it sent is drawn."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+    page.wait_for_function(
+        "document.querySelectorAll('[data-stale=true], [data-testid=stSkeleton]').length === 0"
+    )
 
 
 def visit(page, name: str) -> None:

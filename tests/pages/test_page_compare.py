@@ -76,7 +76,12 @@ def test_pooled_with_the_sensitive_columns_can_stand_beside(hiring_study):
 
 def test_latent_groups_have_their_symbols_in_the_tables(hiring_study):
     at = go(start(hiring_study), "compare")
-    assert set(at.dataframe[1].value["group"]) >= {"● Group 1", "■ Group 2"}
+    assert set(at.dataframe[1].value["Group"]) >= {"● Group 1", "■ Group 2"}
+
+
+def test_the_table_of_the_dial_has_its_positions_as_they_are_set(hiring_study):
+    at = go(start(hiring_study), "compare")
+    assert at.dataframe[2].value["Strength"].tolist()[:3] == ["0", "0.05", "0.1"]
 
 
 def test_one_group_says_that_there_is_nothing_to_compare(one_group_study):

@@ -86,9 +86,7 @@ def test_planted_groups_that_s_reveals_are_told_to_use_rome():
         x, s = rng.standard_normal((2, 800))
         group = rng.random(800) < 1 / (1 + np.exp(-3 * s - 1.5))
         y = np.where(group, 2.0, -2.0) * x + 0.5 * rng.standard_normal(800)
-        table = read_table(
-            pd.DataFrame({"y": y, "x": x, "s": s}).to_csv(index=False).encode(), "planted.csv"
-        )
+        table = read_table(pd.DataFrame({"y": y, "x": x, "s": s}).to_csv(index=False).encode(), "planted.csv")
         settings = Settings(random_state=seed, n_bootstrap=300, n_init=4)
         result = study.run(table, Roles(outcome="y", features=("x",), sensitive=("s",)), settings).result
         right += result.dro.recommended != "pooled"

@@ -29,6 +29,19 @@ def test_the_short_name_of_an_emoji_is_kept_apart():
     assert plain(":smile:") == "\\:\u2060smile\\:"
 
 
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("http://a.b", "http:\u2060//a.b"),
+        ("HTTPS://a.b", "HTTPS:\u2060//a.b"),
+        ("www.a.b", "www\u2060.a.b"),
+        ("me@a.b", "me@\u2060a.b"),
+    ],
+)
+def test_an_address_is_kept_apart_so_that_it_becomes_no_link(text, parted):
+    assert plain(text).replace("\\", "") == parted
+
+
 def test_nothing_stays_nothing():
     assert plain("") == ""
 
