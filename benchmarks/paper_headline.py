@@ -113,7 +113,8 @@ def show(gate: str, results: list[dict[str, np.ndarray]], shares: np.ndarray) ->
     best = min(cheap, key=lambda name: cheap[name][0])
     worst, overall = cheap[best]
     print(
-        f"gated with overall at most .60: worst {worst:.3f}, overall {overall:.3f} (strength {best.split()[-1]})"
+        f"gated, best strength with overall at most .60 on these rows ({best.split()[-1]}): "
+        f"worst {worst:.3f}, overall {overall:.3f}"
     )
 
 
