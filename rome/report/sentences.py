@@ -110,6 +110,10 @@ def path_price(result: StudyResult, strength: float) -> str:
     return f"worst {result.dro.guard} group {gain} {word} {price} on average"
 
 
+#: A change in log-likelihood per row, at both ends of its interval, that nobody could act on.
+_NO_GAIN = 1e-3
+
+
 def gain_sentence(result: StudyResult) -> str:
     """Return whether the mixture explains held-out rows better than one group does."""
     gain, groups = result.fit.gain, result.fit.n_groups
@@ -117,6 +121,8 @@ def gain_sentence(result: StudyResult) -> str:
         return "One group was fitted, so there is nothing to compare it with."
     if not isfinite(gain.value):
         return "Whether several groups explain held-out rows better than one could not be computed."
+    if max(abs(gain.low), abs(gain.high)) < _NO_GAIN:
+        return f"{groups} groups explain held-out rows neither better nor worse than one group does."
     fewer = Estimate(-gain.value, -gain.high, -gain.low)
     amount, loss = (
         f"{format_estimate(item, result.settings.confidence)} log-likelihood per row"

@@ -128,6 +128,12 @@ def test_the_gain_over_one_group_is_worded_by_its_interval(gain, words):
     assert words in said
 
 
+def test_a_gain_too_small_to_act_on_is_called_neither():
+    result = make_result()
+    fit = replace(result.fit, gain=Estimate(-4.3e-8, -5e-8, -3e-8))
+    assert "neither better nor worse" in sentences.gain_sentence(replace(result, fit=fit))
+
+
 def test_a_gain_is_never_called_proof():
     assert "not proof" in sentences.gain_caution(make_result(2))
     assert sentences.gain_caution(make_result(1)) == ""

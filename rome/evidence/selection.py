@@ -1,0 +1,80 @@
+"""How many groups: every criterion for K = 1 … Kmax from one set of fits, and a suggestion with a reason."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rome.evidence.sweep import Sweep, Swept
+from rome.results import Estimate, SelectionCandidate
+
+_LIMIT = 1.96
+
+
+def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandidate, ...], int, str]:
+    """Return the candidates, the suggested K and why.
+
+    The suggestion is the smallest K whose held-out log-likelihood can't be told from the best one's (one
+    standard error of the paired difference), among those whose smallest group holds ``min_group_size``
+    rows. K = 1 is a candidate like any other.
+    """
+    candidates = tuple(_candidate(swept, item, min_group_size) for item in swept.swept)
+    allowed = [
+        item for item in swept.swept if item.n_groups == 1 or _large_enough(swept, item, min_group_size)
+    ]
+    best = max(allowed, key=lambda item: item.held_out.mean())
+    chosen = next(item for item in allowed if _within_one_error(best, item))
+    return candidates, chosen.n_groups, _reason(chosen, best, candidates)
+
+
+def _large_enough(swept: Sweep, item: Swept, min_group_size: int) -> bool:
+    return item.smallest_share * len(swept.problem.y) >= min_group_size
+
+
+def _within_one_error(best: Swept, item: Swept) -> bool:
+    lost = best.held_out - item.held_out
+    return item is best or float(lost.mean()) <= float(lost.std(ddof=1)) / np.sqrt(len(lost))
+
+
+def _reason(chosen: Swept, best: Swept, candidates: tuple[SelectionCandidate, ...]) -> str:
+    tried = f"{candidates[0].n_groups} to {candidates[-1].n_groups}"
+    if chosen is best:
+        return (
+            f"{_groups(chosen.n_groups)}: of {tried}, this number predicts the distribution of held-out "
+            "outcomes best."
+        )
+    return (
+        f"{_groups(chosen.n_groups)}: of {tried}, the fewest whose held-out log-likelihood is within one "
+        f"standard error of the best ({_groups(best.n_groups)})."
+    )
+
+
+def _groups(count: int) -> str:
+    return "1 group" if count == 1 else f"{count} groups"
+
+
+def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandidate:
+    n, parameters = len(swept.problem.y), swept.problem.n_parameters(item.n_groups)
+    bic = -2 * item.log_likelihood + parameters * np.log(n)
+    error = (swept.problem.y - item.prediction) ** 2
+    sizes = item.responsibilities.sum(axis=0)
+    by_group = item.responsibilities.T @ error / np.maximum(sizes, 1e-300)
+    ranked = by_group[sizes >= min_group_size]
+    return SelectionCandidate(
+        n_groups=item.n_groups,
+        n_parameters=parameters,
+        log_likelihood=item.log_likelihood,
+        bic=float(bic),
+        aic=float(-2 * item.log_likelihood + 2 * parameters),
+        icl=float(bic + 2 * item.entropy),
+        held_out=mean_interval(item.held_out),
+        worst_group=float(ranked.max()) if len(ranked) else float("nan"),
+        overall=float(error.mean()),
+        smallest_share=item.smallest_share,
+        stability=item.stability,
+    )
+
+
+def mean_interval(values: np.ndarray) -> Estimate:
+    """Return the mean of independent row values (n,) with its 95% interval."""
+    mean, error = float(values.mean()), float(values.std(ddof=1)) / np.sqrt(len(values))
+    return Estimate(mean, mean - _LIMIT * error, mean + _LIMIT * error)
