@@ -19,6 +19,15 @@ def one_blas_thread() -> threadpool_limits:
     return threadpool_limits(1, user_api="blas")
 
 
+def one_thread() -> threadpool_limits:
+    """Return a context in which neither matrix products nor trees start threads.
+
+    For many small fits in a row: handing each to several threads and waiting for the last of them costs
+    more than it gives, and on a busy machine many times more.
+    """
+    return threadpool_limits(1)
+
+
 def kmeans_labels(points: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
     """Return k-means labels (n,) of ``points`` (n, d).
 

@@ -68,6 +68,17 @@ def _strength(text: str) -> float | None:
         ) from None
 
 
+def _count(text: str) -> int | str:
+    if text == "auto":
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingError(
+            f'The number of groups is {text!r}; it can be a whole number from 1 to 12, or "auto".'
+        ) from None
+
+
 def _parser() -> argparse.ArgumentParser:
     from rome import __version__
 
@@ -101,7 +112,7 @@ def _add_run(commands) -> None:
         help="sensitive columns that may enter the outcome model",
     )
     run.add_argument("--weight", metavar="C", help="column of case weights")
-    run.add_argument("--groups", metavar="K", type=int, default=_DEFAULTS.n_groups)
+    run.add_argument("--groups", metavar="K", type=_count, default=_DEFAULTS.n_groups, help="1 to 12 or auto")
     run.add_argument("--predictor", metavar="P", default=_DEFAULTS.predictor, help="gated or aggregate")
     run.add_argument("--criterion", metavar="C", default=_DEFAULTS.criterion, help="regret, risk or reward")
     run.add_argument(
@@ -139,6 +150,8 @@ def _run(options: argparse.Namespace) -> None:
     for finding in finished.result.findings:
         where = f" [{finding.column}]" if finding.column else ""
         print(_one_line(f"{finding.severity}{where}: {finding.what} {finding.remedy}"), file=sys.stderr)
+    if finished.result.verdict is not None:
+        print(finished.result.verdict.sentence)
     print(finished.result.dro.sentence)
     print(f"The study is in {folder}; open {folder / 'report.html'} in a browser.")
 

@@ -43,8 +43,13 @@ class Settings:
 
     Parameters
     ----------
-    n_groups : int
-        Number of latent groups, K, from 1 to 12.
+    n_groups : int or "auto"
+        Number of latent groups, K, from 1 to 12; ``"auto"`` lets the evidence choose, up to ``max_groups``.
+    max_groups : int
+        The largest K that ``"auto"`` considers.
+    assess_groups : bool
+        Ask whether the groups are real before anything is recommended; ``False`` saves the time and leaves
+        the study without a verdict.
     predictor : {"gated", "aggregate"}
         ``gated`` routes by the sensitive attributes; ``aggregate`` never sees them.
     criterion : {"regret", "risk", "reward"}
@@ -65,7 +70,7 @@ class Settings:
         Resamples and level of every interval, and the rows below which a group is "too small".
     """
 
-    n_groups: int = 2
+    n_groups: int | Literal["auto"] = 2
     predictor: Predictor = "gated"
     criterion: Criterion = "regret"
     dro_strength: float | None = None
@@ -79,9 +84,13 @@ class Settings:
     n_bootstrap: int = 1000
     confidence: float = 0.95
     min_group_size: int = 30
+    max_groups: int = 4
+    assess_groups: bool = True
 
     def __post_init__(self) -> None:
-        check_number("The number of groups", self.n_groups, 1, MAX_GROUPS, whole=True)
+        if self.n_groups != "auto":
+            check_number("The number of groups", self.n_groups, 1, MAX_GROUPS, whole=True)
+        check_number("The largest number of groups", self.max_groups, 1, MAX_GROUPS, whole=True)
         check_choice("The predictor", self.predictor, get_args(Predictor))
         check_choice("The criterion", self.criterion, get_args(Criterion))
         check_choice("The guarded grouping", self.guard, get_args(Guard))

@@ -277,6 +277,9 @@ class StudyResult:
     evaluations: tuple[Evaluation, ...]
     findings: tuple[Finding, ...]
     rows: RowArrays
+    verdict: Verdict | None = None
+    selection: tuple[SelectionCandidate, ...] = ()
+    selection_reason: str | None = None
 
     @property
     def metric(self) -> str:

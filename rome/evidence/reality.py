@@ -7,6 +7,7 @@ beats constant shares. Groups can be real and yet not be found from s; then rout
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -50,7 +51,7 @@ def judge(swept: Sweep, n_groups: int, progress: Callable[[int, int], None] | No
         gain=gain,
         best_account=best,
         gate_gain=gate_gain,
-        findable=gate_gain.low > 0,
+        findable=bool(gate_gain.low > 0),
         stability=item.stability,
         accounts=scores,
     )
@@ -95,11 +96,11 @@ def _sentence(
             f"{amount}). Use one model."
         )
     if level == "weak":
-        doubt = (
-            "two halves of the table don't agree on who is in them"
-            if gain.low > 0
-            else "the gain could be chance"
-        )
+        doubt = "the gain could be chance"
+        if gain.low > 0:
+            doubt = "two halves of the table don't agree on who is in them"
+        if gain.low > 0 and math.isnan(stability):
+            doubt = "halves of the table are too small to see whether they agree on who is in them"
         return (
             f"Weak: {n_groups} groups explain held-out rows a little better than {best} ({amount}), "
             f"but {doubt}."

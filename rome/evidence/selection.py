@@ -76,5 +76,5 @@ def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandi
 
 def mean_interval(values: np.ndarray) -> Estimate:
     """Return the mean of independent row values (n,) with its 95% interval."""
-    mean, error = float(values.mean()), float(values.std(ddof=1)) / np.sqrt(len(values))
+    mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
     return Estimate(mean, mean - _LIMIT * error, mean + _LIMIT * error)

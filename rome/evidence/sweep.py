@@ -148,8 +148,11 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
 def halves_agreement(problem: Problem, n_groups: int) -> float:
     """Return how alike two disjoint halves of the rows partition all rows: the adjusted Rand index.
 
-    1 means the same partition, 0 no more agreement than chance (Hubert & Arabie 1985).
+    1 means the same partition, 0 no more agreement than chance (Hubert & Arabie 1985); NaN where a half has
+    fewer rows than the mixture has parameters.
     """
+    if len(problem.y) // 2 < problem.n_parameters(n_groups):
+        return float("nan")
     order = stream(problem.seed, "evidence halves").permutation(len(problem.y))
     half = len(order) // 2
     labels = []

@@ -3,6 +3,7 @@
 from rome.figures.canvas import alt_text, caption, empty, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table
 from rome.figures.error_by_group import error_by_group, error_by_group_table
+from rome.figures.evidence import accounts, accounts_table, selection, selection_table
 from rome.figures.fit_curve import fit_curve, fit_curve_table
 from rome.figures.group_map import group_map, group_map_table, selected_rows
 from rome.figures.path import path, path_table
@@ -18,6 +19,8 @@ __all__ = [
     "GREY",
     "LIGHT",
     "GroupStyle",
+    "accounts",
+    "accounts_table",
     "alt_text",
     "caption",
     "coefficients",
@@ -36,6 +39,8 @@ __all__ = [
     "profile",
     "profile_table",
     "selected_rows",
+    "selection",
+    "selection_table",
     "sizes",
     "sizes_table",
     "themed",

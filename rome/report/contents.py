@@ -159,7 +159,14 @@ def _evidence(result: StudyResult) -> list[Block]:
         if part in fit.one_group_log_likelihood
     ]
     table = TextTable(("rows", _counted(fit.n_groups), "one-group model"), tuple(rows), (False, True, True))
-    blocks: list[Block] = [Prose(sentences.gain_sentence(result))]
+    blocks: list[Block] = [Prose(sentences.reality_sentence(result))]
+    if result.verdict is not None:
+        frame = figures.accounts_table(result)
+        blocks.append(_picture("Groups against one-group accounts", figures.accounts(result), frame))
+    if len(result.selection) > 1:
+        frame = figures.selection_table(result)
+        blocks.append(_picture("How many groups", figures.selection(result), frame))
+    blocks.append(Prose(sentences.gain_sentence(result)))
     caution = sentences.gain_caution(result)
     blocks += [Prose(caution)] if caution else []
     blocks.append(Listing("Total log-likelihood", table))
@@ -267,7 +274,7 @@ def _pairs(pairs: list[tuple[str, str]]) -> TextTable:
 SECTIONS: dict[str, str] = {
     "answer": "The answer",
     "data": "The data",
-    "evidence": "Are groups better than one?",
+    "evidence": "Are the groups real?",
     "groups": "Who is in the groups",
     "comparison": "Pooled against ROME",
     "path": "What the dial gains and costs",

@@ -135,6 +135,11 @@ def gain_sentence(result: StudyResult) -> str:
     return f"{groups} groups do not explain held-out rows better than one group, beyond doubt: {amount}."
 
 
+def reality_sentence(result: StudyResult) -> str:
+    """Return whether the groups are real: the verdict, or the plain gain where none was asked for."""
+    return gain_sentence(result) if result.verdict is None else result.verdict.sentence
+
+
 def gain_caution(result: StudyResult) -> str:
     """Return what a gain does not prove, or nothing where there is no gain to speak of."""
     if result.fit.n_groups < 2 or not result.fit.gain.low > 0:

@@ -36,7 +36,8 @@ class Candidate:
 class Recommendation:
     """``strength`` is the best candidate; ``accepted`` is False where one pooled model is recommended,
     and ``reason`` then says which condition failed: "groups", "guarded", "observed" or "overall" on
-    validation rows, or "held out" where held-out rows contradict what validation rows said."""
+    validation rows, "verdict" where the groups themselves are not supported, or "held out" where
+    held-out rows contradict what validation rows said."""
 
     strength: float
     accepted: bool
@@ -92,6 +93,13 @@ def confirm(recommendation: Recommendation, held_out: Mapping[str, Comparison], 
     """
     if recommendation.accepted and contradicted(held_out, guard):
         return Recommendation(recommendation.strength, False, "held out")
+    return recommendation
+
+
+def withhold(recommendation: Recommendation, level: str | None) -> Recommendation:
+    """Withhold a recommendation when the verdict is that groups are "not supported"."""
+    if recommendation.accepted and level == "not supported":
+        return Recommendation(recommendation.strength, False, "verdict")
     return recommendation
 
 

@@ -19,8 +19,10 @@ from rome.results import (
     ProfileEntry,
     RowArrays,
     StudyResult,
+    Verdict,
 )
-from rome.robust.recommend import confirm
+from rome.robust.recommend import confirm, withhold
+from rome.study.evidence import Gathered
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.sentences import recommendation_sentence
 from rome.study.validation import Validation, group_names, mean_with_interval
@@ -36,6 +38,8 @@ def result(
     table: Table,
     roles: Roles,
     settings: Settings,
+    asked: Settings,
+    gathered: Gathered,
     identity: str,
     data: Prepared,
     fitted,
@@ -44,13 +48,16 @@ def result(
     findings,
     seconds: float,
 ) -> StudyResult:
-    """Put the parts of a finished study together."""
-    dro = _dro(settings, validation, evaluations)
+    """Put the parts of a finished study together.
+
+    ``asked`` are the settings as they were given, ``settings`` those with the number of groups decided.
+    """
+    dro = _dro(settings, validation, evaluations, gathered.verdict)
     return StudyResult(
         study_id=identity,
         data=_data_summary(table, data),
         roles=roles,
-        settings=settings,
+        settings=asked,
         versions=versions(),
         fit=_fit_summary(data, settings, fitted, seconds),
         groups=_groups(data, settings, fitted),
@@ -62,12 +69,21 @@ def result(
         evaluations=evaluations,
         findings=tuple(findings),
         rows=_rows(data, fitted, dro.strength),
+        verdict=gathered.verdict,
+        selection=gathered.candidates,
+        selection_reason=gathered.reason,
     )
 
 
-def _dro(settings: Settings, validation: Validation, evaluations: tuple[Evaluation, ...]) -> DroSummary:
+def _dro(
+    settings: Settings,
+    validation: Validation,
+    evaluations: tuple[Evaluation, ...],
+    verdict: Verdict | None,
+) -> DroSummary:
     at_recommended = _at(evaluations, validation.recommendation.strength).comparison
-    recommendation = confirm(validation.recommendation, at_recommended, settings.guard)
+    supported = withhold(validation.recommendation, None if verdict is None else verdict.level)
+    recommendation = confirm(supported, at_recommended, settings.guard)
     strength = recommendation.strength if settings.dro_strength is None else settings.dro_strength
     chosen = _at(evaluations, strength)
     return DroSummary(
@@ -77,7 +93,7 @@ def _dro(settings: Settings, validation: Validation, evaluations: tuple[Evaluati
         guard=settings.guard,
         predictor=settings.predictor,
         prior=chosen.prior,
-        sentence=recommendation_sentence(validation, recommendation, at_recommended, settings),
+        sentence=recommendation_sentence(validation, recommendation, at_recommended, settings, verdict),
     )
 
 

@@ -7,7 +7,7 @@ import json
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rome.baselines import Pooled
 from rome.config import Settings
@@ -18,6 +18,7 @@ from rome.groups.groupings import from_labels
 from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
 from rome.robust import RobustPath
 from rome.study import assemble
+from rome.study.evidence import gather
 from rome.study.prepare import Prepared, held_out_resampling, prepare
 from rome.study.validation import estimator, group_names, strengths, validate
 from rome.table.checks import Finding
@@ -27,7 +28,7 @@ from rome.versions import versions
 
 #: Called with (share done in [0, 1], what is being done); may raise ``Cancelled`` to stop the work.
 Progress = Callable[[float, str], None]
-_FIT_SHARE, _VALIDATION_SHARE = 0.35, 0.45
+_EVIDENCE_SHARE, _FIT_SHARE, _VALIDATION_SHARE = 0.45, 0.6, 0.3
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,10 @@ def run(table: Table, roles: Roles, settings: Settings, progress: Progress | Non
     started = time.perf_counter()
     told(0.0, "Preparing the table")
     data = prepare(table.frame, roles, settings)
+    asking = "Asking whether the groups are real"
+    told(0.02, asking)
+    gathered = gather(data, settings, lambda share: told(0.02 + _EVIDENCE_SHARE * share, asking))
+    asked, settings = settings, replace(settings, n_groups=gathered.n_groups)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RomeWarning)
         fitted = _fit(data, settings, told)
@@ -99,7 +104,9 @@ def run(table: Table, roles: Roles, settings: Settings, progress: Progress | Non
         table=table,
         roles=roles,
         settings=settings,
-        identity=study_id(table.fingerprint, roles, settings),
+        asked=asked,
+        gathered=gathered,
+        identity=study_id(table.fingerprint, roles, asked),
         data=data,
         fitted=fitted,
         validation=validation,
@@ -150,7 +157,10 @@ def _fit(data: Prepared, settings: Settings, told: Progress) -> Fitted:
     everything = Pooled(kind).fit(X, y, sample_weight=weights)
     single = estimator(data, settings, n_groups=1).fit(X, y, sample_weight=weights)
     mixture = estimator(data, settings).fit(
-        X, y, sample_weight=weights, progress=lambda iteration, objective: told(0.05, "Fitting the groups")
+        X,
+        y,
+        sample_weight=weights,
+        progress=lambda iteration, objective: told(_EVIDENCE_SHARE + 0.02, "Fitting the groups"),
     )
     path = mixture.path(X, y, strengths=strengths(settings), sample_weight=weights)
     return Fitted(mixture, single, pooled, everything, path)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from rome.config import Settings
-from rome.results import Comparison
+from rome.results import Comparison, Verdict
 from rome.robust.recommend import Recommendation, contradicted
 from rome.study.validation import Validation
 
@@ -32,6 +32,7 @@ def recommendation_sentence(
     recommendation: Recommendation,
     held_out: Mapping[str, Comparison],
     settings: Settings,
+    verdict: Verdict | None,
 ) -> str:
     """Return what is recommended and why, in two or three plain sentences.
 
@@ -60,7 +61,13 @@ def recommendation_sentence(
     shown = (
         f"At strength {recommendation.strength:g}, ROME changes the {change}, that of everybody {overall}."
     )
-    return f"Use one model: {_why(recommendation.reason, settings.guard)}. {shown}"
+    if recommendation.reason == "verdict":
+        why = (
+            f"one group explains the training rows as well as {settings.n_groups} do ({verdict.best_account})"
+        )
+    else:
+        why = _why(recommendation.reason, settings.guard)
+    return f"Use one model: {why}. {shown}"
 
 
 def _why(reason: str, guard: str) -> str:

@@ -1,0 +1,118 @@
+"""Are the groups real, and how many: the mixture against one-group accounts, and every K tried."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from rome.figures.canvas import empty, finish, row_axis, zero_line
+from rome.figures.error_by_group import intervals
+from rome.figures.labels import axis_label
+from rome.figures.numbers import format_estimate
+from rome.figures.theme import ACCENT, GREY
+from rome.results import StudyResult
+
+_ROW_HEIGHT = 34
+
+
+def accounts(result: StudyResult) -> go.Figure:
+    """Draw by how much the mixture beats each one-group account on held-out rows, hardest account first."""
+    if result.verdict is None:
+        return empty("This study was not asked whether its groups are real.")
+    scores = sorted(result.verdict.accounts, key=lambda score: score.gain.value)
+    gains = [score.gain for score in scores]
+    figure = go.Figure(
+        go.Scatter(
+            x=[gain.value for gain in gains],
+            y=list(range(len(gains))),
+            error_x=intervals(gains, ACCENT),
+            mode="markers",
+            marker={"color": ACCENT, "size": 11},
+            hoverinfo="text",
+            hovertext=[f"{axis_label(score.name, 60)}: {format_estimate(score.gain)}" for score in scores],
+        )
+    )
+    row_axis(figure, [axis_label(score.name, 50) for score in scores])
+    zero_line(figure)
+    figure.update_xaxes(
+        title_text="Log-likelihood gained per held-out row (right of zero: groups are better)"
+    )
+    figure.update_layout(showlegend=False, margin_t=12)
+    hardest = scores[0]
+    alt = (
+        f"{result.verdict.n_groups} groups against {len(scores)} one-group accounts; the hardest to beat is "
+        f"{hardest.name}, {format_estimate(hardest.gain)} log-likelihood per row."
+    )
+    caption = "Each account may use all columns, the sensitive ones too. Training rows, by cross-validation."
+    return finish(figure, height=90 + _ROW_HEIGHT * len(scores), alt=alt, caption=caption)
+
+
+def accounts_table(result: StudyResult) -> pd.DataFrame:
+    """Return the gain over each account with its interval, hardest account first."""
+    scores = [] if result.verdict is None else list(result.verdict.accounts)
+    scores.sort(key=lambda score: score.gain.value)
+    rows = [(score.name, score.gain.value, score.gain.low, score.gain.high) for score in scores]
+    return pd.DataFrame(rows, columns=["one_group_account", "gain_per_row", "low", "high"])
+
+
+def selection(result: StudyResult) -> go.Figure:
+    """Draw the held-out log-likelihood of every number of groups that was tried, the chosen one filled."""
+    tried = result.selection
+    if len(tried) < 2:
+        return empty("Only one number of groups was tried; let the evidence choose to compare several.")
+    numbers = [candidate.n_groups for candidate in tried]
+    held_out = [candidate.held_out for candidate in tried]
+    chosen = result.fit.n_groups
+    figure = go.Figure(
+        go.Scatter(
+            x=numbers,
+            y=[value.value for value in held_out],
+            mode="lines+markers",
+            line={"color": GREY, "width": 1.5},
+            marker={
+                "size": 13,
+                "color": [ACCENT if number == chosen else "rgba(0,0,0,0)" for number in numbers],
+                "line": {"color": [ACCENT if number == chosen else GREY for number in numbers], "width": 2},
+            },
+            hoverinfo="text",
+            hovertext=[_hover(candidate) for candidate in tried],
+        )
+    )
+    figure.update_xaxes(title_text="Number of groups", tickvals=numbers)
+    figure.update_yaxes(title_text="Log-likelihood per held-out row")
+    figure.update_layout(showlegend=False, margin_t=12)
+    alt = f"Held-out log-likelihood for {numbers[0]} to {numbers[-1]} groups; {chosen} is used."
+    caption = (result.selection_reason or "The number of groups was set by hand.") + " Filled: the one used."
+    return finish(figure, height=300, alt=alt, caption=caption)
+
+
+def _hover(candidate) -> str:
+    stability = f"{candidate.stability:.2f}" if isfinite(candidate.stability) else "not computed"
+    return (
+        f"K = {candidate.n_groups}<br>held out {candidate.held_out.value:.4f} per row<br>"
+        f"BIC {candidate.bic:,.0f}<br>smallest group {candidate.smallest_share:.0%}<br>"
+        f"agreement of halves {stability}"
+    )
+
+
+def selection_table(result: StudyResult) -> pd.DataFrame:
+    """Return every criterion by number of groups."""
+    rows = [
+        {
+            "n_groups": candidate.n_groups,
+            "held_out_per_row": candidate.held_out.value,
+            "held_out_low": candidate.held_out.low,
+            "held_out_high": candidate.held_out.high,
+            "bic": candidate.bic,
+            "aic": candidate.aic,
+            "icl": candidate.icl,
+            "worst_group": candidate.worst_group,
+            "overall": candidate.overall,
+            "smallest_share": candidate.smallest_share,
+            "agreement_of_halves": candidate.stability,
+        }
+        for candidate in result.selection
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,78 @@
+"""Are the groups real, and how many: asked of the training rows alone, before anything is recommended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rome._sklearn import one_thread
+from rome.config import Settings
+from rome.errors import TooFewRowsError
+from rome.evidence import Problem, judge, select, sweep
+from rome.results import SelectionCandidate, Verdict
+from rome.study.prepare import Prepared
+
+#: Share of the evidence's time that the sweep takes; the rest goes to the one-group accounts.
+_SWEEP_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What the evidence says: the number of groups to use, how it was chosen, and the verdict on it."""
+
+    n_groups: int
+    candidates: tuple[SelectionCandidate, ...]
+    reason: str | None
+    verdict: Verdict | None
+
+
+def gather(data: Prepared, settings: Settings, told: Callable[[float], None]) -> Gathered:
+    """Choose K if the settings leave it to the evidence, and judge whether the groups are real.
+
+    Held-out rows of the study take no part: everything comes from folds inside the training rows.
+    """
+    auto = settings.n_groups == "auto"
+    if not auto and (settings.n_groups == 1 or not settings.assess_groups):
+        return Gathered(settings.n_groups, (), None, None)
+    with one_thread():
+        return _gather(_problem(data, settings), settings, told)
+
+
+def _gather(problem: Problem, settings: Settings, told: Callable[[float], None]) -> Gathered:
+    auto = settings.n_groups == "auto"
+    wanted = _feasible(problem, settings.max_groups) if auto else [1, settings.n_groups]
+    swept = sweep(problem, wanted, lambda done, total: told(_SWEEP_SHARE * done / total))
+    candidates, suggested, reason = select(swept, settings.min_group_size)
+    chosen = suggested if auto else settings.n_groups
+    verdict = None
+    if settings.assess_groups and max(wanted) > 1:
+        verdict = judge(
+            swept,
+            max(2, chosen),
+            lambda done, total: told(_SWEEP_SHARE + (1 - _SWEEP_SHARE) * done / total),
+        )
+    return Gathered(chosen, candidates, reason if auto else None, verdict)
+
+
+def _problem(data: Prepared, settings: Settings) -> Problem:
+    return Problem(
+        X=data.X[data.train],
+        y=data.y[data.train],
+        gate_index=data.design.gate_index,
+        expert_index=data.design.expert_index,
+        outcome=data.outcome.kind,
+        seed=settings.random_state,
+    )
+
+
+def _feasible(problem: Problem, most: int) -> list[int]:
+    """Return the numbers of groups that half of the rows can still be fitted with."""
+    rows = len(problem.y) // 2
+    feasible = [k for k in range(1, most + 1) if k == 1 or problem.n_parameters(k) <= rows]
+    if feasible == [1] and most > 1:
+        raise TooFewRowsError(
+            f"{len(problem.y)} training rows are too few to choose the number of groups: two groups on these "
+            f"columns have {problem.n_parameters(2)} parameters, more than half of the rows. "
+            "Set the number of groups yourself, or use fewer columns."
+        )
+    return feasible

@@ -1,0 +1,159 @@
+"""The verdict, the choice of K, and the one-group accounts that they are weighed against."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from sklearn.metrics import adjusted_rand_score
+
+from rome.evidence import Problem, judge, select, sweep
+from rome.evidence.accounts import fit_location_scale, one_group_accounts
+from rome.evidence.sweep import FOLDS, halves_agreement
+
+
+def columns(n: int, seed: int) -> tuple[np.ndarray, np.random.Generator]:
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((n, 4)), rng
+
+
+def problem(X: np.ndarray, y: np.ndarray, outcome: str = "numeric") -> Problem:
+    """Features 0 to 2, gate on column 3."""
+    return Problem(X, y, np.array([3]), np.arange(3), outcome, 0)
+
+
+def one_line(n: int = 600, seed: int = 0) -> Problem:
+    X, rng = columns(n, seed)
+    return problem(X, X[:, 0] - X[:, 1] + rng.standard_normal(n))
+
+
+def two_lines(n: int = 600, seed: int = 0, pull: float = 3.0) -> Problem:
+    X, rng = columns(n, seed)
+    second = rng.random(n) < 1 / (1 + np.exp(-pull * X[:, 3]))
+    return problem(X, np.where(second, 2.0, -2.0) * X[:, 0] + 0.5 * rng.standard_normal(n))
+
+
+def test_a_single_line_is_not_supported_and_leads_with_one_model():
+    verdict = judge(sweep(one_line(), (1, 2)), 2)
+    assert verdict.level == "not supported"
+    assert "Use one model" in verdict.sentence
+    assert verdict.best_account in verdict.sentence
+
+
+def test_two_lines_that_s_tells_apart_are_supported_and_findable():
+    verdict = judge(sweep(two_lines(), (1, 2)), 2)
+    assert verdict.level == "supported"
+    assert verdict.findable
+    assert verdict.gain.low > 0
+    assert verdict.stability > 0.5
+
+
+def test_groups_that_s_cannot_tell_apart_are_supported_but_not_findable():
+    verdict = judge(sweep(two_lines(pull=0.0), (1, 2)), 2)
+    assert verdict.level == "supported"
+    assert not verdict.findable
+    assert "don't tell them apart" in verdict.sentence
+
+
+def test_the_gain_is_over_the_best_account():
+    verdict = judge(sweep(two_lines(), (1, 2)), 2)
+    assert verdict.gain.value == min(score.gain.value for score in verdict.accounts)
+
+
+def test_binary_outcomes_are_judged_too():
+    X, rng = columns(800, 1)
+    plain = (rng.random(800) < 1 / (1 + np.exp(-X[:, 0]))).astype(float)
+    verdict = judge(sweep(problem(X, plain, "binary"), (1, 2)), 2)
+    assert verdict.level == "not supported"
+    assert len(verdict.accounts) == len(one_group_accounts("binary", 0))
+
+
+def test_held_out_likelihood_of_a_fold_is_from_a_fit_that_never_saw_it():
+    swept = sweep(one_line(200), (1,))
+    inner, outer = swept.problem.folds()[0]
+    fitted = swept.problem.take(inner).fit(1)
+    expected = fitted.score_samples(swept.problem.X[outer], swept.problem.y[outer])
+    assert swept.at(1).held_out[outer] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("make", "expected"), [(one_line, 1), (two_lines, 2)])
+def test_the_suggested_number_of_groups_is_the_planted_one(make, expected):
+    candidates, suggested, reason = select(sweep(make(), (1, 2, 3)))
+    assert suggested == expected
+    assert reason.startswith("1 group" if expected == 1 else f"{expected} groups")
+    assert [candidate.n_groups for candidate in candidates] == [1, 2, 3]
+
+
+def test_criteria_are_those_of_their_definitions():
+    swept = sweep(two_lines(300), (1, 2))
+    candidate = select(swept)[0][1]
+    # Two experts of four coefficients and a variance, one gate of two coefficients.
+    assert candidate.n_parameters == 2 * 5 + 2
+    assert candidate.bic == pytest.approx(-2 * candidate.log_likelihood + 12 * np.log(300))
+    assert candidate.aic == pytest.approx(-2 * candidate.log_likelihood + 24)
+    assert candidate.icl >= candidate.bic
+    assert candidate.held_out.value == pytest.approx(swept.at(2).held_out.mean())
+
+
+def test_one_group_has_no_entropy():
+    candidate = select(sweep(one_line(200), (1,)))[0][0]
+    assert candidate.icl == candidate.bic
+
+
+def test_halves_agree_on_clear_groups_and_not_on_noise():
+    assert halves_agreement(two_lines(800), 2) > 0.5
+    assert halves_agreement(one_line(800), 2) < 0.4
+
+
+def test_halves_too_small_for_the_mixture_give_nan():
+    assert np.isnan(halves_agreement(one_line(22), 2))
+
+
+def test_every_progress_step_is_told():
+    steps = []
+    sweep(one_line(200), (1, 2), lambda done, total: steps.append((done, total)))
+    assert steps == [(step, 2 * FOLDS) for step in range(1, 2 * FOLDS + 1)]
+
+
+def test_the_plain_account_is_the_normal_density_of_a_line():
+    X, rng = columns(4000, 3)
+    y = 5 + 2 * X[:, 0] + 3 * rng.standard_normal(4000)
+    account = fit_location_scale(X, y, "linear", moving_spread=False, free_noise=False, seed=0)
+    expected = norm.logpdf(y, 5 + 2 * X[:, 0], 3)
+    assert account.score_samples(X, y).mean() == pytest.approx(expected.mean(), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("noise", "moving_spread", "free_noise"),
+    [("growing", True, False), ("heavy", False, True), ("skewed", False, True)],
+)
+def test_an_account_made_for_a_shape_beats_the_plain_one_on_it(noise, moving_spread, free_noise):
+    X, rng = columns(3000, 4)
+    shapes = {
+        "growing": np.exp(0.6 * X[:, 1]) * rng.standard_normal(3000),
+        "heavy": rng.standard_t(3, 3000),
+        "skewed": rng.lognormal(0, 0.9, 3000),
+    }
+    y = X[:, 0] + shapes[noise]
+    plain = fit_location_scale(X[:2000], y[:2000], "linear", moving_spread=False, free_noise=False, seed=0)
+    made = fit_location_scale(
+        X[:2000], y[:2000], "linear", moving_spread=moving_spread, free_noise=free_noise, seed=0
+    )
+    better = made.score_samples(X[2000:], y[2000:]) - plain.score_samples(X[2000:], y[2000:])
+    assert better.mean() > 0.05
+
+
+def test_units_of_the_outcome_only_shift_the_likelihood():
+    X, rng = columns(500, 5)
+    y = X[:, 0] + rng.standard_normal(500)
+    first = fit_location_scale(X, y, "quadratic", moving_spread=True, free_noise=True, seed=0)
+    second = fit_location_scale(X, 1000 * y, "quadratic", moving_spread=True, free_noise=True, seed=0)
+    shifted = second.score_samples(X, 1000 * y) + np.log(1000)
+    assert shifted == pytest.approx(first.score_samples(X, y), abs=1e-6)
+
+
+def test_responsibilities_of_the_folds_are_matched_to_the_full_fit():
+    swept = sweep(two_lines(), (2,))
+    full = swept.problem.fit(2).responsibilities(swept.problem.X, swept.problem.y).argmax(axis=1)
+    assert adjusted_rand_score(full, swept.at(2).responsibilities.argmax(axis=1)) > 0.8
+    assert (full == swept.at(2).responsibilities.argmax(axis=1)).mean() > 0.9
