@@ -20,6 +20,9 @@ MAX_GROUPS = 12
 #: The strengths at which every path is computed.
 STRENGTHS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(21))
 
+_WHOLE = ("n_groups", "random_state", "n_init", "max_iter", "n_bootstrap", "min_group_size")
+_REAL = ("dro_strength", "test_size", "tol", "confidence")
+
 
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     """Raise ``SettingError`` unless ``value`` is one of ``choices``."""
@@ -105,8 +108,20 @@ class Settings:
         check_number("The confidence level", self.confidence, 0.5, 0.999)
         check_number("The smallest group size", self.min_group_size, 2, 1_000_000, whole=True)
         check_criterion(self.predictor, self.criterion)
+        self._make_plain()
+
+    def _make_plain(self) -> None:
+        """Make numbers of any kind plain ones, so that 1, 1.0 and NumPy's 1 are one study."""
+        if isinstance(self.observed, str):
+            raise SettingError(
+                f'The observed columns are "{self.observed}"; they are a list. Write ("{self.observed}",).'
+            )
         if self.observed is not None:
             object.__setattr__(self, "observed", tuple(self.observed))
+        for names, kind in ((_WHOLE, int), (_REAL, float)):
+            for name in names:
+                if getattr(self, name) is not None:
+                    object.__setattr__(self, name, kind(getattr(self, name)))
 
     def as_dict(self) -> dict[str, object]:
         """Return the settings as plain values, ready for JSON."""

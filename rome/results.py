@@ -35,8 +35,9 @@ class Estimate:
 class GroupScore:
     """One group of one grouping, scored on held-out rows.
 
-    ``n`` counts rows (for ``latent``, the sum of responsibilities, rounded); ``too_small`` says that the
-    group is shown but never ranked; ``scores[model][metric]`` is an ``Estimate``.
+    ``n`` counts rows (for ``latent``, the sum of responsibilities, rounded); ``share`` is of their case
+    weight; ``too_small`` says that the group is shown but never ranked; ``scores[model][metric]`` is an
+    ``Estimate``.
     """
 
     group: str

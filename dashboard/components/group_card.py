@@ -30,3 +30,5 @@ def _one(result: StudyResult, index: int) -> None:
         facts = wording.groups.group_facts(result.groups[index], result.roles.outcome)
         if facts:
             st.caption(facts, help=wording.groups.SIGMA_HELP)
+        if result.chosen.groupings["latent"][index].too_small:
+            st.caption(wording.groups.too_few(result.settings.min_group_size))

@@ -24,10 +24,12 @@ _DRAWN = ("drawn", "")
 @dataclass(frozen=True)
 class Picked:
     """Numbers of the data rows that were picked; ``thinned`` says that rows which the map leaves out could
-    not be among them."""
+    not be among them. ``kind`` and ``group`` are those of the group that was picked, or both empty."""
 
     rows: tuple[int, ...]
     thinned: bool = False
+    kind: str = ""
+    group: str = ""
 
 
 def show(result: StudyResult) -> Picked:
@@ -47,8 +49,11 @@ def show(result: StudyResult) -> Picked:
     # A new key for each view: a loop drawn on another map, or before a pick, says nothing about this one.
     key = f"map-{result.study_id}-{method}-{kind}-{name}"
     drawn = figure_card.chart(key, figure, selectable=(kind, name) == _DRAWN)
-    if chosen:
-        return Picked(chosen)
+    absent = _absent(result, colour)
+    if absent:
+        st.caption(wording.groups.nobody(colour, absent))
+    if (kind, name) != _DRAWN:
+        return Picked(chosen, kind=kind, group=name)
     return Picked(drawn, thinned=result.data.used > _MOST_POINTS)
 
 
@@ -72,6 +77,13 @@ def _controls(result: StudyResult) -> tuple[np.ndarray | None, str, str]:
             wording.groups.METHOD_LABEL, ["UMAP", "PCA"], default="UMAP", required=True, key="map-method"
         )
     return (coordinates if method == "UMAP" else None), method, colour
+
+
+def _absent(result: StudyResult, colour: str) -> list[str]:
+    """Return the latent groups that the map is coloured by and that no row is in."""
+    if colour not in ("predicted", "posterior"):
+        return []
+    return [group.name for group in result.groups if not rows_of_group(result, colour, group.name)]
 
 
 def _umap_button() -> None:

@@ -17,11 +17,7 @@ _STYLE = """<style>
 /* Chosen columns are many and are no buttons: the accent is kept for what one can press. */
 .stMultiSelect [data-tag] { background: rgba(128, 128, 150, 0.18); color: inherit; }
 .rome-group { display: flex; align-items: baseline; gap: 0.5rem; margin: 0; }
-h3/* Small print stays readable: Streamlit's own is too faint for text that matters. */
-[data-testid="stCaptionContainer"] { opacity: 0.78; }
-/* Chosen columns are many and are no buttons: the accent is kept for what one can press. */
-.stMultiSelect [data-tag] { background: rgba(128, 128, 150, 0.18); color: inherit; }
-.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
+h3.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
 </style>"""
 
 

@@ -21,13 +21,15 @@ def show(result: StudyResult, picked: Picked) -> None:
     rows = picked.rows
     st.subheader(wording.groups.SELECTED_TITLE, anchor=False)
     if not rows:
-        st.markdown(wording.groups.NOTHING_PICKED)
+        empty = picked.group and wording.groups.nobody(picked.kind, [picked.group])
+        st.markdown(empty or wording.groups.NOTHING_PICKED)
         return
     summary = cache.selection(result, rows)
     st.markdown(wording.groups.selection_line(summary, result))
     st.markdown(wording.groups.selection_errors(summary, result, measure(result.metric).label))
     thinned = f" {wording.groups.THINNED}" if picked.thinned else ""
-    st.caption(f"{wording.groups.SELECTED_CAUTION}{thinned}")
+    caution = wording.groups.GROUP_CAUTION if picked.group else wording.groups.SELECTED_CAUTION
+    st.caption(f"{caution}{thinned}")
     frame = cache.selection_rows(result, rows, state.table_of_study())
     _show_rows(result, frame)
 

@@ -35,6 +35,8 @@ def start_button(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
             icon=":material/play_arrow:",
         )
         st.caption(wording.train.OPEN_AGAIN_NOTE if known else wording.train.START_NOTE)
+    if state.study() is not None:
+        st.caption(wording.train.OTHER_STUDY)
     return pressed
 
 

@@ -3,7 +3,15 @@
 import streamlit as st
 
 from dashboard import wording
-from dashboard.components import dial, empty_state, error_controls, figure_card, next_page, page_head
+from dashboard.components import (
+    confirmation,
+    dial,
+    empty_state,
+    error_controls,
+    figure_card,
+    next_page,
+    page_head,
+)
 from rome import figures
 from rome.figures.measures import MODEL_LABELS
 from rome.report import sentences
@@ -21,6 +29,7 @@ def main() -> None:
         st.markdown(wording.journey.ONE_GROUP)
         st.page_link("views/train.py", label=wording.journey.GO_TRAIN, icon=":material/arrow_forward:")
         return
+    confirmation.show(result)
     strength = dial.show(result)
     _show_worst(result, strength)
     _show_errors(result, strength)

@@ -12,6 +12,8 @@ def main() -> None:
     page_head.show("data")
     opened = state.table()
     if opened is None:
+        if state.study() is not None:
+            st.info(wording.data.STUDY_WITHOUT_TABLE)
         table_picker.show()
         return
     _show_table(opened)

@@ -29,7 +29,11 @@ def main() -> None:
     caution = sentences.gain_caution(result)
     if caution:
         st.caption(wording.plain(caution))
+        if result.dro.recommended == "pooled":
+            st.caption(wording.groups.NOT_RECOMMENDED)
     group_card.show_all(result)
+    if len(result.groups) > 1:
+        st.caption(wording.groups.SHARES_NOTE)
     st.subheader(wording.groups.MAP_TITLE, anchor=False)
     selection_card.show(result, map_card.show(result))
     _show_figures(result)

@@ -3,7 +3,15 @@
 import streamlit as st
 
 from dashboard import state, wording
-from dashboard.components import empty_state, figure_card, findings_list, page_head, train_form, training
+from dashboard.components import (
+    confirmation,
+    empty_state,
+    figure_card,
+    findings_list,
+    page_head,
+    train_form,
+    training,
+)
 from dashboard.state import OpenTable
 from rome import figures
 from rome.errors import RomeError
@@ -16,6 +24,7 @@ def main() -> None:
     result = state.study()
     if result is not None:
         page_head.answer(result.dro.sentence)
+        confirmation.show(result)
     opened = state.table() if result is not None else empty_state.require_table()
     if opened is not None:
         _show_form(opened)

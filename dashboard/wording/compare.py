@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.wording.escape import plain
-from rome.results import StudyResult
+from rome.figures.numbers import format_number
+from rome.results import GroupScore, StudyResult
 
 DIAL_LABEL = "DRO strength"
-DIAL_HELP = "Nothing is trained again: every strength was computed with the study."
-DIAL_ENDS = "0 does best on average; 1 guards against every mixture of the groups."
+DIAL_HELP = (
+    "How strongly the worst group is guarded (DRO: distributionally robust optimisation). Nothing is trained "
+    "again: every strength was computed with the study."
+)
+DIAL_ENDS = "0 aims at the average; 1 guards against every mixture of the groups."
 BACK_TO_STUDY = "Back to the study's strength"
 WORST_TITLE = "Pooled against ROME"
 ERRORS_TITLE = "Error by group"
@@ -22,6 +28,14 @@ WITH_SENSITIVE = "Also show pooled with the sensitive columns"
 WITH_SENSITIVE_HELP = "What one model would reach if it were allowed to see them."
 
 
+def unconfirmed(result: StudyResult) -> str:
+    """Say that held-out rows do not bear out what validation rows recommended."""
+    return (
+        f"ROME at strength {result.dro.recommended:g} was recommended on validation rows. Held-out rows do "
+        "not contradict that, but do not confirm it either: read it as an open question."
+    )
+
+
 def dial_position(strength: float, result: StudyResult) -> str:
     """Return what a position of the dial is called."""
     recommended = result.dro.recommended
@@ -31,7 +45,7 @@ def dial_position(strength: float, result: StudyResult) -> str:
 
 def dial_price(price: str) -> str:
     """Say what the dial gains and costs where it stands."""
-    return f"On test rows, against one pooled model: **{plain(price)}**."
+    return f"On held-out rows, against one pooled model: **{plain(price)}**."
 
 
 def dial_advice(result: StudyResult) -> str:
@@ -39,3 +53,21 @@ def dial_advice(result: StudyResult) -> str:
     if result.dro.recommended == "pooled":
         return "Recommended on validation rows: one pooled model, so no strength of the dial."
     return f"Recommended on validation rows: {result.dro.recommended:g}."
+
+
+_MOST_NAMED = 3
+
+
+def who_pays(scores: Sequence[GroupScore], loss: str, metric: str) -> str:
+    """Name the groups that ROME makes worse than the pooled model, with both their losses."""
+    named = [
+        f"**{plain(score.group)}** {format_number(score.scores['pooled'][metric].value)} → "
+        f"{format_number(score.scores['rome'][metric].value)}"
+        for score in scores[:_MOST_NAMED]
+    ]
+    more = len(scores) - len(named)
+    others = f" and {more} more, shown below" if more else ""
+    return (
+        f"Who pays for it, in {plain(loss)}, pooled → ROME: {', '.join(named)}{others}. "
+        "The two intervals do not overlap there."
+    )

@@ -30,7 +30,7 @@ PARTS = {
     "ignore": "left out",
 }
 FINDINGS_TITLE = "What to know before you train"
-NO_FINDINGS = "Nothing was found in the table that would stop or mislead a study."
+NO_FINDINGS = "The checks found nothing that would stop or mislead a study."
 SEVERITIES = {"error": "Must be mended", "warning": "May mislead", "note": "Good to know"}
 WHOLE_TABLE = "The table"
 ROLES_TITLE = "What each column is"
@@ -57,8 +57,12 @@ NO_WEIGHT = "None: every row counts the same"
 CHOOSE_COLUMNS = "Choose columns"
 NO_COLUMNS = "No column to choose from"
 CHOOSE_OUTCOME = "Choose the outcome"
-RESET_ROLES = "Back to the first guess"
+RESET_ROLES = "Undo all changes"
 NOTHING_LEFT_OUT = "Every column has a part."
+STUDY_WITHOUT_TABLE = (
+    "A study is open, but not the table that it was made of: a page that is loaded anew keeps only results. "
+    "You can read them on the other pages. To train again or to compute a UMAP, open that table here."
+)
 NOT_READY = "Mend what is marked above, then go on."
 
 

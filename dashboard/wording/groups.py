@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.wording.escape import plain
 from rome.figures.labels import visible
 from rome.figures.numbers import format_change, format_count, format_number, format_percent
@@ -11,7 +13,8 @@ from rome.selection import Selection
 SIGMA_HELP = "How far outcomes of this group scatter around its own rule (residual standard deviation)."
 MAP_TITLE = "Map of the rows"
 MAP_LEAD = (
-    "Near means alike in the model's columns. Draw a loop around rows to look at them, or pick a group."
+    "Near means alike in the model's columns. Groups differ in how the outcome depends on them, so they may "
+    "well lie on top of one another. Draw a loop around rows to look at them, or pick a group."
 )
 METHOD_LABEL = "Map"
 COLOUR_LABEL = "Colour by group"
@@ -45,6 +48,18 @@ SELECTED_CAUTION = (
     "You picked these rows after seeing the map, so their errors describe them "
     "and prove nothing about others."
 )
+GROUP_CAUTION = (
+    "This is one group of several, and one that is picked because it stands out proves little. The Compare "
+    "page shows all of them."
+)
+NOT_RECOMMENDED = (
+    "One pooled model is recommended all the same: to describe outcomes better is not yet to predict them "
+    "better for the worst group, at no harm to others."
+)
+SHARES_NOTE = (
+    "A share adds up how likely each held-out row belongs, once its outcome is seen. Counted by likeliest "
+    "group, as on the map, groups have other sizes; the last figure on this page shows them all."
+)
 THINNED = "Rows that the map leaves out could not be among them."
 NO_HELD_OUT = "None of these rows was held out, so there is no honest error to show for them."
 DOWNLOAD_ROWS = "Download these rows (CSV)"
@@ -52,8 +67,8 @@ SIZES_TITLE = "How large the groups are"
 COEFFICIENTS_TITLE = "What each group's rule weighs"
 MEMBERSHIP_TITLE = "What moves people into a group"
 MEMBERSHIP_LEAD = (
-    "By what the odds of belonging multiply for each standard deviation more of a sensitive column, all else "
-    "the same: above 1 towards the first group, below 1 towards the other. As fitted, without an interval."
+    "What one standard deviation more of a sensitive column does to the odds of the first group against the "
+    "other, all else the same: 2 doubles them, 0.5 halves them. As fitted, without an interval."
 )
 PROFILE_TITLE = "How a group differs from everybody"
 PROFILE_LABEL = "Group"
@@ -85,6 +100,17 @@ def first_rows(shown: int, total: int) -> str:
 def pick(kind: str, name: str) -> str:
     """Return what one choice of rows is called."""
     return PICK_DRAWN if kind == "drawn" else f"{visible(name)}, {PICK_KINDS[kind]}"
+
+
+def nobody(kind: str, names: Sequence[str]) -> str:
+    """Say that no row is in some groups, counted as ``kind`` counts them."""
+    which = " or ".join(plain(name) for name in names)
+    return f"No row is in {which}, {PICK_KINDS[kind]}: each is likelier to be in another group."
+
+
+def too_few(least: int) -> str:
+    """Say that a group holds too few held-out rows to be described."""
+    return f"Fewer than {least} held-out rows belong here: too few to say who they are or how they fare."
 
 
 def group_facts(group: GroupSummary, outcome: str) -> str:
@@ -119,5 +145,6 @@ def selection_errors(selection: Selection, result: StudyResult, loss: str) -> st
     if selection.comparison is None:
         return NO_HELD_OUT
     change = format_change(selection.comparison, result.settings.confidence)
+    rome = f"ROME at strength {result.dro.strength:g}"
     few = " These are too few rows to rely on." if selection.too_few else ""
-    return f"{loss.capitalize()} on the held-out ones, pooled → ROME: {plain(change)}.{few}"
+    return f"{loss.capitalize()} on the held-out ones, pooled → {rome}: {plain(change)}.{few}"

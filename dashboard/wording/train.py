@@ -13,10 +13,12 @@ GROUPS_HELP = (
 )
 RECOMMENDED_LABEL = "Use the recommended DRO strength"
 RECOMMENDED_HELP = (
-    "It is chosen on validation rows inside the training part, where the test rows are untouched."
+    "The strength says how strongly the worst group is guarded (DRO: distributionally robust optimisation). "
+    "The recommended one is chosen on validation rows inside the training part; held-out rows can only "
+    "withdraw it. Where none can be recommended, the study says so, and still shows one."
 )
 STRENGTH_LABEL = "DRO strength"
-STRENGTH_HELP = "0 does best on average; 1 guards against every mixture of the groups. It can be moved later."
+STRENGTH_HELP = "0 aims at the average; 1 guards against every mixture of the groups. It can be moved later."
 STRENGTH_FREE = (
     "Every strength is computed anyway, so you can move the dial on the Compare page without training."
 )
@@ -49,13 +51,17 @@ OBSERVED_LABEL = "Columns that make the observed groups"
 OBSERVED_HELP = "They are crossed with one another. Leave empty to take the sensitive columns."
 OBSERVED_EMPTY = "The sensitive columns"
 TEST_LABEL = "Share of rows held out for testing"
-TEST_HELP = "Every number that you will see comes from these rows, on which nothing was fitted."
+TEST_HELP = "Every error on the next pages comes from these rows, on which nothing was fitted."
 SEED_LABEL = "Seed"
 SEED_HELP = "The same table, settings and seed give the same study."
 START = "Start training"
 OPEN_AGAIN = "Open the finished study"
 OPEN_AGAIN_NOTE = "A study with exactly this table, these parts and these settings exists, and opens at once."
-START_NOTE = "Seconds for thousands of rows. Leaving the page while it works stops it."
+START_NOTE = (
+    "Seconds for thousands of rows. Leaving the page while it works stops it. The finished study is kept on "
+    "this computer, with the outcome and predictions of every row."
+)
+OTHER_STUDY = "Until then, this page and the next ones show the study that was made before your changes."
 STARTING = "Starting"
 CANCEL = "Stop"
 GO_ROLES = "Choose the columns' parts"
@@ -76,8 +82,9 @@ def progress(what: str) -> str:
 def study_line(result: StudyResult) -> str:
     """Say in a line what the open study is."""
     groups = "1 group" if result.fit.n_groups == 1 else f"{result.fit.n_groups} groups"
+    advice = " (one pooled model is recommended)" if result.dro.recommended == "pooled" else ""
     return (
         f"**{plain(result.data.name)}**, outcome {plain(result.roles.outcome)}: {groups}, DRO strength "
-        f"{result.dro.strength:g}, {format_count(result.data.n_train)} training and "
-        f"{format_count(result.data.n_test)} test rows."
+        f"{result.dro.strength:g}{advice}, {format_count(result.data.n_train)} training and "
+        f"{format_count(result.data.n_test)} held-out rows."
     )

@@ -18,9 +18,13 @@ def column_positions(
     Raises
     ------
     ColumnError
-        A name is not in X, X has no names, a position is out of range, or a column is given twice.
+        A name is not in X, X has no names, a position is out of range, a column is given twice, or one
+        name stands where a list of them belongs.
     """
+    if isinstance(columns, str):
+        raise ColumnError(f'{parameter} is "{columns}"; it takes a list of columns. Write ["{columns}"].')
     known = None if names is None else {str(name): position for position, name in enumerate(names)}
+    columns = list(columns)
     positions = [_position(parameter, column, known, n_columns) for column in columns]
     for column, position in zip(columns, positions, strict=True):
         if positions.count(position) > 1:

@@ -136,26 +136,26 @@ class RomeEM(RegressorMixin, BaseEstimator):
         experts = experts_for(self.outcome)
         gate_index, expert_index = self._column_indices()
         used = weights > 0
-        self._scaling = Scaling.fit(
-            X[used], y[used], weights[used], expert_index, gate_index, self.outcome == "binary"
-        )
+        if not used.all():
+            X, y, weights = X[used], y[used], weights[used]
+        self._scaling = Scaling.fit(X, y, weights, expert_index, gate_index, self.outcome == "binary")
         blocks = self._scaling.blocks(X, y, weights)
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
         with one_blas_thread():
             fit, starts = race(
                 blocks,
-                self.n_groups,
+                int(self.n_groups),
                 experts,
-                n_init=self.n_init,
-                max_iter=self.max_iter,
+                n_init=int(self.n_init),
+                max_iter=int(self.max_iter),
                 tol=self.tol,
                 rng=rng,
                 progress=progress,
             )
         self._store(fit, starts, blocks, weights)
         game = self._mixture.game(X, y, weights)
-        path = robust_path(game, self.predictor, self.criterion, (self.dro_strength,))
-        self.prior_ = path.priors[0]
+        self._path = robust_path(game, self.predictor, self.criterion, (self.dro_strength,))
+        self.prior_ = self._path.priors[0]
         return self
 
     def _check_settings(self) -> None:
@@ -171,7 +171,8 @@ class RomeEM(RegressorMixin, BaseEstimator):
 
     def _column_indices(self) -> tuple[np.ndarray, np.ndarray]:
         names = getattr(self, "feature_names_in_", None)
-        gate_index = column_positions("gate_features", self.gate_features or (), names, self.n_features_in_)
+        gate = () if self.gate_features is None else self.gate_features
+        gate_index = column_positions("gate_features", gate, names, self.n_features_in_)
         if self.expert_features is None:
             expert_index = np.setdiff1d(np.arange(self.n_features_in_), gate_index)
         else:
@@ -194,8 +195,8 @@ class RomeEM(RegressorMixin, BaseEstimator):
         # One group is ordinary least squares, which has a minimum-norm answer however few the rows.
         if self.n_groups > 1 and rows < needed:
             raise TooFewRowsError(
-                f"{self.n_groups} groups on {len(expert_index)} expert and {len(gate_index)} gate columns "
-                f"have {needed} free parameters, but n_samples = {rows}. "
+                f"{self.n_groups:g} groups on {len(expert_index)} expert and {len(gate_index)} gate columns "
+                f"have {needed:g} free parameters, but n_samples = {rows}. "
                 "Use fewer groups or fewer columns, or more rows."
             )
 
@@ -211,7 +212,7 @@ class RomeEM(RegressorMixin, BaseEstimator):
         numeric = self.outcome == "numeric"
         self.sigma_ = np.sqrt(parameters.sigma2) * self._scaling.y_scale
         if not numeric:
-            self.sigma_ = np.full(self.n_groups, np.nan)
+            self.sigma_ = np.full(len(self.shares_), np.nan)
         self.gate_coef_, self.gate_intercept_ = self._scaling.gate.to_units(parameters.gamma)
         self.log_likelihood_ = final.log_likelihood - units
         self.history_ = np.array(fit.history) - units
@@ -222,10 +223,10 @@ class RomeEM(RegressorMixin, BaseEstimator):
 
     def _warn_of_degenerate_groups(self, parameters: Parameters, counts: np.ndarray) -> None:
         for k, count in enumerate(counts):
-            if self.n_groups > 1 and count < parameters.beta.shape[1] + 1:
+            if len(counts) > 1 and count < parameters.beta.shape[1] + 1:
                 warnings.warn(
                     f"Group {k + 1} holds only {count:.1f} rows, fewer than its expert has coefficients. "
-                    f"The data may not bear {self.n_groups} groups; try {self.n_groups - 1}.",
+                    f"The data may not bear {len(counts)} groups; try {len(counts) - 1}.",
                     DegenerateGroupWarning,
                     stacklevel=4,
                 )
@@ -277,6 +278,12 @@ class RomeEM(RegressorMixin, BaseEstimator):
         X, y : array-like of shape (n_samples, n_features), (n_samples,)
             Usually the training rows.
         strengths : sequence of float in [0, 1]
+        sample_weight : array-like of shape (n_samples,) or None
+
+        Raises
+        ------
+        SettingError
+            ``predictor`` and ``criterion``, which are read now, don't go together, or a strength is outside.
         """
         X, y = self._checked_pair(X, y)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
@@ -285,7 +292,7 @@ class RomeEM(RegressorMixin, BaseEstimator):
         )
 
     def predict(self, X) -> np.ndarray:
-        """Return the robust prediction (n_samples,) at ``dro_strength``, in units of y (or probabilities)."""
+        """Return the robust prediction (n_samples,) at the fitted ``dro_strength``, in units of y (or
+        probabilities); a parameter set since then takes effect with the next ``fit``."""
         X = self._checked(X)
-        path = RobustPath((self.dro_strength,), self.prior_[None, :], self.shares_, self.predictor)
-        return path.predict(self._mixture.group_predictions(X), self._mixture.membership(X))[:, 0]
+        return self._path.predict(self._mixture.group_predictions(X), self._mixture.membership(X))[:, 0]

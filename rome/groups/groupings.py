@@ -74,8 +74,9 @@ def observed(
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Label every row by its cell among crossed columns.
 
-    Numeric columns are cut at the median of the training rows. Columns are crossed in the order given;
-    unless ``fixed``, one that would leave too many held-out rows in cells under ``min_group_size`` is not.
+    Numeric columns are cut at the median of the training rows (below it, where nothing lies above).
+    Columns are crossed in the order given; unless ``fixed``, one that would leave too many held-out rows in
+    cells under ``min_group_size`` is not.
 
     Parameters
     ----------
@@ -135,7 +136,7 @@ def _levels(name: str, values: pd.Series, is_train: np.ndarray) -> np.ndarray:
     missing = values.isna().to_numpy()
     train = values[is_train & ~missing]
     if pd.api.types.is_numeric_dtype(values) and train.nunique() > _FEW_VALUES:
-        cut = float(train.median())
+        cut = _cut(train)
         above = (values.to_numpy(dtype=float, na_value=np.nan) > cut) & ~missing
         level = np.where(above, f"{name} > {_number(cut)}", f"{name} ≤ {_number(cut)}")
     else:
@@ -143,6 +144,12 @@ def _levels(name: str, values: pd.Series, is_train: np.ndarray) -> np.ndarray:
         kept = _most_frequent(text[is_train].dropna())
         level = np.array([f"{name} = {kept[value]}" if value in kept else f"{name}: other" for value in text])
     return np.where(missing, f"{name} missing", level).astype(str)
+
+
+def _cut(train: pd.Series) -> float:
+    """Return the median, or where nothing lies above it the largest value below it."""
+    median, largest = float(train.median()), float(train.max())
+    return median if median < largest else float(train[train < largest].max())
 
 
 def _most_frequent(train: pd.Series) -> dict[str, str]:

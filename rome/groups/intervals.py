@@ -90,5 +90,8 @@ def resampled_group_sums(counts: np.ndarray, weights: np.ndarray, columns: np.nd
     parts = []
     for weight in weights.T:
         rows = np.flatnonzero(weight)
-        parts.append(counts[:, rows] @ (columns[rows] * weight[rows, None]))
+        if len(rows) == len(weight):
+            parts.append((counts * weight) @ columns)
+        else:
+            parts.append((counts[:, rows] * weight[rows]) @ columns[rows])
     return np.stack(parts, axis=1)

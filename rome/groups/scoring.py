@@ -148,7 +148,10 @@ def evaluate(
         value = _metrics(points[key], models, width, kind)
         spread = _metrics(np.concatenate(again[key]), models, width, kind)
         areas = _areas(outcome, predictions, weighted[key], resampling) if kind == "binary" else None
-        tables[key] = _group_scores(grouped, models, kind, value, spread, areas, ranked[key], resampling)
+        shares = weighted[key].sum(axis=0) / weights.sum()
+        tables[key] = _group_scores(
+            grouped, shares, models, kind, value, spread, areas, ranked[key], resampling
+        )
         loss = loss_name(kind)
         losses[key] = (value[loss], spread[loss])
     ranked[_EVERYBODY] = np.array([True])
@@ -182,7 +185,9 @@ def _area(outcome: np.ndarray, prediction: np.ndarray, weight: np.ndarray, confi
     return Estimate(value, float(expit(logit(value) - reach)), float(expit(logit(value) + reach)))
 
 
-def _group_scores(grouped, models, kind, value, spread, areas, ranked, resampling) -> tuple[GroupScore, ...]:
+def _group_scores(
+    grouped, shares, models, kind, value, spread, areas, ranked, resampling
+) -> tuple[GroupScore, ...]:
     sizes = grouped.sizes
     rows = []
     for position, name in enumerate(grouped.names):
@@ -196,8 +201,6 @@ def _group_scores(grouped, models, kind, value, spread, areas, ranked, resamplin
             }
             if areas is not None:
                 scores[model]["auc"] = areas[position][number]
-        share = float(sizes[position] / len(grouped.weights))
-        rows.append(
-            GroupScore(name, round(float(sizes[position])), share, not bool(ranked[position]), scores)
-        )
+        n, share = round(float(sizes[position])), float(shares[position])
+        rows.append(GroupScore(name, n, share, not bool(ranked[position]), scores))
     return tuple(rows)

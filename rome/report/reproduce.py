@@ -7,6 +7,8 @@ import io
 import shlex
 from collections.abc import Sequence
 
+import numpy as np
+
 from rome.config import Settings
 from rome.results import StudyResult
 
@@ -94,9 +96,13 @@ def _listed(names: Sequence[str]) -> str:
 
 def _setting(flag: str, value: object) -> list[str]:
     if flag == "--dro-strength":
-        return [flag, "recommended" if value is None else f"{value:g}"]
+        return [flag, "recommended" if value is None else _to_the_last_digit(value)]
     if value is None:
         return []
     if isinstance(value, tuple):
         return _option(flag, _listed(value))
-    return [flag, f"{value:g}" if isinstance(value, float) else str(value)]
+    return [flag, _to_the_last_digit(value) if isinstance(value, float) else str(value)]
+
+
+def _to_the_last_digit(value: float) -> str:
+    return np.format_float_positional(value, trim="-")

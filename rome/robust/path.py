@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
+from rome.config import Predictor, check_choice, check_criterion
 from rome.robust.aggregate import aggregate_weights, gram
 from rome.robust.gated import Game, gated_weights, least_favourable_prior
 
@@ -37,15 +39,28 @@ class RobustPath:
 
 
 def robust_path(game: Game, predictor: str, criterion: str, strengths: tuple[float, ...]) -> RobustPath:
-    """Solve for q at every strength on the rows of ``game``."""
+    """Solve for q at every strength on the rows of ``game``.
+
+    Raises
+    ------
+    SettingError
+        There is no such predictor or criterion, they don't go together, or a strength is outside [0, 1].
+    """
+    check_choice("The predictor", predictor, get_args(Predictor))
+    check_criterion(predictor, criterion)
     shares = game.shares
     if predictor == "aggregate":
         centre = float(np.average(game.outcome, weights=game.weights))
         gamma = gram(game.predictions, centre, game.weights)
         priors = [aggregate_weights(gamma, game.noise, shares, strength, criterion) for strength in strengths]
     else:
-        priors = []
-        for strength in strengths:
-            start = priors[-1] if priors else shares
-            priors.append(least_favourable_prior(game, strength, criterion, start))
+        priors = _gated_priors(game, criterion, strengths)
     return RobustPath(tuple(strengths), np.array(priors), shares, predictor)
+
+
+def _gated_priors(game: Game, criterion: str, strengths: tuple[float, ...]) -> list[np.ndarray]:
+    """Solve at rising strengths, each from the one before: H grows with the strength, so that is inside."""
+    found, start = {}, game.shares
+    for strength in sorted(set(strengths)):
+        found[strength] = start = least_favourable_prior(game, strength, criterion, start)
+    return [found[strength] for strength in strengths]

@@ -24,7 +24,7 @@ def _change(comparison: Comparison, confidence: float) -> str:
     if not math.isfinite(comparison.relative_low):
         return f"{_percent(comparison.relative)} (no interval)"
     limits = f"{_percent(comparison.relative_low)} to {_percent(comparison.relative_high)}"
-    return f"{_percent(comparison.relative)} ({confidence:.0%} interval {limits})"
+    return f"{_percent(comparison.relative)} ({100 * confidence:g}% interval {limits})"
 
 
 def recommendation_sentence(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from page_driver import charts, go, press, primary, start, words
+from results_factory import with_comparison
 
 from dashboard.components import training
 from rome.report.sentences import headline, path_price
@@ -96,3 +99,54 @@ def test_hostile_names_and_a_binary_outcome_are_compared_without_harm(hostile_st
     at.selectbox(key="errors-metric-binary").set_value("auc").run()
     assert not at.exception
     assert charts(at) == 3
+
+
+def _worse_for_one(scored):
+    """Return an evaluation's latent scores in which ROME doubles the first group's error."""
+    first = scored[0]
+    low, high = 2 * first.scores["pooled"]["mse"].high, 3 * first.scores["pooled"]["mse"].high
+    harmed = replace(first.scores["rome"]["mse"], value=(low + high) / 2, low=low, high=high)
+    scores = dict(first.scores) | {"rome": dict(first.scores["rome"]) | {"mse": harmed}}
+    return (replace(first, scores=scores), *scored[1:])
+
+
+@pytest.mark.parametrize("too_small", [False, True])
+def test_a_group_that_pays_for_the_gain_is_named_unless_it_is_too_small(hiring_study, result, too_small):
+    at = go(start(hiring_study), "compare")
+    [stored] = [each for each in result.evaluations if each.strength == result.dro.strength]
+    first, *others = _worse_for_one(stored.groupings["latent"])
+    latent = (replace(first, too_small=too_small), *others)
+    harmed = replace(stored, groupings=dict(stored.groupings) | {"latent": latent})
+    at.session_state["rome"].study = replace(result, evaluations=(harmed,))
+    at.run()
+    assert not at.exception
+    assert ("Who pays for it, in mean squared error, pooled → ROME: **Group 1**" in words(at)) != too_small
+
+
+def test_where_nobody_pays_nobody_is_named(hiring_study, result):
+    at = go(start(hiring_study), "compare")
+    even = [
+        replace(stored, groupings={key: _even(scored) for key, scored in stored.groupings.items()})
+        for stored in result.evaluations
+    ]
+    at.session_state["rome"].study = replace(result, evaluations=tuple(even))
+    at.run()
+    assert not at.exception
+    assert "Who pays" not in words(at)
+
+
+def _even(scored):
+    return tuple(replace(each, scores=dict(each.scores) | {"rome": each.scores["pooled"]}) for each in scored)
+
+
+@pytest.mark.parametrize("page", ["train", "compare"])
+def test_a_recommendation_that_held_out_rows_do_not_confirm_says_so_on_both_pages(hiring_study, result, page):
+    at = go(start(hiring_study), page)
+    assert not at.warning
+    doubtful = with_comparison(result, "worst_latent", low=-10.0, high=10.0)
+    at.session_state["rome"].study = doubtful
+    at.run()
+    assert f"ROME at strength {result.dro.recommended:g} was recommended" in at.warning[0].value
+    pooled = replace(doubtful, dro=replace(result.dro, recommended="pooled"))
+    at.session_state["rome"].study = pooled
+    assert not at.run().warning

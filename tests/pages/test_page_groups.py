@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from page_driver import charts, go, press, primary, start, words
 
+from dashboard import wording
+from dashboard.components import map_card
 from rome.report.sentences import gain_sentence, group_sentence
 from rome.store import Library
 
@@ -87,3 +91,35 @@ def test_hostile_names_weights_and_a_binary_outcome_are_shown_without_harm(hosti
     for element in [*at.markdown, *at.caption]:
         assert "<b>sex</b>" not in element.value
         assert "[x](http" not in element.value
+
+
+def test_a_picked_group_without_rows_is_called_empty_and_not_unpicked(hiring_study, monkeypatch):
+    monkeypatch.setattr(map_card, "rows_of_group", lambda *named: ())
+    at = _pick(go(start(hiring_study), "groups"), ("predicted", "Group 2"))
+    assert "No row is in Group 2, before the outcome" in words(at)
+    assert "Nothing is selected" not in words(at)
+
+
+def test_groups_that_the_map_cannot_show_are_named_under_it(hiring_study, monkeypatch):
+    assert "No row is in" not in words(go(start(hiring_study), "groups"))
+    monkeypatch.setattr(map_card, "rows_of_group", lambda result, kind, name: (1,) * (name != "Group 2"))
+    assert "No row is in Group 2, before the outcome" in words(go(start(hiring_study), "groups"))
+
+
+def test_a_group_of_too_few_held_out_rows_says_so_on_its_card(hiring_study, result):
+    at = go(start(hiring_study), "groups")
+    assert wording.groups.too_few(30) not in words(at)
+    small = {
+        key: tuple(replace(each, too_small=True) for each in scored)
+        for key, scored in result.chosen.groupings.items()
+    }
+    evaluations = tuple(replace(stored, groupings=small) for stored in result.evaluations)
+    at.session_state["rome"].study = replace(result, evaluations=evaluations)
+    assert words(at.run()).count(wording.groups.too_few(30)) == 2
+
+
+def test_groups_that_describe_better_do_not_hide_that_one_model_is_recommended(hiring_study, result):
+    at = go(start(hiring_study), "groups")
+    assert wording.groups.NOT_RECOMMENDED not in words(at)
+    at.session_state["rome"].study = replace(result, dro=replace(result.dro, recommended="pooled"))
+    assert wording.groups.NOT_RECOMMENDED in words(at.run())

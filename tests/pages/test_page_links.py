@@ -34,3 +34,9 @@ def test_the_steps_say_what_is_done_and_what_comes_next(hiring_study):
     assert icons(at) == ["check_circle", "arrow_circle_right", "circle", "circle", "circle"]
     at = go(start(hiring_study), "groups")
     assert icons(at) == ["check_circle", "check_circle", "check_circle", "arrow_circle_right", "circle"]
+
+
+def test_a_link_says_on_the_data_page_that_the_studys_table_is_not_open(hiring_study):
+    assert "not the table that it was made of" in words(start(hiring_study))
+    assert "not the table that it was made of" not in words(start())
+    assert "not the table that it was made of" not in words(press(start(hiring_study), "sample-hiring"))

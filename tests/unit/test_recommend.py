@@ -222,3 +222,8 @@ def test_groups_that_cannot_be_ranked_are_said_with_their_reason():
     said = sentence(found, Recommendation(0.5, False, "guarded"))
     assert "can't be ranked" in said
     assert said.endswith("No group is large enough.")
+
+
+def test_the_level_of_an_interval_is_said_as_it_was_set():
+    said = sentence(candidate(0.5), Recommendation(0.5, True, None), confidence=0.975)
+    assert "(97.5% interval" in said

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dashboard
+from dashboard.components import page_head
 from dashboard.wording import data, plain
 from rome.table.overview import ColumnOverview
 
@@ -68,7 +69,7 @@ def test_pages_and_components_take_every_sentence_from_the_wording():
     said = re.compile(
         r"\bst\.(?:title|subheader|caption|markdown|error|info|button|write)\(\s*f?\"[A-Za-z ]{6,}"
     )
-    rooms = [*DASHBOARD.glob("pages/*.py"), *DASHBOARD.glob("components/*.py")]
+    rooms = [*DASHBOARD.glob("views/*.py"), *DASHBOARD.glob("components/*.py")]
     assert len(rooms) > 20
     assert [room.name for room in rooms if said.search(room.read_text())] == []
 
@@ -80,3 +81,10 @@ def test_only_state_touches_the_session_and_only_cache_caches():
         assert ("st.session_state" in text or "st.query_params" in text) == (name == "state.py"), name
         assert bool(re.search(r"@st\.cache_", text)) == (name == "cache.py"), name
         assert "unsafe_allow_html" not in text, name
+
+
+def test_the_style_sheet_says_everything_once():
+    rules = re.sub(r"/\*.*?\*/", "", page_head._STYLE, flags=re.DOTALL)
+    selectors = [selector.strip() for selector in re.findall(r"([^{}>]+)\{", rules)]
+    assert len(selectors) == len(set(selectors)) > 4
+    assert "h3.rome-group" in selectors

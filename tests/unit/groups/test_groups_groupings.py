@@ -152,3 +152,10 @@ def test_profiles_of_a_constant_column_are_zero_and_of_an_empty_group_nan():
     assert differences[0, 0] == 0
     assert np.isnan(means[1]).all()
     assert np.isnan(differences[1]).all()
+
+
+def test_a_column_whose_median_is_its_largest_value_is_still_cut():
+    values = pd.Series([10.0] * 60 + [1.0, 2.0, 3.0, 4.0, 5.0] * 8)
+    labels, _ = observed({"hours": values}, np.ones(100, dtype=bool), 5, fixed=True)
+    assert sorted(set(labels)) == ["hours > 5", "hours ≤ 5"]
+    assert list(labels[:60]) == ["hours > 5"] * 60

@@ -246,3 +246,8 @@ def test_auc_of_a_perfect_or_one_sided_group_has_no_interval():
     assert np.isnan([area.low, area.high]).all()
     found = scores_of({"pooled": [0.1, 0.2]}, ["a"] * 2, [0, 0], kind="binary")
     assert np.isnan(found.overall.scores["pooled"]["auc"].value)
+
+
+def test_the_share_of_a_group_counts_case_weights():
+    found = scores_of({"pooled": [1, 3, 0]}, ["a", "a", "b"], weights=[3, 1, 4])
+    assert [(group.n, group.share) for group in found.groups["observed"]] == [(2, 0.5), (1, 0.5)]

@@ -53,6 +53,13 @@ def test_the_settings_are_all_in_the_line():
     assert "--out" in arguments
 
 
+def test_a_number_is_written_to_its_last_digit():
+    settings = Settings(dro_strength=1 / 3, test_size=0.1234567)
+    arguments = _arguments(replace(make_result(2), settings=settings))
+    assert float(_value(arguments, "--dro-strength")) == 1 / 3
+    assert float(_value(arguments, "--test-size")) == 0.1234567
+
+
 def test_no_strength_means_the_recommended_one():
     result = make_result(2)
     arguments = _arguments(replace(result, settings=Settings()))

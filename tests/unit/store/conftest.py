@@ -1,0 +1,36 @@
+"""One study on disk that the tests of this folder share."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rome import store, study
+from rome.config import Settings
+from rome.datasets import SAMPLES, load_sample
+from rome.export import to_csv
+from rome.study import StudyRun
+from rome.table import read_table
+
+QUICK = Settings(n_init=2, max_iter=60, n_bootstrap=100, dro_strength=0.35)
+
+
+@pytest.fixture(scope="session")
+def finished() -> StudyRun:
+    frame = load_sample("hiring").iloc[:600].copy()
+    frame.loc[frame.index[5], "rating"] = np.nan
+    frame.loc[frame.index[7], "referral"] = "=2+2"
+    return study.run(read_table(to_csv(frame), name="hiring.csv"), SAMPLES["hiring"].roles, QUICK)
+
+
+@pytest.fixture(scope="session")
+def folder(finished, tmp_path_factory) -> Path:
+    return store.write_folder(finished, tmp_path_factory.mktemp("store") / "study")
+
+
+@pytest.fixture
+def copied(folder, tmp_path) -> Path:
+    return Path(shutil.copytree(folder, tmp_path / "copy"))
