@@ -99,7 +99,14 @@ def _spread_model(n_columns: int):
 
 
 def fit_location_scale(
-    X: np.ndarray, y: np.ndarray, mean: Mean, *, moving_spread: bool, free_noise: bool, seed: int
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    mean: Mean,
+    *,
+    moving_spread: bool,
+    free_noise: bool,
+    seed: int,
 ) -> LocationScale:
     """Fit one account of a numeric outcome.
 
@@ -110,38 +117,58 @@ def fit_location_scale(
     ----------
     X : ndarray of shape (n, p)
         All columns, a and s.
-    y : ndarray of shape (n,)
+    y, weights : ndarray of shape (n,)
     mean : {"linear", "quadratic", "boosted"}
     moving_spread, free_noise : bool
         Let the spread depend on X; let the noise be a mixture of three normals.
     seed : int
     """
-    centre, scale = float(y.mean()), float(y.std()) or 1.0
+    # Ridges are chosen on a fixed scale, so weights count only against each other.
+    weights = weights / weights.mean()
+    centre = float(np.average(y, weights=weights))
+    scale = float(np.sqrt(np.average((y - centre) ** 2, weights=weights))) or 1.0
     target = (y - centre) / scale
-    folds = KFold(_INNER_FOLDS, shuffle=True, random_state=seed)
     model = _mean_model(mean, X.shape[1], seed)
-    residual = target - cross_val_predict(model, X, target, cv=folds)
+    residual = target - _crossed(model, X, target, weights, seed)
     spread, relative = None, np.ones(len(y))
     if moving_spread:
         log_size = np.log(np.abs(residual) + _SMALLEST_SPREAD)
-        log_size -= log_size.mean()
+        log_size -= np.average(log_size, weights=weights)
         spread = _spread_model(X.shape[1])
-        relative = np.exp(np.clip(cross_val_predict(spread, X, log_size, cv=folds), -6, 6))
-        spread.fit(X, log_size)
+        relative = np.exp(np.clip(_crossed(spread, X, log_size, weights, seed), -6, 6))
+        spread.fit(X, log_size, **_weighted(spread, weights))
     standard = residual / relative
-    constant = max(float(np.sqrt(np.mean(standard**2))), _SMALLEST_SPREAD)
-    noise = _free_noise(standard / constant, seed) if free_noise else None
-    return LocationScale(model.fit(X, target), constant, spread, noise, centre, scale)
+    constant = max(float(np.sqrt(np.average(standard**2, weights=weights))), _SMALLEST_SPREAD)
+    noise = _free_noise(standard / constant, weights, seed) if free_noise else None
+    model.fit(X, target, **_weighted(model, weights))
+    return LocationScale(model, constant, spread, noise, centre, scale)
 
 
-def _free_noise(standard: np.ndarray, seed: int) -> GaussianMixture:
+def _weighted(model, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the argument that hands case weights to a model, or to the last step of a pipeline."""
+    steps = getattr(model, "steps", None)
+    return {f"{steps[-1][0]}__sample_weight" if steps else "sample_weight": weights}
+
+
+def _crossed(model, X: np.ndarray, target: np.ndarray, weights: np.ndarray, seed: int) -> np.ndarray:
+    """Return predictions (n,), each from a fit on the inner folds that held its row out."""
+    folds = KFold(_INNER_FOLDS, shuffle=True, random_state=seed)
+    return cross_val_predict(model, X, target, cv=folds, params=_weighted(model, weights))
+
+
+def _free_noise(standard: np.ndarray, weights: np.ndarray, seed: int) -> GaussianMixture:
+    rows = standard
+    if np.ptp(weights) > 0:
+        # scikit-learn's mixture takes no weights: rows drawn by their weight stand for the weighted rows.
+        drawn = np.random.default_rng(seed).choice(len(rows), len(rows), p=weights / weights.sum())
+        rows = standard[drawn]
     with warnings.catch_warnings():
         # An early end costs this account a little likelihood, and nothing else depends on it.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return GaussianMixture(3, n_init=2, reg_covar=1e-4, random_state=seed).fit(standard[:, None])
+        return GaussianMixture(3, n_init=2, reg_covar=1e-4, random_state=seed).fit(rows[:, None])
 
 
-def fit_classifier(X: np.ndarray, y: np.ndarray, mean: Mean, seed: int) -> Classifier:
+def fit_classifier(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> Classifier:
     """Fit one account of a binary outcome: logistic, logistic with bends, or boosted."""
     if mean == "boosted":
         model = HistGradientBoostingClassifier(
@@ -153,21 +180,25 @@ def fit_classifier(X: np.ndarray, y: np.ndarray, mean: Mean, seed: int) -> Class
         model = make_pipeline(
             *bends, StandardScaler(), LogisticRegression(C=ridge, solver="newton-cholesky", max_iter=200)
         )
-    return Classifier(model.fit(X, y.astype(int)))
+    return Classifier(model.fit(X, y.astype(int), **_weighted(model, weights)))
 
 
-def one_group_accounts(outcome: Outcome, seed: int) -> dict[str, Callable[[np.ndarray, np.ndarray], Account]]:
-    """Return the accounts by name: each takes training X (n, p) and y (n,) and returns a fitted account."""
+#: Takes training X (n, p), y (n,) and case weights (n,).
+Fitter = Callable[[np.ndarray, np.ndarray, np.ndarray], Account]
+
+
+def one_group_accounts(outcome: Outcome, seed: int) -> dict[str, Fitter]:
+    """Return how to fit each account, by its name in plain words."""
     if outcome == "binary":
         return {
-            "one logistic curve": lambda X, y: fit_classifier(X, y, "linear", seed),
-            "curved (quadratic)": lambda X, y: fit_classifier(X, y, "quadratic", seed),
-            "curved (boosted trees)": lambda X, y: fit_classifier(X, y, "boosted", seed),
+            "one logistic curve": lambda X, y, w: fit_classifier(X, y, w, "linear", seed),
+            "curved (quadratic)": lambda X, y, w: fit_classifier(X, y, w, "quadratic", seed),
+            "curved (boosted trees)": lambda X, y, w: fit_classifier(X, y, w, "boosted", seed),
         }
 
     def location_scale(mean: Mean, moving_spread: bool, free_noise: bool):
-        return lambda X, y: fit_location_scale(
-            X, y, mean, moving_spread=moving_spread, free_noise=free_noise, seed=seed
+        return lambda X, y, w: fit_location_scale(
+            X, y, w, mean, moving_spread=moving_spread, free_noise=free_noise, seed=seed
         )
 
     return {

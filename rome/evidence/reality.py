@@ -38,11 +38,12 @@ def judge(swept: Sweep, n_groups: int, progress: Callable[[int, int], None] | No
     problem, item = swept.problem, swept.at(n_groups)
     held_out = _accounts(problem, told)
     scores = tuple(
-        AccountScore(name, mean_interval(item.held_out - values)) for name, values in held_out.items()
+        AccountScore(name, mean_interval(item.held_out - values, problem.weights))
+        for name, values in held_out.items()
     )
-    best = max(held_out, key=lambda name: held_out[name].mean())
-    gain = mean_interval(item.held_out - held_out[best])
-    gate_gain = mean_interval(item.held_out - _without_gate(problem, n_groups))
+    best = max(held_out, key=lambda name: float(problem.weights @ held_out[name]))
+    gain = mean_interval(item.held_out - held_out[best], problem.weights)
+    gate_gain = mean_interval(item.held_out - _without_gate(problem, n_groups), problem.weights)
     level = _level(gain, item.stability)
     return Verdict(
         level=level,
@@ -65,7 +66,9 @@ def _accounts(problem: Problem, told: Callable[[int, int], None]) -> dict[str, n
     for done, (name, fit) in enumerate(accounts.items(), start=1):
         values = np.empty(len(problem.y))
         for inner, outer in folds:
-            values[outer] = fit(X[inner], problem.y[inner]).score_samples(X[outer], problem.y[outer])
+            values[outer] = fit(X[inner], problem.y[inner], problem.weights[inner]).score_samples(
+                X[outer], problem.y[outer]
+            )
         held_out[name] = values
         told(done, len(accounts))
     return held_out
@@ -75,7 +78,7 @@ def _without_gate(problem: Problem, n_groups: int) -> np.ndarray:
     values = np.empty(len(problem.y))
     for inner, outer in problem.folds():
         fitted = problem.take(inner).fit(n_groups, gate=False)
-        values[outer] = fitted.score_samples(problem.X[outer], problem.y[outer])
+        values[outer] = fitted.log_likelihood_of_rows(problem.X[outer], problem.y[outer])
     return values
 
 

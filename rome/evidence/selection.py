@@ -18,11 +18,12 @@ def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandi
     rows. K = 1 is a candidate like any other.
     """
     candidates = tuple(_candidate(swept, item, min_group_size) for item in swept.swept)
+    weights = swept.problem.weights
     allowed = [
         item for item in swept.swept if item.n_groups == 1 or _large_enough(swept, item, min_group_size)
     ]
-    best = max(allowed, key=lambda item: item.held_out.mean())
-    chosen = next(item for item in allowed if _within_one_error(best, item))
+    best = max(allowed, key=lambda item: float(weights @ item.held_out))
+    chosen = next(item for item in allowed if _within_one_error(best, item, weights))
     return candidates, chosen.n_groups, _reason(chosen, best, candidates)
 
 
@@ -30,9 +31,11 @@ def _large_enough(swept: Sweep, item: Swept, min_group_size: int) -> bool:
     return item.smallest_share * len(swept.problem.y) >= min_group_size
 
 
-def _within_one_error(best: Swept, item: Swept) -> bool:
-    lost = best.held_out - item.held_out
-    return item is best or float(lost.mean()) <= float(lost.std(ddof=1)) / np.sqrt(len(lost))
+def _within_one_error(best: Swept, item: Swept, weights: np.ndarray) -> bool:
+    if item is best:
+        return True
+    lost = mean_interval(best.held_out - item.held_out, weights)
+    return lost.value <= (lost.high - lost.low) / (2 * _LIMIT)
 
 
 def _reason(chosen: Swept, best: Swept, candidates: tuple[SelectionCandidate, ...]) -> str:
@@ -53,11 +56,13 @@ def _groups(count: int) -> str:
 
 
 def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandidate:
-    n, parameters = len(swept.problem.y), swept.problem.n_parameters(item.n_groups)
+    weights = swept.problem.weights
+    n, parameters = float(weights.sum()), swept.problem.n_parameters(item.n_groups)
     bic = -2 * item.log_likelihood + parameters * np.log(n)
     error = (swept.problem.y - item.prediction) ** 2
     sizes = item.responsibilities.sum(axis=0)
-    by_group = item.responsibilities.T @ error / np.maximum(sizes, 1e-300)
+    mass = weights @ item.responsibilities
+    by_group = item.responsibilities.T @ (weights * error) / np.maximum(mass, 1e-300)
     ranked = by_group[sizes >= min_group_size]
     return SelectionCandidate(
         n_groups=item.n_groups,
@@ -66,15 +71,18 @@ def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandi
         bic=float(bic),
         aic=float(-2 * item.log_likelihood + 2 * parameters),
         icl=float(bic + 2 * item.entropy),
-        held_out=mean_interval(item.held_out),
+        held_out=mean_interval(item.held_out, weights),
         worst_group=float(ranked.max()) if len(ranked) else float("nan"),
-        overall=float(error.mean()),
+        overall=float(np.average(error, weights=weights)),
         smallest_share=item.smallest_share,
         stability=item.stability,
     )
 
 
-def mean_interval(values: np.ndarray) -> Estimate:
-    """Return the mean of independent row values (n,) with its 95% interval."""
-    mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
+def mean_interval(values: np.ndarray, weights: np.ndarray) -> Estimate:
+    """Return the weighted mean of independent row values (n,) with its 95% interval."""
+    mean = float(np.average(values, weights=weights))
+    share = weights / weights.sum()
+    correction = 1 / max(1 - float((share**2).sum()), np.finfo(float).tiny)
+    error = float(np.sqrt(correction * (share**2 @ (values - mean) ** 2)))
     return Estimate(mean, mean - _LIMIT * error, mean + _LIMIT * error)

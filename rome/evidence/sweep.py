@@ -26,10 +26,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Problem:
-    """The rows and columns that evidence is about: X (n, p), y (n,), positions of gate and expert columns."""
+    """The rows and columns that evidence is about: X (n, p), y (n,), case weights (n,), positions of gate and
+    expert columns."""
 
     X: np.ndarray
     y: np.ndarray
+    weights: np.ndarray
     gate_index: np.ndarray
     expert_index: np.ndarray
     outcome: Outcome
@@ -37,7 +39,7 @@ class Problem:
 
     def take(self, rows: np.ndarray) -> Problem:
         """Return the problem on some rows."""
-        return replace(self, X=self.X[rows], y=self.y[rows])
+        return replace(self, X=self.X[rows], y=self.y[rows], weights=self.weights[rows])
 
     def limited(self) -> Problem:
         """Return the problem on at most ``MOST_ROWS`` rows, drawn once by the seed."""
@@ -69,7 +71,7 @@ class Problem:
         """Return a fitted mixture; its own warnings are for the final fit to give."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RomeWarning)
-            return self.mixture(n_groups, gate=gate).fit(self.X, self.y)
+            return self.mixture(n_groups, gate=gate).fit(self.X, self.y, sample_weight=self.weights)
 
     def n_parameters(self, n_groups: int) -> int:
         """Return the number of free parameters of a mixture."""
@@ -127,7 +129,7 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
     held_out, prediction, groups = np.empty(n), np.empty(n), np.empty((n, n_groups))
     for number, (inner, outer) in enumerate(folds):
         part, (X, y) = problem.take(inner).fit(n_groups), (problem.X[outer], problem.y[outer])
-        held_out[outer] = part.score_samples(X, y)
+        held_out[outer] = part.log_likelihood_of_rows(X, y)
         prediction[outer] = part.predict(X)
         own = part.responsibilities(X, y)
         groups[outer] = own[:, match_groups(responsibilities[outer], own)]
@@ -136,7 +138,7 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
     return Swept(
         n_groups=n_groups,
         log_likelihood=full.log_likelihood_,
-        entropy=float(-(responsibilities * logs).sum()),
+        entropy=float(-(problem.weights @ (responsibilities * logs).sum(axis=1))),
         smallest_share=float(full.shares_.min()),
         held_out=held_out,
         prediction=prediction,

@@ -58,6 +58,7 @@ def _problem(data: Prepared, settings: Settings) -> Problem:
     return Problem(
         X=data.X[data.train],
         y=data.y[data.train],
+        weights=data.weights[data.train],
         gate_index=data.design.gate_index,
         expert_index=data.design.expert_index,
         outcome=data.outcome.kind,

@@ -90,7 +90,7 @@ def _fold(data: Prepared, settings: Settings, fitted: RomeEM, inner: np.ndarray,
         path=path.predict(model.group_predictions(held), model.membership(held)),
         pooled=pooled.predict(held[:, data.design.expert_index]),
         responsibilities=own[:, order],
-        gain=model.score_samples(held, truth) - single.score_samples(held, truth),
+        gain=model.log_likelihood_of_rows(held, truth) - single.log_likelihood_of_rows(held, truth),
     )
 
 

@@ -17,19 +17,9 @@ from rome.baselines import Pooled
 from rome.em import RomeEM
 from rome.errors import ColumnError, SettingError
 
-#: scikit-learn takes ``score_samples`` for a method of X alone; a mixture's likelihood needs the outcome.
-_NEEDS_THE_OUTCOME = dict.fromkeys(
-    ("check_methods_sample_order_invariance", "check_methods_subset_invariance"),
-    "score_samples takes X and y",
-)
-
-
-def expected_failures(estimator) -> dict[str, str]:
-    return _NEEDS_THE_OUTCOME if isinstance(estimator, RomeEM) else {}
-
 
 @pytest.mark.filterwarnings("ignore::rome.errors.DegenerateGroupWarning")
-@parametrize_with_checks([RomeEM(n_groups=1), Pooled()], expected_failed_checks=expected_failures)
+@parametrize_with_checks([RomeEM(n_groups=1), Pooled()])
 def test_the_estimator_keeps_scikit_learns_contract(estimator, check):
     check(estimator)
 

@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from rome.evidence import Problem, judge, select, sweep
 from rome.evidence.accounts import fit_location_scale, one_group_accounts
+from rome.evidence.selection import mean_interval
 from rome.evidence.sweep import FOLDS, halves_agreement
 
 
@@ -19,7 +20,7 @@ def columns(n: int, seed: int) -> tuple[np.ndarray, np.random.Generator]:
 
 def problem(X: np.ndarray, y: np.ndarray, outcome: str = "numeric") -> Problem:
     """Features 0 to 2, gate on column 3."""
-    return Problem(X, y, np.array([3]), np.arange(3), outcome, 0)
+    return Problem(X, y, np.ones(len(y)), np.array([3]), np.arange(3), outcome, 0)
 
 
 def one_line(n: int = 600, seed: int = 0) -> Problem:
@@ -72,7 +73,7 @@ def test_held_out_likelihood_of_a_fold_is_from_a_fit_that_never_saw_it():
     swept = sweep(one_line(200), (1,))
     inner, outer = swept.problem.folds()[0]
     fitted = swept.problem.take(inner).fit(1)
-    expected = fitted.score_samples(swept.problem.X[outer], swept.problem.y[outer])
+    expected = fitted.log_likelihood_of_rows(swept.problem.X[outer], swept.problem.y[outer])
     assert swept.at(1).held_out[outer] == pytest.approx(expected)
 
 
@@ -118,7 +119,9 @@ def test_every_progress_step_is_told():
 def test_the_plain_account_is_the_normal_density_of_a_line():
     X, rng = columns(4000, 3)
     y = 5 + 2 * X[:, 0] + 3 * rng.standard_normal(4000)
-    account = fit_location_scale(X, y, "linear", moving_spread=False, free_noise=False, seed=0)
+    account = fit_location_scale(
+        X, y, np.ones(len(y)), "linear", moving_spread=False, free_noise=False, seed=0
+    )
     expected = norm.logpdf(y, 5 + 2 * X[:, 0], 3)
     assert account.score_samples(X, y).mean() == pytest.approx(expected.mean(), abs=0.01)
 
@@ -135,9 +138,17 @@ def test_an_account_made_for_a_shape_beats_the_plain_one_on_it(noise, moving_spr
         "skewed": rng.lognormal(0, 0.9, 3000),
     }
     y = X[:, 0] + shapes[noise]
-    plain = fit_location_scale(X[:2000], y[:2000], "linear", moving_spread=False, free_noise=False, seed=0)
+    plain = fit_location_scale(
+        X[:2000], y[:2000], np.ones(2000), "linear", moving_spread=False, free_noise=False, seed=0
+    )
     made = fit_location_scale(
-        X[:2000], y[:2000], "linear", moving_spread=moving_spread, free_noise=free_noise, seed=0
+        X[:2000],
+        y[:2000],
+        np.ones(2000),
+        "linear",
+        moving_spread=moving_spread,
+        free_noise=free_noise,
+        seed=0,
     )
     better = made.score_samples(X[2000:], y[2000:]) - plain.score_samples(X[2000:], y[2000:])
     assert better.mean() > 0.05
@@ -146,8 +157,12 @@ def test_an_account_made_for_a_shape_beats_the_plain_one_on_it(noise, moving_spr
 def test_units_of_the_outcome_only_shift_the_likelihood():
     X, rng = columns(500, 5)
     y = X[:, 0] + rng.standard_normal(500)
-    first = fit_location_scale(X, y, "quadratic", moving_spread=True, free_noise=True, seed=0)
-    second = fit_location_scale(X, 1000 * y, "quadratic", moving_spread=True, free_noise=True, seed=0)
+    first = fit_location_scale(
+        X, y, np.ones(len(y)), "quadratic", moving_spread=True, free_noise=True, seed=0
+    )
+    second = fit_location_scale(
+        X, 1000 * y, np.ones(len(y)), "quadratic", moving_spread=True, free_noise=True, seed=0
+    )
     shifted = second.score_samples(X, 1000 * y) + np.log(1000)
     assert shifted == pytest.approx(first.score_samples(X, y), abs=1e-6)
 
@@ -157,3 +172,25 @@ def test_responsibilities_of_the_folds_are_matched_to_the_full_fit():
     full = swept.problem.fit(2).responsibilities(swept.problem.X, swept.problem.y).argmax(axis=1)
     assert adjusted_rand_score(full, swept.at(2).responsibilities.argmax(axis=1)) > 0.8
     assert (full == swept.at(2).responsibilities.argmax(axis=1)).mean() > 0.9
+
+
+def test_a_weight_of_two_counts_as_the_row_twice():
+    X, rng = columns(300, 6)
+    y = X[:, 0] + rng.standard_normal(300)
+    values, weights = rng.standard_normal(50), rng.integers(1, 4, 50).astype(float)
+    weighted = mean_interval(values, weights)
+    assert weighted.value == pytest.approx(np.repeat(values, weights.astype(int)).mean())
+    heavy = fit_location_scale(
+        X, y, np.full(300, 2.0), "linear", moving_spread=False, free_noise=False, seed=0
+    )
+    plain = fit_location_scale(X, y, np.ones(300), "linear", moving_spread=False, free_noise=False, seed=0)
+    assert heavy.score_samples(X, y) == pytest.approx(plain.score_samples(X, y), abs=0.01)
+
+
+def test_rows_of_no_weight_do_not_move_an_account():
+    X, rng = columns(400, 7)
+    y = X[:, 0] + rng.standard_normal(400)
+    spoilt = np.where(np.arange(400) < 100, y + 50, y)
+    weights = (np.arange(400) >= 100).astype(float)
+    account = fit_location_scale(X, spoilt, weights, "linear", moving_spread=True, free_noise=True, seed=0)
+    assert account.score_samples(X[100:], y[100:]).mean() > -1.8
