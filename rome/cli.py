@@ -74,9 +74,7 @@ def _count(text: str) -> int | str:
     try:
         return int(text)
     except ValueError:
-        raise SettingError(
-            f'The number of groups is {text!r}; it can be a whole number from 1 to 12, or "auto".'
-        ) from None
+        raise argparse.ArgumentTypeError(f'{text[:40]!r} is neither a whole number nor "auto"') from None
 
 
 def _parser() -> argparse.ArgumentParser:

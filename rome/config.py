@@ -20,7 +20,7 @@ MAX_GROUPS = 12
 #: The strengths at which every path is computed.
 STRENGTHS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(21))
 
-_WHOLE = ("n_groups", "random_state", "n_init", "max_iter", "n_bootstrap", "min_group_size")
+_WHOLE = ("n_groups", "random_state", "n_init", "max_iter", "n_bootstrap", "min_group_size", "max_groups")
 _REAL = ("dro_strength", "test_size", "tol", "confidence")
 
 
@@ -120,7 +120,7 @@ class Settings:
             object.__setattr__(self, "observed", tuple(self.observed))
         for names, kind in ((_WHOLE, int), (_REAL, float)):
             for name in names:
-                if getattr(self, name) is not None:
+                if getattr(self, name) not in (None, "auto"):
                     object.__setattr__(self, name, kind(getattr(self, name)))
 
     def as_dict(self) -> dict[str, object]:

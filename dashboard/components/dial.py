@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state, wording
-from rome.figures.measures import evaluation_at, measure
 from rome.report import sentences
-from rome.results import GroupScore, StudyResult
+from rome.results import StudyResult
 
 _KEY = "dial"
 
@@ -30,7 +29,9 @@ def show(result: StudyResult) -> float:
             on_change=_turn,
         )
         st.markdown(wording.compare.dial_price(sentences.path_price(result, strength)))
-        _who_pays(result, strength)
+        paying = sentences.who_pays(result, strength)
+        if paying:
+            st.markdown(wording.plain(paying))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(f"{wording.compare.DIAL_ENDS} {wording.compare.dial_advice(result)}")
             st.button(
@@ -43,23 +44,6 @@ def show(result: StudyResult) -> float:
                 args=(result.dro.strength,),
             )
     return strength
-
-
-def _who_pays(result: StudyResult, strength: float) -> None:
-    """Name the latent and observed groups that ROME makes worse by more than both intervals."""
-    evaluation = evaluation_at(result, strength)
-    scores = [*evaluation.groupings["latent"], *evaluation.groupings["observed"]]
-    paying = [score for score in scores if not score.too_small and _pays(score, result.metric)]
-    if paying:
-        st.markdown(wording.compare.who_pays(paying, measure(result.metric).inline, result.metric))
-
-
-def _pays(score: GroupScore, metric: str) -> bool:
-    """Return whether ROME's interval lies wholly above the pooled model's.
-
-    A paired difference would be the finer test, but none is stored for a single group.
-    """
-    return score.scores["rome"][metric].low > score.scores["pooled"][metric].high
 
 
 def _turn() -> None:

@@ -19,7 +19,10 @@ def show(opened: OpenTable) -> Settings:
     mark = opened.table.fingerprint[:8]
     groups, strength = st.columns(2, gap="large")
     with groups:
-        n_groups = st.slider(
+        auto = st.toggle(
+            words.AUTO_LABEL, False, key="train-auto", help=words.AUTO_HELP, persist_state="session"
+        )
+        chosen = st.slider(
             words.GROUPS_LABEL,
             1,
             _MOST_GROUPS,
@@ -27,7 +30,9 @@ def show(opened: OpenTable) -> Settings:
             key=f"train-groups-{mark}",
             help=words.GROUPS_HELP,
             persist_state="session",
+            disabled=auto,
         )
+        n_groups = "auto" if auto else chosen
     with strength:
         dro_strength = _strength()
     with st.expander(words.MORE_SETTINGS, icon=":material/tune:"):

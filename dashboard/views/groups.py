@@ -25,7 +25,7 @@ def main() -> None:
     result = empty_state.require_study()
     if result is None:
         return
-    page_head.answer(sentences.gain_sentence(result))
+    page_head.answer(sentences.reality_sentence(result))
     caution = sentences.gain_caution(result)
     if caution:
         st.caption(wording.plain(caution))
@@ -37,7 +37,20 @@ def main() -> None:
     st.subheader(wording.groups.MAP_TITLE, anchor=False)
     selection_card.show(result, map_card.show(result))
     _show_figures(result)
+    _show_evidence(result)
     next_page.button("compare", wording.journey.GO_COMPARE)
+
+
+def _show_evidence(result: StudyResult) -> None:
+    if result.verdict is not None:
+        st.subheader(wording.groups.EVIDENCE_TITLE, anchor=False)
+        st.caption(wording.plain(sentences.gain_sentence(result)))
+        figure_card.show("accounts", figures.accounts(result), figures.accounts_table(result), result=result)
+    if result.selection_reason is not None:
+        st.subheader(wording.groups.SELECTION_TITLE, anchor=False)
+        figure_card.show(
+            "selection", figures.selection(result), figures.selection_table(result), result=result
+        )
 
 
 def _show_figures(result: StudyResult) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dashboard.wording.escape import plain
-from rome.figures.numbers import format_number
-from rome.results import GroupScore, StudyResult
+from rome.results import StudyResult
 
 DIAL_LABEL = "DRO strength"
 DIAL_HELP = (
@@ -53,21 +50,3 @@ def dial_advice(result: StudyResult) -> str:
     if result.dro.recommended == "pooled":
         return "Recommended on validation rows: one pooled model, so no strength of the dial."
     return f"Recommended on validation rows: {result.dro.recommended:g}."
-
-
-_MOST_NAMED = 3
-
-
-def who_pays(scores: Sequence[GroupScore], loss: str, metric: str) -> str:
-    """Name the groups that ROME makes worse than the pooled model, with both their losses."""
-    named = [
-        f"**{plain(score.group)}** {format_number(score.scores['pooled'][metric].value)} → "
-        f"{format_number(score.scores['rome'][metric].value)}"
-        for score in scores[:_MOST_NAMED]
-    ]
-    more = len(scores) - len(named)
-    others = f" and {more} more, shown below" if more else ""
-    return (
-        f"Who pays for it, in {plain(loss)}, pooled → ROME: {', '.join(named)}{others}. "
-        "The two intervals do not overlap there."
-    )

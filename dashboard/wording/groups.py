@@ -148,3 +148,7 @@ def selection_errors(selection: Selection, result: StudyResult, loss: str) -> st
     rome = f"ROME at strength {result.dro.strength:g}"
     few = " These are too few rows to rely on." if selection.too_few else ""
     return f"{loss.capitalize()} on the held-out ones, pooled → {rome}: {plain(change)}.{few}"
+
+
+EVIDENCE_TITLE = "Groups against one-group explanations"
+SELECTION_TITLE = "How many groups"

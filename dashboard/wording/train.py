@@ -11,6 +11,11 @@ GROUPS_HELP = (
     "How many latent groups to look for, K in the method. 1 is one model for everybody. Start with 2, and "
     "take more only if held-out rows are explained better."
 )
+AUTO_LABEL = "Let the evidence choose the number"
+AUTO_HELP = (
+    "Tries 1 to 4 groups and takes the fewest that describe held-out rows as well as the best does. Takes "
+    "a few times longer."
+)
 RECOMMENDED_LABEL = "Use the recommended DRO strength"
 RECOMMENDED_HELP = (
     "The strength says how strongly the worst group is guarded (DRO: distributionally robust optimisation). "

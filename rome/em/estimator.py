@@ -214,7 +214,7 @@ class RomeEM(RegressorMixin, BaseEstimator):
         if not numeric:
             self.sigma_ = np.full(len(self.shares_), np.nan)
         self.gate_coef_, self.gate_intercept_ = self._scaling.gate.to_units(parameters.gamma)
-        self.log_likelihood_ = final.log_likelihood - units
+        self.log_likelihood_ = float(final.log_likelihood - units)
         self.history_ = np.array(fit.history) - units
         self.start_log_likelihoods_ = np.array(starts) - units
         self.n_iter_ = len(fit.history) - 1

@@ -67,7 +67,7 @@ def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandi
     return SelectionCandidate(
         n_groups=item.n_groups,
         n_parameters=parameters,
-        log_likelihood=item.log_likelihood,
+        log_likelihood=float(item.log_likelihood),
         bic=float(bic),
         aic=float(-2 * item.log_likelihood + 2 * parameters),
         icl=float(bic + 2 * item.entropy),

@@ -127,7 +127,9 @@ def _answer(result: StudyResult) -> list[Block]:
     ]
     if len(result.groups) > 1:
         worst = [sentences.worst_group_sentence(result, grouping, strength) for grouping in GROUPINGS]
-        blocks.append(Points((*worst, sentences.overall_sentence(result, strength))))
+        paying = sentences.who_pays(result, strength)
+        overall = sentences.overall_sentence(result, strength)
+        blocks.append(Points((*worst, overall, *([paying] if paying else []))))
     return blocks
 
 

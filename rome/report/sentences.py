@@ -11,12 +11,13 @@ from math import isfinite
 from typing import Literal
 
 from rome.config import Grouping
-from rome.figures.labels import shorten
-from rome.figures.measures import comparison_at, measure, not_computed
+from rome.figures.labels import shorten, visible
+from rome.figures.measures import comparison_at, evaluation_at, measure, not_computed
 from rome.figures.numbers import (
     format_change,
     format_count,
     format_estimate,
+    format_number,
     format_percent,
 )
 from rome.results import Comparison, Estimate, GroupSummary, ProfileEntry, StudyResult
@@ -96,7 +97,7 @@ def overall_sentence(result: StudyResult, strength: float) -> str:
 
 
 def path_price(result: StudyResult, strength: float) -> str:
-    """Return ``worst group −41% for +2.0% on average``: what the dial gains and what it costs."""
+    """Return ``worst group −41%, everybody +2.0%``: what the dial gains and what it costs."""
     if len(result.groups) < 2:
         return "no price: with one group ROME is the pooled model"
     worst = comparison_at(result, f"worst_{result.dro.guard}", strength)
@@ -105,9 +106,41 @@ def path_price(result: StudyResult, strength: float) -> str:
         return not_computed(result, strength)
     if not (isfinite(worst.relative) and isfinite(overall.relative)):
         return f"no price: {_as_clause(worst.reason or overall.reason or 'it could not be computed')}"
-    word = "for" if worst.relative < 0 < overall.relative else "with"
     gain, price = (format_percent(item.relative, signed=True) for item in (worst, overall))
-    return f"worst {result.dro.guard} group {gain} {word} {price} on average"
+    return f"worst {result.dro.guard} group {gain}, everybody {price}"
+
+
+_MOST_NAMED = 3
+
+
+def who_pays(result: StudyResult, strength: float) -> str:
+    """Name the latent and observed groups that ROME makes worse, or return nothing where none is.
+
+    A group is named where ROME's interval lies wholly above the pooled model's. A paired difference would be
+    the finer test, but none is stored for a single group.
+    """
+    evaluation = evaluation_at(result, strength)
+    if evaluation is None or len(result.groups) < 2:
+        return ""
+    metric = result.metric
+    scores = [*evaluation.groupings.get("latent", ()), *evaluation.groupings.get("observed", ())]
+    paying = [
+        score
+        for score in scores
+        if not score.too_small and score.scores["rome"][metric].low > score.scores["pooled"][metric].high
+    ]
+    if not paying:
+        return ""
+    named = ", ".join(
+        f"{visible(score.group)} {format_number(score.scores['pooled'][metric].value)} → "
+        f"{format_number(score.scores['rome'][metric].value)}"
+        for score in paying[:_MOST_NAMED]
+    )
+    more = f" and {len(paying) - _MOST_NAMED} more" if len(paying) > _MOST_NAMED else ""
+    return (
+        f"Who pays for it, in {measure(metric).inline}, pooled → ROME: {named}{more}. "
+        "The two intervals do not overlap there."
+    )
 
 
 #: A change in log-likelihood per row, at both ends of its interval, that nobody could act on.
@@ -132,7 +165,7 @@ def gain_sentence(result: StudyResult) -> str:
         return f"{groups} groups explain held-out rows better than one group does, by {amount}."
     if gain.high < 0:
         return f"{groups} groups explain held-out rows worse than one group does, by {loss}: use one."
-    return f"{groups} groups do not explain held-out rows better than one group, beyond doubt: {amount}."
+    return f"Whether {groups} groups explain held-out rows better than one group is open: {amount}."
 
 
 def reality_sentence(result: StudyResult) -> str:
@@ -165,8 +198,8 @@ def data_sentence(result: StudyResult) -> str:
     out = f"; {format_count(left)} were left out" if left else ""
     return (
         f"{format_count(data.used)} of {format_count(data.rows)} rows were used{out}. The models "
-        f"were fitted on {format_count(data.n_train)} of them, and every result below comes from the other "
-        f"{format_count(data.n_test)}."
+        f"were fitted on {format_count(data.n_train)} of them, and every error below was measured "
+        f"on the other {format_count(data.n_test)}."
     )
 
 

@@ -36,8 +36,8 @@ class Candidate:
 class Recommendation:
     """``strength`` is the best candidate; ``accepted`` is False where one pooled model is recommended,
     and ``reason`` then says which condition failed: "groups", "guarded", "observed" or "overall" on
-    validation rows, "verdict" where the groups themselves are not supported, or "held out" where
-    held-out rows contradict what validation rows said."""
+    validation rows, "verdict" where the groups themselves are not supported, "held out" where
+    held-out rows contradict what validation rows said, or "unconfirmed" where they don't bear it out."""
 
     strength: float
     accepted: bool
@@ -77,7 +77,9 @@ def recommend(
 
 
 def confirm(recommendation: Recommendation, held_out: Mapping[str, Comparison], guard: str) -> Recommendation:
-    """Withdraw a recommendation that held-out rows contradict.
+    """Withdraw a recommendation that held-out rows contradict, or do not confirm.
+
+    They confirm it where the worst group of the guarded grouping gains by more than the interval there too.
 
     Parameters
     ----------
@@ -91,8 +93,12 @@ def confirm(recommendation: Recommendation, held_out: Mapping[str, Comparison], 
     -----
     Held-out rows can only withdraw, never choose, so the strength stays free of their noise.
     """
-    if recommendation.accepted and contradicted(held_out, guard):
+    if not recommendation.accepted:
+        return recommendation
+    if contradicted(held_out, guard):
         return Recommendation(recommendation.strength, False, "held out")
+    if not held_out[f"worst_{guard}"].high < 0:
+        return Recommendation(recommendation.strength, False, "unconfirmed")
     return recommendation
 
 

@@ -50,7 +50,7 @@ def recommendation_sentence(
         why = f"the {settings.guard} groups can't be ranked on validation rows"
         return f"Use one model: {why}, so nothing shows that ROME would help. {guarded.reason}"
     change = f"error of the worst {settings.guard} group {_change(guarded, confidence)}"
-    if recommendation.reason == "held out":
+    if recommendation.reason in ("held out", "unconfirmed"):
         return _withdrawn(recommendation, held_out, settings)
     overall = _change(at["overall"], confidence)
     if recommendation.accepted:
@@ -94,11 +94,13 @@ def _why(reason: str, guard: str) -> str:
 
 
 def _withdrawn(recommendation: Recommendation, held_out: Mapping[str, Comparison], settings: Settings) -> str:
-    """Say where held-out rows speak against what validation rows had spoken for."""
-    key = contradicted(held_out, settings.guard)[0]
+    """Say where held-out rows speak against, or do not confirm, what validation rows had spoken for."""
+    against = contradicted(held_out, settings.guard)
+    key = against[0] if against else f"worst_{settings.guard}"
     who = "everybody" if key == "overall" else f"the worst {key.removeprefix('worst_')} group"
-    against = _change(held_out[key], settings.confidence)
+    word = "speak against it" if against else "do not confirm it"
     return (
         f"Use one model: validation rows spoke for ROME at DRO strength {recommendation.strength:g}, but "
-        f"held-out rows speak against it: it changes the error of {who} {against}."
+        f"held-out rows {word}: it changes the error of {who} "
+        f"{_change(held_out[key], settings.confidence)}."
     )

@@ -9,7 +9,7 @@ from page_driver import charts, go, press, primary, start, words
 
 from dashboard import wording
 from dashboard.components import map_card
-from rome.report.sentences import gain_sentence, group_sentence
+from rome.report.sentences import group_sentence, reality_sentence
 from rome.store import Library
 
 
@@ -31,10 +31,10 @@ def test_without_a_study_the_page_says_why_and_where_to_go():
 
 def test_the_answer_comes_first_and_every_group_has_its_card(hiring_study, result):
     at = go(start(hiring_study), "groups")
-    assert at.markdown[0].value.replace("\\", "") == gain_sentence(result)
+    assert at.markdown[0].value.replace("\\", "") == reality_sentence(result)
     for index in range(2):
         assert group_sentence(result, index) in words(at)
-    assert charts(at) == 4
+    assert charts(at) == 5
     assert primary(at) == ["Compare with one model"]
 
 
@@ -43,7 +43,7 @@ def test_the_map_can_be_coloured_in_every_way(hiring_study, colour):
     at = go(start(hiring_study), "groups")
     at.button_group(key="map-colour").set_value(colour).run()
     assert not at.exception
-    assert charts(at) == 4
+    assert charts(at) == 5
 
 
 def test_a_group_can_be_picked_by_keyboard_and_is_scored_on_held_out_rows(hiring_study, result):

@@ -136,3 +136,10 @@ def test_changed_settings_say_that_the_study_shown_is_the_one_before_them(own_li
     assert wording.train.OTHER_STUDY not in words(at)
     at.slider[0].set_value(3).run()
     assert wording.train.OTHER_STUDY in words(at)
+
+
+def test_the_number_of_groups_can_be_left_to_the_evidence():
+    at = go(press(start(), "sample-hiring"), "train")
+    at.toggle(key="train-auto").set_value(True).run()
+    assert not at.exception
+    assert at.slider[0].disabled

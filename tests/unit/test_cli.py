@@ -177,7 +177,7 @@ def test_wrong_commands_are_one_plain_line(arguments, words, capsys, tmp_path, m
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--groups", "two"], "invalid int value: 'two'"),
+        (["--groups", "two"], 'neither a whole number nor "auto"'),
         (["--groups", "0"], "number of groups is 0"),
         (["--groups", "40"], "from 1 to 12"),
         (["--dro-strength", "strong"], "'strong' is neither a number from 0 to 1 nor \"recommended\""),

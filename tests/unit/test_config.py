@@ -35,3 +35,9 @@ def test_one_observed_column_is_not_taken_for_a_list_of_letters():
 def test_a_value_outside_is_refused_with_the_value_and_the_limits(name, value):
     with pytest.raises(SettingError, match=rf"is {value}; it must be a .*number from "):
         Settings(**{name: value})
+
+
+def test_the_number_of_groups_can_be_left_to_the_evidence_and_back():
+    asked = Settings(n_groups="auto", max_groups=np.int64(3))
+    assert (asked.n_groups, asked.max_groups) == ("auto", 3)
+    assert Settings.from_dict(asked.as_dict()) == asked

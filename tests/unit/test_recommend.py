@@ -151,9 +151,15 @@ def test_held_out_rows_withdraw_what_they_contradict(against):
 
 
 @pytest.mark.parametrize("range_", [BETTER, SAME, (0.0, 1.0), (NAN, NAN)])
-def test_held_out_rows_that_do_not_contradict_leave_the_recommendation(range_):
-    held_out = candidate(0.5, guarded=range_, observed=range_, everybody=range_).comparison
+def test_held_out_rows_that_bear_out_the_gain_leave_the_recommendation(range_):
+    held_out = candidate(0.5, guarded=BETTER, observed=range_, everybody=range_).comparison
     assert confirm(ACCEPTED, held_out, "latent") == ACCEPTED
+
+
+@pytest.mark.parametrize("range_", [SAME, (0.0, 1.0), (NAN, NAN)])
+def test_a_gain_that_held_out_rows_do_not_confirm_is_withdrawn(range_):
+    held_out = candidate(0.5, guarded=range_).comparison
+    assert confirm(ACCEPTED, held_out, "latent") == Recommendation(0.5, False, "unconfirmed")
 
 
 def test_held_out_rows_never_turn_a_refusal_around():
@@ -163,7 +169,7 @@ def test_held_out_rows_never_turn_a_refusal_around():
 
 
 def test_only_the_guarded_latent_group_can_contradict():
-    held_out = candidate(0.5, guarded=WORSE).comparison
+    held_out = candidate(0.5, guarded=WORSE, observed=BETTER).comparison
     assert confirm(ACCEPTED, held_out, "observed") == ACCEPTED
 
 
@@ -180,7 +186,9 @@ def sentence(
 ) -> str:
     validation = Validation((found,), Recommendation(found.strength, True, None), REAL_GROUPS)
     held_out = held_out or found
-    return recommendation_sentence(validation, recommendation, held_out.comparison, Settings(**settings))
+    return recommendation_sentence(
+        validation, recommendation, held_out.comparison, Settings(**settings), None
+    )
 
 
 def test_an_accepted_strength_is_said_with_both_changes_and_their_intervals():

@@ -232,3 +232,18 @@ def test_unknown_columns_name_the_nearest():
 def test_too_few_rows_for_the_groups_are_refused_in_words():
     with pytest.raises(RomeError, match="fewer groups"):
         run(hiring(100), n_groups=12)
+
+
+def test_the_evidence_chooses_the_number_of_groups_from_training_rows():
+    result = run(n_groups="auto", max_groups=3).result
+    assert result.settings.n_groups == "auto"
+    assert result.fit.n_groups == len(result.groups)
+    assert [candidate.n_groups for candidate in result.selection] == [1, 2, 3]
+    assert result.selection_reason is not None
+    assert result.verdict.level == "supported"
+
+
+def test_a_study_can_go_without_a_verdict():
+    result = run(assess_groups=False).result
+    assert result.verdict is None
+    assert result.selection == ()
