@@ -212,7 +212,7 @@ def _flag(figure: go.Figure, x: float, text: str, anchor: str, raised: bool = Fa
 def _caption(result: StudyResult) -> str:
     choice = (
         "Lines and bands are from test rows. The recommendation was made on validation rows inside the "
-        "training part; test rows can only withdraw it"
+        "training part; test rows must confirm it, and never choose"
     )
     advised = result.dro.recommended
     return f"{choice}; it is {'one pooled model' if advised == 'pooled' else f'strength {advised:g}'}."
