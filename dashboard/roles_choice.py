@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rome.table import Role, Roles
+from rome.table.roles import role_among
 
 Field = Literal["outcome", "sensitive", "allowed", "features", "weight"]
 
@@ -111,16 +112,7 @@ class RolesChoice:
 
     def role_of(self, column: str) -> Role:
         """Return the role that ``column`` has in the form."""
-        if column == self.outcome:
-            return "outcome"
-        if column == self.weight:
-            return "weight"
-        if column in self.allowed:
-            return "sensitive_allowed"
-        for names, role in ((self.sensitive, "sensitive"), (self.features, "feature"), (self.ids, "id")):
-            if column in names:
-                return role
-        return "ignore"
+        return role_among(self, column)
 
 
 ROLE_FIELDS: tuple[Role, ...] = ("outcome", "feature", "sensitive", "sensitive_allowed", "weight", "id")

@@ -186,9 +186,17 @@ def gain_caution(result: StudyResult) -> str:
 def group_sentence(result: StudyResult, index: int) -> str:
     """Return who a group is: its share, and what sets it apart most."""
     group = result.groups[index]
+    if _too_small(result, group.name):
+        share = format_percent(group.share)
+        return f"{group.name} holds {share} of the held-out rows: too few to say who is in it."
     marks = [_mark(entry) for entry in _telling(group)]
     share = f"{group.name} holds {format_percent(group.share)} of the rows"
     return f"{share} and differs most in {', '.join(marks)}." if marks else f"{share}."
+
+
+def _too_small(result: StudyResult, name: str) -> bool:
+    scores = result.chosen.groupings.get("latent", ())
+    return any(score.too_small for score in scores if score.group == name)
 
 
 def data_sentence(result: StudyResult) -> str:

@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from rome.errors import ColumnError, nearest
 from rome.table.guess import guess_roles
 
-__all__ = ["ROLES", "Role", "Roles", "guess_roles"]
+__all__ = ["ROLES", "Role", "Roles", "guess_roles", "role_among"]
 
 Role = Literal["outcome", "feature", "sensitive", "sensitive_allowed", "weight", "id", "ignore"]
 ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class Assigned(Protocol):
+    """Anything that says which columns have which role."""
+
+    outcome: str | None
+    weight: str | None
+    allowed: tuple[str, ...]
+    sensitive: tuple[str, ...]
+    features: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+def role_among(assigned: Assigned, column: str) -> Role:
+    """Return the role that ``assigned`` gives ``column``; one that is not mentioned is ignored."""
+    if column == assigned.outcome:
+        return "outcome"
+    if column == assigned.weight:
+        return "weight"
+    if column in assigned.allowed:
+        return "sensitive_allowed"
+    named = ((assigned.sensitive, "sensitive"), (assigned.features, "feature"), (assigned.ids, "id"))
+    return next((role for names, role in named if column in names), "ignore")
 
 
 @dataclass(frozen=True)
@@ -73,16 +96,7 @@ class Roles:
 
     def role_of(self, column: str) -> Role:
         """Return the role of ``column``; one that is not mentioned is ignored."""
-        if column == self.outcome:
-            return "outcome"
-        if column == self.weight:
-            return "weight"
-        if column in self.allowed:
-            return "sensitive_allowed"
-        for names, role in ((self.sensitive, "sensitive"), (self.features, "feature"), (self.ids, "id")):
-            if column in names:
-                return role
-        return "ignore"
+        return role_among(self, column)
 
     def validate(self, columns: Iterable[str]) -> None:
         """Raise unless a study can be made of these roles on a table with ``columns``.

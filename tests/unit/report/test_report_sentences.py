@@ -172,3 +172,35 @@ def test_the_data_sentence_adds_up():
 def test_hostile_names_stay_plain_text():
     result = make_result(2, hostile=True, rows=3000)
     assert HOSTILE[0] in sentences.group_sentence(result, 0)
+
+
+def test_a_group_with_too_few_held_out_rows_is_not_described():
+    result = make_result(2)
+    latent = tuple(replace(score, too_small=True) for score in result.chosen.groupings["latent"])
+    tiny = replace(result.chosen, groupings={**result.chosen.groupings, "latent": latent})
+    said = sentences.group_sentence(replace(result, evaluations=(tiny,)), 0)
+    assert "too few to say who is in it" in said
+    assert "differs" not in said
+
+
+def test_who_pays_names_only_groups_whose_intervals_lie_apart():
+    result = make_result(2, rows=3000)
+    shown = result.chosen
+    first, *others = shown.groupings["latent"]
+    pooled = {**first.scores["pooled"], "mse": Estimate(10.0, 9.0, 11.0)}
+    worse = {**first.scores["rome"], "mse": Estimate(14.0, 12.0, 16.0)}
+    harmed = replace(first, scores={**first.scores, "pooled": pooled, "rome": worse})
+    even = [replace(score, scores={**score.scores, "rome": score.scores["pooled"]}) for score in others]
+    observed = [
+        replace(score, scores={**score.scores, "rome": score.scores["pooled"]})
+        for score in shown.groupings["observed"]
+    ]
+    groupings = {**shown.groupings, "latent": (harmed, *even), "observed": tuple(observed)}
+    said = sentences.who_pays(
+        replace(result, evaluations=(replace(shown, groupings=groupings),)), shown.strength
+    )
+    assert f"{first.group} 10" in said
+    assert all(score.group not in said for score in others)
+    groupings["latent"] = tuple(even)
+    nobody = replace(result, evaluations=(replace(shown, groupings=groupings),))
+    assert sentences.who_pays(nobody, shown.strength) == ""
