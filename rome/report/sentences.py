@@ -175,11 +175,22 @@ def reality_sentence(result: StudyResult) -> str:
 
 def gain_caution(result: StudyResult) -> str:
     """Return what a gain does not prove, or nothing where there is no gain to speak of."""
+    if result.verdict is not None:
+        return _verdict_caution(result.verdict.level)
     if result.fit.n_groups < 2 or not result.fit.gain.low > 0:
         return ""
     return (
         "A gain says that one straight-line account is not enough. It is not proof of distinct groups of "
         "people: uneven spread, curves and outliers can make the same gain."
+    )
+
+
+def _verdict_caution(level: str) -> str:
+    if level == "not supported":
+        return ""
+    return (
+        "That says that no one-group account that was tried does as well. It is not proof of distinct kinds of "
+        "people: an account that nobody tried might."
     )
 
 

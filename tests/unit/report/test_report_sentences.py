@@ -8,7 +8,7 @@ import pytest
 from results_factory import HOSTILE, make_result, not_comparable, with_comparison
 
 from rome.report import sentences
-from rome.results import Estimate
+from rome.results import Estimate, Verdict
 
 BETTER = {"difference": -7.1, "low": -8.5, "high": -5.7, "relative": -0.3}
 BETTER |= {"relative_low": -0.36, "relative_high": -0.24, "pooled": 23.6, "rome": 16.5}
@@ -204,3 +204,14 @@ def test_who_pays_names_only_groups_whose_intervals_lie_apart():
     groupings["latent"] = tuple(even)
     nobody = replace(result, evaluations=(replace(shown, groupings=groupings),))
     assert sentences.who_pays(nobody, shown.strength) == ""
+
+
+@pytest.mark.parametrize(
+    ("level", "cautious"), [("supported", True), ("weak", True), ("not supported", False)]
+)
+def test_the_verdict_comes_first_with_a_caution_where_groups_are_not_refuted(level, cautious):
+    zero = Estimate(0.0, 0.0, 0.0)
+    verdict = Verdict(level, f"{level}: because.", 2, zero, "one line", zero, False, 0.5, ())
+    result = replace(make_result(2), verdict=verdict)
+    assert sentences.reality_sentence(result) == f"{level}: because."
+    assert ("not proof" in sentences.gain_caution(result)) == cautious
