@@ -189,8 +189,8 @@ def _verdict_caution(level: str) -> str:
     if level == "not supported":
         return ""
     return (
-        "That says that no one-group account that was tried does as well. It is not proof of distinct kinds of "
-        "people: an account that nobody tried might."
+        "That says that no one-group account that was tried does as well. It is not proof of distinct kinds "
+        "of people: an account that nobody tried might."
     )
 
 
