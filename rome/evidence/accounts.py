@@ -22,15 +22,23 @@ from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import PolynomialFeatures, SplineTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
 
 from rome.config import Outcome
 
 Mean = Literal["linear", "quadratic", "boosted"]
 _RIDGES = np.logspace(-3, 4, 8)
 _INNER_FOLDS = 3
-#: Beyond this many columns a quadratic mean has splines column by column instead of products.
+#: Beyond this many columns a quadratic mean has squares only, and no products of two columns.
 _MOST_FOR_PRODUCTS = 12
+_BOOSTING = {
+    "max_iter": 100,
+    "learning_rate": 0.1,
+    "max_leaf_nodes": 15,
+    "max_bins": 63,
+    "early_stopping": True,
+    "n_iter_no_change": 6,
+}
 _SMALLEST_SPREAD = 1e-3
 _SMALLEST_PROBABILITY = 1e-6
 
@@ -82,15 +90,17 @@ def _mean_model(mean: Mean, n_columns: int, seed: int):
         return make_pipeline(StandardScaler(), RidgeCV(_RIDGES))
     if mean == "quadratic":
         return make_pipeline(*_bend(n_columns), StandardScaler(), RidgeCV(_RIDGES))
-    return HistGradientBoostingRegressor(
-        max_iter=150, learning_rate=0.08, min_samples_leaf=20, early_stopping=True, random_state=seed
-    )
+    return HistGradientBoostingRegressor(**_BOOSTING, min_samples_leaf=20, random_state=seed)
 
 
 def _bend(n_columns: int) -> list:
     if n_columns <= _MOST_FOR_PRODUCTS:
         return [StandardScaler(), PolynomialFeatures(2, include_bias=False)]
-    return [SplineTransformer(n_knots=4, degree=2, include_bias=False)]
+    return [StandardScaler(), FunctionTransformer(_with_squares)]
+
+
+def _with_squares(X: np.ndarray) -> np.ndarray:
+    return np.hstack([X, X**2])
 
 
 def _spread_model(n_columns: int):
@@ -171,9 +181,7 @@ def _free_noise(standard: np.ndarray, weights: np.ndarray, seed: int) -> Gaussia
 def fit_classifier(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> Classifier:
     """Fit one account of a binary outcome: logistic, logistic with bends, or boosted."""
     if mean == "boosted":
-        model = HistGradientBoostingClassifier(
-            max_iter=150, learning_rate=0.08, early_stopping=True, random_state=seed
-        )
+        model = HistGradientBoostingClassifier(**_BOOSTING, random_state=seed)
     else:
         bends = _bend(X.shape[1]) if mean == "quadratic" else []
         ridge = 1.0 if mean == "quadratic" else 100.0
