@@ -16,19 +16,11 @@ from rome.config import Grouping, Outcome, Settings
 from rome.errors import SettingError
 from rome.table.checks import Finding
 from rome.table.roles import Roles
+from rome.verdict import Estimate, SelectionCandidate, Verdict
 
 STUDY_SCHEMA = "rome.study/1"
 Model = Literal["pooled", "rome", "pooled_with_sensitive"]
 MODELS: tuple[Model, ...] = ("pooled", "rome", "pooled_with_sensitive")
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number from held-out rows with its bootstrap interval, in the metric's units."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -151,51 +143,6 @@ class FitSummary:
     seconds: float
     history: tuple[float, ...]
     starts: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class AccountScore:
-    """A one-group account of the outcome, and by how much the mixture beats it: log-likelihood per held-out
-    row (below 0: the account is better)."""
-
-    name: str
-    gain: Estimate
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Are the groups real. ``gain`` is over the best account, ``gate_gain`` over the same mixture with
-    constant shares (both log-likelihood per held-out row); ``findable`` says that the sensitive columns tell
-    the groups apart; ``stability`` is the adjusted Rand index of partitions fitted on two halves."""
-
-    level: Literal["supported", "weak", "not supported"]
-    sentence: str
-    n_groups: int
-    gain: Estimate
-    best_account: str
-    gate_gain: Estimate
-    findable: bool
-    stability: float
-    accounts: tuple[AccountScore, ...]
-
-
-@dataclass(frozen=True)
-class SelectionCandidate:
-    """One number of groups. ``bic``, ``aic`` and ``icl`` are lower for better; ``held_out`` is the
-    log-likelihood per held-out row; ``worst_group`` and ``overall`` are squared errors of the robust
-    predictor on held-out rows; ``stability`` as in ``Verdict``."""
-
-    n_groups: int
-    n_parameters: int
-    log_likelihood: float
-    bic: float
-    aic: float
-    icl: float
-    held_out: Estimate
-    worst_group: float
-    overall: float
-    smallest_share: float
-    stability: float
 
 
 @dataclass(frozen=True)

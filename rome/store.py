@@ -36,11 +36,11 @@ from rome.results import (
     RowArrays,
     SelectionCandidate,
     StudyResult,
-    Verdict,
 )
 from rome.study import StudyRun
 from rome.table.checks import Finding
 from rome.table.roles import Roles
+from rome.verdict import read_verdict, verdict_document
 
 _IDENTITY = re.compile(r"[0-9a-f]{16}")
 
@@ -115,20 +115,11 @@ def study_document(result: StudyResult) -> dict[str, object]:
         name: [_score(score) for score in table] for name, table in chosen.groupings.items()
     }
     document["comparison"] = to_plain(chosen.comparison)
-    document["verdict"] = _verdict(result)
+    document["verdict"] = verdict_document(result.verdict)
     document["selection"] = to_plain(result.selection)
     document["selection_reason"] = result.selection_reason
     document["findings"] = to_plain(result.findings)
     return document
-
-
-def _verdict(result: StudyResult) -> dict[str, object] | None:
-    """Return the verdict as level, sentence and the evidence behind them; None where none was asked for."""
-    if result.verdict is None:
-        return None
-    plain = to_plain(result.verdict)
-    head = {name: plain.pop(name) for name in ("level", "sentence")}
-    return {**head, "evidence": plain}
 
 
 def _score(score) -> dict[str, object]:
@@ -232,18 +223,10 @@ def _result(document: Mapping[str, object], evaluations: Sequence[object], rows:
         evaluations=from_plain(tuple[Evaluation, ...], evaluations, "evaluations"),
         findings=from_plain(tuple[Finding, ...], document["findings"], "findings"),
         rows=rows,
-        verdict=_read_verdict(document.get("verdict")),
+        verdict=read_verdict(document.get("verdict")),
         selection=from_plain(tuple[SelectionCandidate, ...], document.get("selection", []), "selection"),
         selection_reason=document.get("selection_reason"),
     )
-
-
-def _read_verdict(plain: object) -> Verdict | None:
-    if not isinstance(plain, dict):
-        return None
-    evidence = plain.get("evidence")
-    whole = {**evidence, **plain} if isinstance(evidence, dict) else plain
-    return from_plain(Verdict, whole, "verdict")
 
 
 class Library:

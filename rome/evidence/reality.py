@@ -15,8 +15,8 @@ import numpy as np
 from rome.evidence.accounts import one_group_accounts
 from rome.evidence.selection import mean_interval
 from rome.evidence.sweep import Problem, Sweep
-from rome.results import AccountScore, Estimate, Verdict
 from rome.seeds import stream_seed
+from rome.verdict import AccountScore, Estimate, Verdict
 
 #: Agreement of two halves below which groups that beat every account still count as weakly supported.
 _STABLE = 0.2

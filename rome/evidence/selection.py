@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rome.evidence.sweep import Sweep, Swept
-from rome.results import Estimate, SelectionCandidate
+from rome.verdict import Estimate, SelectionCandidate
 
 _LIMIT = 1.96
 

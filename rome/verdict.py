@@ -1,0 +1,80 @@
+"""What the evidence returns: a number with its interval, the verdict, and every K that was tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rome.codec import from_plain, to_plain
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number from held-out rows with its bootstrap interval, in the metric's units."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class AccountScore:
+    """A one-group account of the outcome, and by how much the mixture beats it: log-likelihood per held-out
+    row (below 0: the account is better)."""
+
+    name: str
+    gain: Estimate
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Are the groups real. ``gain`` is over the best account, ``gate_gain`` over the same mixture with
+    constant shares (both log-likelihood per held-out row); ``findable`` says that the sensitive columns tell
+    the groups apart; ``stability`` is the adjusted Rand index of partitions fitted on two halves."""
+
+    level: Literal["supported", "weak", "not supported"]
+    sentence: str
+    n_groups: int
+    gain: Estimate
+    best_account: str
+    gate_gain: Estimate
+    findable: bool
+    stability: float
+    accounts: tuple[AccountScore, ...]
+
+
+@dataclass(frozen=True)
+class SelectionCandidate:
+    """One number of groups. ``bic``, ``aic`` and ``icl`` are lower for better; ``held_out`` is the
+    log-likelihood per held-out row; ``worst_group`` and ``overall`` are squared errors of the robust
+    predictor on held-out rows; ``stability`` as in ``Verdict``."""
+
+    n_groups: int
+    n_parameters: int
+    log_likelihood: float
+    bic: float
+    aic: float
+    icl: float
+    held_out: Estimate
+    worst_group: float
+    overall: float
+    smallest_share: float
+    stability: float
+
+
+def verdict_document(verdict: Verdict | None) -> dict[str, object] | None:
+    """Return a verdict as level, sentence and the evidence behind them; None where none was asked for."""
+    if verdict is None:
+        return None
+    plain = to_plain(verdict)
+    head = {name: plain.pop(name) for name in ("level", "sentence")}
+    return {**head, "evidence": plain}
+
+
+def read_verdict(plain: object) -> Verdict | None:
+    """Return the verdict from what ``verdict_document`` gave, by way of JSON."""
+    if not isinstance(plain, dict):
+        return None
+    evidence = plain.get("evidence")
+    whole = {**evidence, **plain} if isinstance(evidence, dict) else plain
+    return from_plain(Verdict, whole, "verdict")
