@@ -1,32 +1,40 @@
 """How often the verdict is right: shares of "supported" on tables whose truth is known.
 
-``python -m benchmarks.verdict_calibration --tables 200`` draws that many tables of every kind and prints the
-share of each level with its 95% Wilson interval and the median time. One-group kinds should be
-"supported" on at most 5%, tables with groups on at least 95%. ``--kinds`` picks some, ``--jobs`` uses
-more processes.
+``python -m benchmarks.verdict_calibration --tables 200 --out verdicts.jsonl`` draws that many tables of every
+kind, appends a line for each as soon as it is judged, and prints the share of each level with its 95% Wilson
+interval and the median time. One-group kinds should be "supported" on at most 5%, tables with groups on at
+least 95%; where s says nothing of the groups, they should be "findable" on at most 5%. ``--kinds`` and
+``--sizes`` pick some, ``--jobs`` uses more processes, ``--first`` starts from another table. Tables that the
+file holds already are not judged again; ``--tables 0`` prints what it holds.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
+import json
 import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 
+from rome._sklearn import one_thread
 from rome.datasets import paper_simulation
-from rome.evidence import Problem, judge, sweep
+from rome.evidence import Problem, judge, select, settle, sweep
+from rome.verdict import CONFIDENCE
 
 ONE_GROUP = ("gaussian", "t3", "growing variance", "quadratic", "skewed")
-GROUPS = ("paper, misspecified", "paper, well specified", "two slopes")
+SILENT = "two slopes, s says nothing"
+GROUPS = ("paper, misspecified", "paper, well specified", "two slopes", SILENT)
 SIZES = {
     **dict.fromkeys(ONE_GROUP, (200, 500, 1000, 2000, 5000)),
     **dict.fromkeys(GROUPS[:2], (2000,)),
     "two slopes": (1000, 2000),
+    SILENT: (2000,),
 }
 
 
@@ -47,12 +55,13 @@ def one_group(kind: str, n: int, rng: np.random.Generator) -> tuple[np.ndarray, 
     return X, mean + noise
 
 
-def two_slopes(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw two groups, told apart by s with log-odds 2 per SD, whose slopes differ by one residual SD."""
+def two_slopes(n: int, pull: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draw two groups, told apart by s with log-odds ``pull`` per SD, whose slopes differ by one residual SD
+    (by three where s says nothing, since the slopes alone must then tell that there are two)."""
     X = rng.standard_normal((n, 5))
     X[:, 4] = X[:, 4] > 0
-    second = rng.random(n) < 1 / (1 + np.exp(-2 * X[:, 3]))
-    slope = np.where(second, 1.5, 0.5)
+    second = rng.random(n) < 1 / (1 + np.exp(-pull * X[:, 3]))
+    slope = np.where(second, 1.5, 0.5 if pull else -1.5)
     return X, 1 + slope * X[:, 0] - 0.5 * X[:, 1] + 0.3 * X[:, 2] + rng.standard_normal(n)
 
 
@@ -64,44 +73,113 @@ def problem_of(kind: str, n: int, seed: int) -> tuple[Problem, int]:
         X, y = frame.drop(columns="outcome").to_numpy(), frame["outcome"].to_numpy()
         return Problem(X, y, np.ones(n), np.arange(15, 20), np.arange(20), "numeric", seed), 4
     rng = np.random.default_rng([seed, n, len(kind)])
-    X, y = two_slopes(n, rng) if kind == "two slopes" else one_group(kind, n, rng)
+    pull = {"two slopes": 2.0, SILENT: 0.0}.get(kind)
+    X, y = one_group(kind, n, rng) if pull is None else two_slopes(n, pull, rng)
     return Problem(X, y, np.ones(n), np.arange(3, 5), np.arange(3), "numeric", seed), 2
 
 
-def one_table(kind: str, n: int, seed: int) -> tuple[str, float, float]:
-    """Return the verdict's level, the gain in standard errors, and the seconds it took."""
+@dataclass(frozen=True)
+class Judged:
+    """What one table was found to be; ``errors`` is the gain in standard errors."""
+
+    kind: str
+    n: int
+    table: int
+    level: str
+    findable: bool
+    errors: float
+    stability: float
+    best_account: str
+    suggested: int
+    seconds: float
+
+
+def one_table(kind: str, n: int, seed: int) -> Judged:
+    """Draw a table, judge it, and choose K for it."""
     problem, n_groups = problem_of(kind, n, seed)
     started = time.perf_counter()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore")
-        verdict = judge(sweep(problem, (1, n_groups)), n_groups)
-    error = (verdict.gain.high - verdict.gain.low) / (2 * 1.96)
-    return verdict.level, verdict.gain.value / error, time.perf_counter() - started
+        swept = sweep(problem, (1, n_groups))
+        verdict = judge(swept, n_groups, beside=False)
+    error = (verdict.gain.high - verdict.gain.low) / (2 * norm.ppf((1 + CONFIDENCE) / 2))
+    return Judged(
+        kind,
+        n,
+        seed,
+        verdict.level,
+        verdict.findable,
+        round(verdict.gain.value / error, 3),
+        round(verdict.stability, 3),
+        verdict.best_account,
+        settle(*select(swept)[1:], verdict)[0],
+        round(time.perf_counter() - started, 2),
+    )
+
+
+def read(path: Path) -> list[Judged]:
+    """Return what a file of results holds."""
+    if not path.exists():
+        return []
+    return [Judged(**json.loads(line)) for line in path.read_text().splitlines()]
+
+
+def share(count: int, total: int) -> str:
+    """Return a share with its 95% Wilson interval."""
+    limits = binomtest(count, total).proportion_ci(method="wilson")
+    return f"{count / total:6.1%} ({limits.low:.1%} to {limits.high:.1%})"
+
+
+HEADER = f"{'kind':28s} {'n':>5s} {'tables':>6s} {'supported (95%)':>24s} {'findable (95%)':>24s} " + (
+    f"{'weak':>6s} {'not':>6s} {'K>1':>6s} {'gain, SE':>8s} {'seconds':>7s}"
+)
+
+
+def line(judged: list[Judged]) -> str:
+    """Return one row of the table: results of one kind and size."""
+    levels = [item.level for item in judged]
+    total = len(levels)
+    rest = [levels.count(level) / total for level in ("weak", "not supported")]
+    several = sum(item.suggested > 1 for item in judged) / total
+    middle, seconds = (np.median([getattr(item, name) for item in judged]) for name in ("errors", "seconds"))
+    supported = share(levels.count("supported"), total)
+    findable = share(sum(item.findable for item in judged), total)
+    return (
+        f"{judged[0].kind:28s} {judged[0].n:5d} {total:6d} {supported:>24s} {findable:>24s} "
+        f"{rest[0]:6.1%} {rest[1]:6.1%} {several:6.1%} {middle:8.2f} {seconds:7.1f}"
+    )
+
+
+def run(options: argparse.Namespace, pool: ProcessPoolExecutor) -> None:
+    """Judge every table that the file doesn't hold yet, and print each kind and size when it is done."""
+    known = {(item.kind, item.n, item.table) for item in read(options.out)}
+    for n in options.sizes or sorted({size for sizes in SIZES.values() for size in sizes}):
+        for kind in options.kinds:
+            if n not in (options.sizes or SIZES[kind]):
+                continue
+            tables = range(options.first, options.first + options.tables)
+            todo = [table for table in tables if (kind, n, table) not in known]
+            for judged in pool.map(partial(one_table, kind, n), todo):
+                with options.out.open("a") as file:
+                    file.write(json.dumps(asdict(judged)) + "\n")
+            same = [item for item in read(options.out) if (item.kind, item.n) == (kind, n)]
+            if same:
+                print(line(same), flush=True)
 
 
 def main() -> None:
-    """Print the table."""
+    """Judge and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--kinds", nargs="*", default=[*ONE_GROUP, *GROUPS])
     parser.add_argument("--sizes", nargs="*", type=int)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=Path("verdict_calibration.jsonl"))
     options = parser.parse_args()
-    titles = (f"{'kind':24s} {'n':>6s} {'supported (95%)':>24s}", f"{'weak':>6s} {'not':>6s}")
-    print(*titles, f"{'gain, SE':>9s} {'seconds':>8s}")
+    print(HEADER, flush=True)
     with ProcessPoolExecutor(options.jobs) as pool:
-        for kind in options.kinds:
-            for n in options.sizes or SIZES[kind]:
-                done = list(pool.map(partial(one_table, kind, n), range(options.tables)))
-                levels = [level for level, _, _ in done]
-                supported = levels.count("supported")
-                limits = binomtest(supported, len(levels)).proportion_ci(method="wilson")
-                share = f"{supported / len(levels):6.1%} ({limits.low:.1%} to {limits.high:.1%})"
-                rest = [levels.count(level) / len(levels) for level in ("weak", "not supported")]
-                middle, seconds = (np.median([item[place] for item in done]) for place in (1, 2))
-                print(f"{kind:24s} {n:6d} {share:>24s} {rest[0]:6.1%} {rest[1]:6.1%}", end=" ")
-                print(f"{middle:9.2f} {seconds:8.1f}")
-                sys.stdout.flush()
+        run(options, pool)
 
 
 if __name__ == "__main__":

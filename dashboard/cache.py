@@ -8,16 +8,49 @@ from __future__ import annotations
 from array import array
 from hashlib import sha256
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.roles_choice import RolesChoice
+from rome import jobs
 from rome.datasets import load_sample
 from rome.errors import ColumnError
 from rome.results import StudyResult
 from rome.selection import Selection, selected_table, summarise
+from rome.store import Library
 from rome.table import Finding, Table, check_table, read_table
 from rome.table.overview import ColumnOverview, overview
+
+
+def desk() -> jobs.Desk:
+    """Return where long work is asked for; its workers are started by the first visit and serve everybody."""
+    return _desk(str(Library().root), jobs.default_count())
+
+
+@st.cache_resource(show_spinner=False)
+def _desk(root: str, workers: int) -> jobs.Desk:
+    opened = jobs.Desk(Library(root), _runner(workers))
+    opened.tidy()
+    return opened
+
+
+@st.cache_resource(show_spinner=False)
+def _runner(workers: int) -> jobs.Runner:
+    return jobs.Processes(workers) if workers else jobs.InProcess()
+
+
+def umap(result: StudyResult) -> np.ndarray | None:
+    """Return the UMAP (n, 2) that is kept beside a study; None where none was made."""
+    library = Library()
+    if not jobs.has_umap(library, result.study_id):
+        return None
+    return _umap(str(library.root), result.study_id)
+
+
+@st.cache_data(show_spinner=False, scope="session", max_entries=2)
+def _umap(root: str, study_id: str) -> np.ndarray | None:
+    return jobs.read_umap(Library(root), study_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -7,12 +7,12 @@ seeded from it and tell it what was chosen by callbacks.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-import numpy as np
 import streamlit as st
 
 from dashboard.roles_choice import RolesChoice
-from rome.errors import RomeError
+from rome.jobs import Job
 from rome.results import StudyResult
 from rome.store import Library
 from rome.table import Table
@@ -42,7 +42,14 @@ class _Visit:
     uploads: int = 0
     refused: str = ""
     dials: dict[str, float] = field(default_factory=dict)
-    maps: dict[str, np.ndarray] = field(default_factory=dict)
+    #: The study that is being made for this visitor, and whether they know how it ended.
+    run: Job | None = None
+    run_told: bool = False
+    given_up: Literal["", "ended", "goes on"] = ""
+    #: Other work for this visitor, by its kind.
+    beside: dict[str, Job] = field(default_factory=dict)
+    #: Stands for this visitor among those who follow some work; the same after a reload.
+    follower: str = ""
     #: Pages that were opened with the study that is open.
     seen: set[str] = field(default_factory=set)
 
@@ -104,33 +111,39 @@ def choose(changed: RolesChoice) -> None:
     visit().choice = changed
 
 
+def set_widget(key: str, value: object) -> None:
+    """Put a widget at a value; for callbacks, which run before the page is drawn again."""
+    st.session_state[key] = value
+
+
 def open_study(result: StudyResult) -> None:
     """Open a study and put its name into the page's address."""
     now = visit()
     if now.study is None or now.study.study_id != result.study_id:
         now.seen = set()
     now.study, now.link_problem = result, ""
-    st.query_params[_STUDY] = result.study_id
+    if now.run is not None and now.run.identity == result.study_id:
+        now.run = None
+    name_in_address(result.study_id)
 
 
 def close_study() -> None:
     """Close the open study; it stays in the library."""
     visit().study = None
-    st.query_params.pop(_STUDY, None)
+    name_in_address(None)
 
 
-def follow_address() -> None:
-    """Open the study that the page's address names, or write the open one's name into the address."""
-    now, asked = visit(), st.query_params.get(_STUDY)
-    if asked is None or (now.study is not None and now.study.study_id == asked):
-        if now.study is not None and asked is None:
-            st.query_params[_STUDY] = now.study.study_id
-        return
-    try:
-        open_study(library().load(asked))
-    except RomeError as error:
-        now.link_problem = str(error)
+def address() -> str | None:
+    """Return the study that the page's address names."""
+    return st.query_params.get(_STUDY)
+
+
+def name_in_address(identity: str | None) -> None:
+    """Put a study's name into the page's address, or take the one that is there out."""
+    if identity is None:
         st.query_params.pop(_STUDY, None)
+    else:
+        st.query_params[_STUDY] = identity
 
 
 def see(page: str) -> None:
@@ -154,18 +167,6 @@ def turn_dial(strength: float) -> None:
     """Leave the dial of the open study at ``strength``."""
     now = visit()
     now.dials[now.study.study_id] = strength
-
-
-def umap() -> np.ndarray | None:
-    """Return the UMAP of the open study's rows, if it was asked for."""
-    now = visit()
-    return now.maps.get(now.study.study_id)
-
-
-def keep_umap(coordinates: np.ndarray) -> None:
-    """Keep the UMAP of the open study, and of no other: maps of many rows are large."""
-    now = visit()
-    now.maps = {now.study.study_id: coordinates}
 
 
 def seed(key: str, value: object) -> None:

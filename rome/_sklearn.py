@@ -28,8 +28,8 @@ def one_thread() -> threadpool_limits:
     return threadpool_limits(1)
 
 
-def kmeans_labels(points: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
-    """Return k-means labels (n,) of ``points`` (n, d).
+def kmeans_labels(points: np.ndarray, n_clusters: int, seed: int, weights: np.ndarray) -> np.ndarray:
+    """Return k-means labels (n,) of ``points`` (n, d) with weights (n,).
 
     Fewer distinct points than clusters leaves some clusters empty, which a start can bear; scikit-learn's
     warning about it is not the analyst's concern.
@@ -37,4 +37,6 @@ def kmeans_labels(points: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
     # A start needs no more than one thread, and threads that wait for each other cost more than they give.
     with warnings.catch_warnings(), threadpool_limits(1, user_api="openmp"):
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(points)
+        return KMeans(n_clusters, n_init=1, max_iter=30, random_state=seed).fit_predict(
+            points, sample_weight=weights
+        )

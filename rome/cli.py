@@ -1,4 +1,4 @@
-"""The command line: ``rome run``, ``rome sample`` and ``rome report``, also as ``python -m rome``.
+"""The command line: ``rome run``, ``compare``, ``sample`` and ``report``, also as ``python -m rome``.
 
 Exit status 0 for success, 2 with one plain line on stderr for anything that the user can mend. Results go
 to files, progress and findings to stderr.
@@ -7,12 +7,12 @@ to files, progress and findings to stderr.
 from __future__ import annotations
 
 import argparse
-import csv
 import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rome.cli_table import add_table, columns, roles_of
 from rome.config import Settings
 from rome.errors import RomeError, SettingError
 
@@ -48,15 +48,6 @@ def _one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _columns(text: str) -> tuple[str, ...]:
-    """Split ``a,b`` into names; a name with a comma is written in double quotes, as in a CSV file."""
-    try:
-        names = next(csv.reader([text], skipinitialspace=True))
-    except csv.Error as error:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no list of columns ({error})") from None
-    return tuple(name.strip() for name in names if name.strip())
-
-
 def _strength(text: str) -> float | None:
     if text == "recommended":
         return None
@@ -84,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rome {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add_run(commands)
+    _add_compare(commands)
     sample = commands.add_parser("sample", help="write a sample table")
     sample.add_argument("name", metavar="NAME", help="diabetes, hiring or paper")
     sample.add_argument("--out", required=True, metavar="FILE.csv", type=Path)
@@ -95,44 +87,59 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_compare(commands) -> None:
+    compare = commands.add_parser("compare", help="compare models over repeated splits")
+    add_table(compare)
+    compare.add_argument(
+        "--models", metavar="M,…", type=columns, help="plain names, the reference first; default: all"
+    )
+    compare.add_argument("--splits", metavar="N", type=int, default=20, help="default: 20")
+    compare.add_argument(
+        "--budget", metavar="N", type=int, default=8, help="configurations a model may try in each split"
+    )
+    compare.add_argument(
+        "--tune-by", metavar="C", default="worst_observed", help="worst_observed or overall loss"
+    )
+    compare.add_argument(
+        "--latent-groups", metavar="K", type=int, default=2, help="1 leaves latent groups out"
+    )
+    compare.add_argument("--jobs", metavar="N", type=int, help="processes at most; default: all cores")
+    compare.set_defaults(command=_compare)
+
+
 def _add_run(commands) -> None:
     run = commands.add_parser("run", help="run a study on a table")
-    run.add_argument("table", metavar="TABLE", help="CSV, TSV, gzip, Parquet or .xlsx, told by its content")
-    run.add_argument("--outcome", metavar="C", help="the column to predict")
-    run.add_argument("--sensitive", metavar="C,C", type=_columns, help="columns that drive membership")
-    run.add_argument("--features", metavar="C,…", type=_columns, help="default: all other columns fit for it")
-    run.add_argument("--ignore", metavar="C,…", type=_columns, default=(), help="columns to leave out")
-    run.add_argument(
-        "--allow",
-        metavar="C,…",
-        type=_columns,
-        default=(),
-        help="sensitive columns that may enter the outcome model",
-    )
-    run.add_argument("--weight", metavar="C", help="column of case weights")
+    add_table(run)
     run.add_argument("--groups", metavar="K", type=_count, default=_DEFAULTS.n_groups, help="1 to 12 or auto")
     run.add_argument("--predictor", metavar="P", default=_DEFAULTS.predictor, help="gated or aggregate")
     run.add_argument("--criterion", metavar="C", default=_DEFAULTS.criterion, help="regret, risk or reward")
     run.add_argument(
         "--dro-strength", metavar="R", type=_strength, default=None, help="0 to 1 or recommended"
     )
+    run.add_argument("--noise", metavar="N", default=_DEFAULTS.noise, help="normal or t (heavy tails)")
+    run.add_argument("--gate", metavar="G", default=_DEFAULTS.gate, help="linear or flexible")
+    run.add_argument(
+        "--gamma", metavar="G", default=_DEFAULTS.gamma, help="of aggregate: plain or cross_fitted"
+    )
     run.add_argument("--guard", metavar="G", default=_DEFAULTS.guard, help="latent or observed")
-    run.add_argument("--observed", metavar="C,…", type=_columns, help="columns crossed into observed groups")
-    run.add_argument("--test-size", metavar="F", type=float, default=_DEFAULTS.test_size)
-    run.add_argument("--seed", metavar="N", type=int, default=_DEFAULTS.random_state)
-    run.add_argument("--out", required=True, metavar="FOLDER", type=Path)
+    run.add_argument(
+        "--scheduler", metavar="ADDRESS", help="fit on the workers of a dask scheduler, as tcp://host:8786"
+    )
     run.set_defaults(command=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
     from rome import store, study
-    from rome.report import render
+    from rome.report import description, render
     from rome.table import read_table
 
     settings = Settings(
         n_groups=options.groups,
         predictor=options.predictor,
         criterion=options.criterion,
+        noise=options.noise,
+        gate=options.gate,
+        gamma=options.gamma,
         dro_strength=options.dro_strength,
         guard=options.guard,
         observed=options.observed,
@@ -141,8 +148,8 @@ def _run(options: argparse.Namespace) -> None:
     )
     store.make_folder(options.out)
     table = read_table(options.table)
-    roles = _roles(table.frame, options)
-    finished = study.run(table, roles, settings, progress=_Progress())
+    roles = roles_of(table.frame, options)
+    finished = study.run(table, roles, settings, progress=_Progress(), scheduler=options.scheduler)
     folder = store.write_folder(finished, options.out)
     _write_text(folder / "report.html", render(finished.result))
     for finding in finished.result.findings:
@@ -151,49 +158,41 @@ def _run(options: argparse.Namespace) -> None:
     if finished.result.verdict is not None:
         print(finished.result.verdict.sentence)
     print(finished.result.dro.sentence)
+    if len(finished.result.groups) > 1:
+        for index in range(len(finished.result.groups)):
+            print(_one_line(description.short_description(finished.result, index)))
     print(f"The study is in {folder}; open {folder / 'report.html'} in a browser.")
 
 
-def _roles(frame, options: argparse.Namespace):
-    from rome.table import Roles, guess_roles
+def _compare(options: argparse.Namespace) -> None:
+    from rome.comparison import standing_lines, write_comparison
+    from rome.store import make_folder
+    from rome.study import compare
+    from rome.table import read_table
 
-    _require(options.outcome, "--outcome", "the column to predict", frame)
-    _require(options.sensitive, "--sensitive", "the columns that may drive membership", frame)
-    named = {
-        options.outcome,
-        options.weight,
-        *options.sensitive,
-        *options.ignore,
-        *options.allow,
-        *(options.features or ()),
-    }
-    guessed = guess_roles(frame)
-    features, left = options.features, []
-    if features is None:
-        # What the guess would call sensitive but the user didn't name is an ordinary feature here.
-        rest = [column for column in frame.columns if column not in named]
-        features = tuple(column for column in rest if guessed[column] not in ("id", "ignore"))
-        left = [column for column in rest if column not in features]
-    ignored = (*options.ignore, *left, *_unnamed(frame, named, features, left))
-    return Roles(
-        outcome=options.outcome,
-        features=tuple(features),
-        sensitive=options.sensitive,
-        allowed=options.allow,
-        weight=options.weight,
-        ignored=tuple(dict.fromkeys(ignored)),
+    make_folder(options.out)
+    table = read_table(options.table)
+    result = compare(
+        table,
+        roles_of(table.frame, options),
+        options.models,
+        options.splits,
+        options.budget,
+        criterion=options.tune_by,
+        test_size=options.test_size,
+        latent_groups=options.latent_groups,
+        observed=options.observed,
+        random_state=options.seed,
+        folder=options.out,
+        n_jobs=options.jobs,
+        progress=_Progress(),
     )
-
-
-def _unnamed(frame, named: set, features: Sequence[str], left: Sequence[str]) -> list[str]:
-    taken = {*named, *features, *left}
-    return [column for column in frame.columns if column not in taken]
-
-
-def _require(value: object, option: str, what: str, frame) -> None:
-    if not value:
-        shown = ", ".join(map(str, frame.columns[:12])) + (", …" if frame.shape[1] > 12 else "")
-        raise SettingError(f"Name {what} with {option}. The table has the columns {shown}.")
+    folder = write_comparison(result, options.out)
+    for failure in result.failures:
+        print(_one_line(f"split {failure.split + 1}, {failure.model}: {failure.reason}"), file=sys.stderr)
+    for grouping in result.groupings:
+        print("\n".join(standing_lines(result, grouping)))
+    print(f"Every score is in {folder / 'scores.parquet'}.")
 
 
 def _sample(options: argparse.Namespace) -> None:

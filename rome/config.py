@@ -11,6 +11,9 @@ from rome.errors import SettingError, nearest
 
 Predictor = Literal["gated", "aggregate"]
 Criterion = Literal["regret", "risk", "reward"]
+Gamma = Literal["plain", "cross_fitted"]
+Noise = Literal["normal", "t"]
+Gate = Literal["linear", "flexible"]
 Guard = Literal["latent", "observed"]
 Outcome = Literal["numeric", "binary"]
 Grouping = Literal["latent", "predicted", "observed"]
@@ -63,6 +66,12 @@ class Settings:
         The grouping whose worst group decides the recommendation.
     observed : tuple of str or None
         Columns that are crossed for the observed grouping; ``None`` takes the sensitive columns.
+    noise : {"normal", "t"}
+        Residuals of a numeric outcome; ``t`` bears heavy tails, with each group's own degrees of freedom.
+    gamma : {"plain", "cross_fitted"}
+        Γ of ``aggregate``; ``cross_fitted`` takes out the error of estimating the experts.
+    gate : {"linear", "flexible"}
+        How the sensitive columns drive membership; ``flexible`` adds bends and pairwise products.
     test_size : float
         Share of the usable rows that is held out for every reported number.
     random_state : int
@@ -89,6 +98,9 @@ class Settings:
     min_group_size: int = 30
     max_groups: int = 4
     assess_groups: bool = True
+    noise: Noise = "normal"
+    gate: Gate = "linear"
+    gamma: Gamma = "plain"
 
     def __post_init__(self) -> None:
         if self.n_groups != "auto":
@@ -97,6 +109,8 @@ class Settings:
         check_choice("The predictor", self.predictor, get_args(Predictor))
         check_choice("The criterion", self.criterion, get_args(Criterion))
         check_choice("The guarded grouping", self.guard, get_args(Guard))
+        check_choice("The noise", self.noise, get_args(Noise))
+        check_choice("The gate", self.gate, get_args(Gate))
         if self.dro_strength is not None:
             check_number("The DRO strength", self.dro_strength, 0, 1)
         check_number("The test share", self.test_size, 0.05, 0.9)
@@ -108,6 +122,7 @@ class Settings:
         check_number("The confidence level", self.confidence, 0.5, 0.999)
         check_number("The smallest group size", self.min_group_size, 2, 1_000_000, whole=True)
         check_criterion(self.predictor, self.criterion)
+        check_gamma(self.predictor, self.gamma)
         self._make_plain()
 
     def _make_plain(self) -> None:
@@ -144,4 +159,13 @@ def check_criterion(predictor: str, criterion: str) -> None:
     if predictor == "gated" and criterion == "reward":
         raise SettingError(
             'Criterion "reward" belongs to predictor "aggregate"; with "gated" choose "regret" or "risk".'
+        )
+
+
+def check_gamma(predictor: str, gamma: str) -> None:
+    """Raise ``SettingError`` unless ``gamma`` is known and the predictor has a Γ that it can correct."""
+    check_choice("gamma", gamma, get_args(Gamma))
+    if predictor != "aggregate" and gamma != "plain":
+        raise SettingError(
+            f'gamma "{gamma}" belongs to predictor "aggregate"; with "{predictor}" leave it "plain".'
         )

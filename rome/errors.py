@@ -27,7 +27,7 @@ class OutcomeError(RomeError):
 
 
 class TooFewRowsError(RomeError):
-    """Fewer rows than the model has free parameters, or than an honest split needs."""
+    """Fewer rows than a fit, or a study's honest split, needs."""
 
 
 class SettingError(RomeError):
@@ -46,8 +46,57 @@ class RomeWarning(UserWarning):
     """Something an analyst should know before acting on the numbers."""
 
 
+class FewRowsWarning(RomeWarning):
+    """Fewer rows than free parameters: there is a fit, but it says next to nothing."""
+
+
 class DegenerateGroupWarning(RomeWarning):
     """A group is nearly empty, or its spread has collapsed onto the floor."""
+
+
+class StandardErrorWarning(RomeWarning):
+    """The rows don't determine a coefficient, so that it has no standard error."""
+
+
+class ColumnWarning(RomeWarning):
+    """A column adds nothing, or separates: the model is fitted, but its coefficients mean little.
+
+    Parameters
+    ----------
+    text : str
+        The message, with ``{columns}`` where the columns are named.
+    columns : sequence of int
+        Positions in X of the columns that it is about.
+    names : sequence of str
+        Their names there.
+    """
+
+    def __init__(self, text: str, columns: Iterable[int], names: Iterable[str]) -> None:
+        self.text, self.columns, self.names = text, tuple(columns), tuple(names)
+        super().__init__(text, self.columns, self.names)
+
+    def __str__(self) -> str:
+        return self.text.format(columns=" and ".join(f'"{name}"' for name in self.names))
+
+    def renamed(self, names: Iterable[str]) -> ColumnWarning:
+        """Return the same warning with other names for its columns."""
+        return type(self)(self.text, self.columns, names)
+
+
+class CollinearColumnsWarning(ColumnWarning):
+    """Columns determine each other, so that none of them has a coefficient of its own."""
+
+
+class ConstantColumnWarning(ColumnWarning):
+    """A column has one value in all rows."""
+
+
+class SeparationWarning(ColumnWarning):
+    """A column tells groups, or outcomes, apart without exception; only the ridge keeps its coefficient."""
+
+
+class HeavyTailsWarning(RomeWarning):
+    """Residuals of a group lie far outside a normal distribution."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -12,7 +12,8 @@ import pandas as pd
 
 from rome.config import Outcome, Predictor, check_choice
 from rome.em import gate
-from rome.em.experts import experts_for
+from rome.em.families import experts_for
+from rome.em.flexible import Expansion
 from rome.errors import RomeError, StoreError
 from rome.export import to_json
 from rome.robust import RobustPath
@@ -44,6 +45,7 @@ class StoredModel:
     outcome: Outcome
     predictor: Predictor
     arrays: dict[str, np.ndarray]
+    gate_expansion: Expansion | None = None
 
     @classmethod
     def from_fit(cls, design: Design, outcome: Outcome, mixture, pooled, path: RobustPath) -> StoredModel:
@@ -60,12 +62,16 @@ class StoredModel:
             "pooled_intercept": np.array([pooled.intercept_]),
         }
         plain = {name: np.ascontiguousarray(values, dtype=float) for name, values in arrays.items()}
-        return cls(design, outcome, path.predictor, plain)
+        return cls(design, outcome, path.predictor, plain, mixture.gate_expansion)
 
     def membership(self, frame: pd.DataFrame) -> np.ndarray:
         """Return P(group | s), (n, K)."""
-        X = self.design.transform(frame)[:, self.design.gate_index]
-        columns = np.column_stack([np.ones(len(X)), X])
+        X = self.design.transform(frame)
+        if self.gate_expansion is None:
+            terms = X[:, self.design.gate_index]
+        else:
+            terms = self.gate_expansion.transform(X)
+        columns = np.column_stack([np.ones(len(X)), terms])
         gamma = np.column_stack([self.arrays["gate_intercept"], self.arrays["gate_coef"]])
         return np.exp(gate.log_membership(columns, gamma)).T
 
@@ -102,6 +108,7 @@ class StoredModel:
             "outcome": self.outcome,
             "predictor": self.predictor,
             "design": self.design.as_dict(),
+            "gate_expansion": None if self.gate_expansion is None else self.gate_expansion.as_dict(),
         }
         (folder / "model.json").write_bytes(to_json(description))
         (folder / "model.safetensors").write_bytes(save(self.arrays))
@@ -138,6 +145,7 @@ class StoredModel:
                 description["outcome"],
                 description["predictor"],
                 arrays,
+                _expansion(description["gate_expansion"]),
             )
             model._require_consistent()
         except (RomeError, LookupError, TypeError, ValueError) as error:
@@ -150,6 +158,10 @@ class StoredModel:
         """Raise unless every array has the shape that the design and the other arrays ask for."""
         groups, strengths = len(self.arrays["intercept"]), len(self.arrays["strengths"])
         p, d = len(self.design.expert_index), len(self.design.gate_index)
+        if self.gate_expansion is not None:
+            if not np.array_equal(self.gate_expansion.index, self.design.gate_index):
+                raise StoreError("the gate's bends belong to other columns")
+            d += len(self.gate_expansion.parts)
         expected = {
             "coef": (groups, p),
             "intercept": (groups,),
@@ -164,3 +176,7 @@ class StoredModel:
         for name, shape in expected.items():
             if self.arrays[name].shape != shape:
                 raise StoreError(f'"{name}" has the shape {self.arrays[name].shape}, not {shape}')
+
+
+def _expansion(values: dict | None) -> Expansion | None:
+    return None if values is None else Expansion.from_dict(values)

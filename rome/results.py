@@ -7,12 +7,13 @@ Figures, reports and pages read these classes and nothing else. ``STUDY_SCHEMA``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from rome.config import Grouping, Outcome, Settings
+from rome.description import GroupDescription
 from rome.errors import SettingError
 from rome.table.checks import Finding
 from rome.table.roles import Roles
@@ -96,17 +97,32 @@ class PathPoint:
 
 @dataclass(frozen=True)
 class Coefficient:
-    """A term of a linear predictor: ``value`` per unit of the column, ``per_sd`` per standard deviation."""
+    """A term of a linear predictor: ``value`` per unit of the column, ``per_sd`` per standard deviation.
+
+    ``low`` to ``high`` is the interval of ``value``, NaN where the rows don't determine it.
+    """
 
     term: str
     column: str
     value: float
     per_sd: float
+    low: float = float("nan")
+    high: float = float("nan")
+
+    @property
+    def interval_per_sd(self) -> tuple[float, float]:
+        """The interval of ``per_sd``, ends in rising order."""
+        stretch = self.per_sd / self.value if self.value else float("nan")
+        return self.low * stretch, self.high * stretch
 
 
 @dataclass(frozen=True)
 class ProfileEntry:
-    """How a group differs from everybody in one term: weighted means, and their difference in SDs."""
+    """How a group differs from everybody in one term: weighted means, and their difference in SDs.
+
+    ``low`` to ``high`` is the interval of the difference, ``group_low`` to ``group_high`` that of the group's
+    mean; ``is_share`` says that the term is 0/1, so that its means are shares.
+    """
 
     term: str
     column: str
@@ -114,12 +130,18 @@ class ProfileEntry:
     group_mean: float
     overall_mean: float
     standardised_difference: float
+    low: float = float("nan")
+    high: float = float("nan")
+    group_low: float = float("nan")
+    group_high: float = float("nan")
+    is_share: bool = False
 
 
 @dataclass(frozen=True)
 class GroupSummary:
     """A latent group. ``sigma`` is its residual standard deviation in outcome units (None if binary);
-    ``gate`` holds what moves membership, against the reference group."""
+    ``gate`` holds what moves membership, against the reference group, and ``description`` says in rules and
+    movers who is in it."""
 
     name: str
     share: float
@@ -127,6 +149,7 @@ class GroupSummary:
     coefficients: tuple[Coefficient, ...]
     gate: tuple[Coefficient, ...]
     profile: tuple[ProfileEntry, ...]
+    description: GroupDescription = field(default_factory=GroupDescription)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ from typing import Literal
 
 from rome.codec import from_plain, to_plain
 
+#: Level of the intervals behind a verdict: their lower end is a one-sided 95% bound.
+CONFIDENCE = 0.90
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -27,10 +30,34 @@ class AccountScore:
 
 
 @dataclass(frozen=True)
+class BootstrapTest:
+    """The likelihood ratio of K groups over *one straight line with even normal noise*, on ``n_rows`` rows,
+    and its rank among ``n_resamples`` tables simulated from that line."""
+
+    statistic: float
+    p_value: float
+    n_resamples: int
+    n_rows: int
+
+
+@dataclass(frozen=True)
+class WorstGroupGain:
+    """Squared error of the worst latent group on held-out rows: one line for everybody (``pooled``), the
+    mixture's robust prediction (``mixture``), and pooled minus mixture (above 0: the mixture is better)."""
+
+    pooled: float
+    mixture: float
+    gain: Estimate
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Are the groups real. ``gain`` is over the best account, ``gate_gain`` over the same mixture with
     constant shares (both log-likelihood per held-out row); ``findable`` says that the sensitive columns tell
-    the groups apart; ``stability`` is the adjusted Rand index of partitions fitted on two halves."""
+    the groups apart, which needs groups (where there are none a gate gains too, if s moves the mean);
+    ``stability`` is the adjusted Rand index of partitions fitted on two halves. Intervals
+    are of level ``CONFIDENCE``. ``bootstrap`` and ``worst_group`` stand beside the verdict and don't decide
+    it; None in studies that were stored before they existed."""
 
     level: Literal["supported", "weak", "not supported"]
     sentence: str
@@ -41,6 +68,8 @@ class Verdict:
     findable: bool
     stability: float
     accounts: tuple[AccountScore, ...]
+    bootstrap: BootstrapTest | None = None
+    worst_group: WorstGroupGain | None = None
 
 
 @dataclass(frozen=True)
@@ -76,5 +105,6 @@ def read_verdict(plain: object) -> Verdict | None:
     if not isinstance(plain, dict):
         return None
     evidence = plain.get("evidence")
-    whole = {**evidence, **plain} if isinstance(evidence, dict) else plain
+    older = {"bootstrap": None, "worst_group": None}
+    whole = {**older, **evidence, **plain} if isinstance(evidence, dict) else {**older, **plain}
     return from_plain(Verdict, whole, "verdict")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import state, wording
+from dashboard import runs, state, wording
 from dashboard.state import OpenTable
 from rome.results import StudyResult
 
@@ -22,7 +22,10 @@ def require_study() -> StudyResult | None:
     study = state.study()
     if study is not None:
         return study
-    if state.table() is None:
+    run = runs.current()
+    if run is not None and run.is_active():
+        _say(wording.running.OPENS_HERE, "train", wording.running.GO_RUN)
+    elif state.table() is None:
         _say(wording.journey.NO_STUDY_NO_TABLE, "data", wording.journey.GO_DATA)
     else:
         _say(wording.journey.NO_STUDY, "train", wording.journey.GO_TRAIN)

@@ -1,4 +1,4 @@
-"""A group at a glance: its name in its colour and symbol, its share, its spread, what stands out."""
+"""A group at a glance: its name in its colour and symbol, who is in it, its rule, what moves people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.components import group_name
-from rome.report import sentences
+from rome.report import description
 from rome.results import StudyResult
 
 _MOST_A_ROW = 3
@@ -26,9 +26,21 @@ def show_all(result: StudyResult) -> None:
 def _one(result: StudyResult, index: int) -> None:
     with st.container(border=True, height="stretch"):
         group_name.heading(result, index)
-        st.markdown(wording.plain(sentences.group_sentence(result, index)))
+        st.markdown(wording.plain(description.group_sentence(result, index)))
+        for said in description.rules_said(result, index):
+            st.markdown(_rule(said), help=wording.groups.RULE_HELP if said.rule else None)
+        moved = description.movers_sentence(result, index)
+        if moved:
+            st.markdown(wording.plain(moved), help=wording.groups.MOVERS_HELP)
         facts = wording.groups.group_facts(result.groups[index], result.roles.outcome)
         if facts:
             st.caption(facts, help=wording.groups.SIGMA_HELP)
         if result.chosen.groupings["latent"][index].too_small:
             st.caption(wording.groups.too_few(result.settings.min_group_size))
+
+
+def _rule(said: description.RuleSaid) -> str:
+    """Return a rule with the words of the rule itself in bold."""
+    if not said.rule:
+        return wording.plain(said.lead)
+    return f"{wording.plain(said.lead)} **{wording.plain(said.rule)}.** {wording.plain(said.worth)}"

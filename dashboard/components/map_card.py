@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard import state, wording
-from dashboard.components import figure_card
+from dashboard import cache, wording
+from dashboard.components import figure_card, umap_work
 from dashboard.components.group_name import marked
 from rome import figures
-from rome.errors import RomeError
 from rome.results import StudyResult
 from rome.selection import observed_names, rows_of_group
-from rome.study.maps import umap_of_study
 
 _MOST_OBSERVED = 30
 _MOST_POINTS = 5000
@@ -69,9 +67,9 @@ def _controls(result: StudyResult) -> tuple[np.ndarray | None, str, str]:
             help=wording.groups.COLOUR_HELP,
             persist_state="session",
         )
-        coordinates = state.umap()
+        coordinates = cache.umap(result)
         if coordinates is None:
-            _umap_button()
+            umap_work.show(result)
             return None, "PCA", colour
         method = st.segmented_control(
             wording.groups.METHOD_LABEL, ["UMAP", "PCA"], default="UMAP", required=True, key="map-method"
@@ -84,26 +82,6 @@ def _absent(result: StudyResult, colour: str) -> list[str]:
     if colour not in ("predicted", "posterior"):
         return []
     return [group.name for group in result.groups if not rows_of_group(result, colour, group.name)]
-
-
-def _umap_button() -> None:
-    table = state.table_of_study()
-    pressed = st.button(
-        wording.groups.MAKE_UMAP,
-        key="map-umap",
-        help=wording.groups.UMAP_NOTE if table else wording.groups.UMAP_NEEDS_TABLE,
-        disabled=table is None,
-        icon=":material/scatter_plot:",
-    )
-    if not pressed:
-        return
-    with st.spinner(wording.groups.UMAP_RUNS, show_time=True):
-        try:
-            state.keep_umap(umap_of_study(table, state.study()))
-        except RomeError as error:
-            st.error(wording.plain(error))
-            return
-    st.rerun()
 
 
 def _picked(result: StudyResult) -> tuple[str, str]:

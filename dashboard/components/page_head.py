@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import state, wording
-from dashboard.components import steps
+from dashboard import runs, state, wording
+from dashboard.components import running, steps
 
 #: Only our own words: no value of the user's ever stands in this text.
 _STYLE = """<style>
@@ -23,7 +23,7 @@ h3.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
 
 def show(key: str) -> None:
     """Follow the page's address, then show title, lead and steps of the page called ``key``."""
-    state.follow_address()
+    runs.follow_address(key)
     st.html(_STYLE)
     steps.show(key)
     page = wording.journey.page(key)
@@ -31,6 +31,18 @@ def show(key: str) -> None:
     st.caption(page.lead)
     if state.visit().link_problem:
         st.error(f"{wording.journey.LINK_FAILED} {wording.plain(state.visit().link_problem)}")
+    if key != "train":
+        running.glance()
+    _remember_visitor()
+
+
+def _remember_visitor() -> None:
+    """Let the browser keep the key by which a visitor is known again after a reload."""
+    cookie = runs.cookie()
+    if cookie:
+        # In the sidebar, where the empty element takes no room of the page's.
+        with st.sidebar:
+            st.html(f"<script>document.cookie = '{cookie}'</script>", unsafe_allow_javascript=True)
 
 
 def answer(sentence: str) -> None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.components.report_form import Wanted
-from rome.report.contents import Code, Listing, Picture, Points, Prose, Section, contents
+from rome.report.blocks import Code, Listing, Picture, Points, Prose
+from rome.report.contents import Section, contents
 from rome.results import StudyResult
 
 

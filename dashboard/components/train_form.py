@@ -15,8 +15,6 @@ _DEFAULT = Settings()
 
 def show(opened: OpenTable) -> Settings:
     """Show the form for a table and return the settings as they stand."""
-    # A key of its own for each table: another table starts from its own defaults.
-    mark = opened.table.fingerprint[:8]
     groups, strength = st.columns(2, gap="large")
     with groups:
         auto = st.toggle(
@@ -27,7 +25,7 @@ def show(opened: OpenTable) -> Settings:
             1,
             _MOST_GROUPS,
             min(opened.n_groups, _MOST_GROUPS),
-            key=f"train-groups-{mark}",
+            key=groups_key(opened),
             help=words.GROUPS_HELP,
             persist_state="session",
             disabled=auto,
@@ -38,6 +36,11 @@ def show(opened: OpenTable) -> Settings:
     with st.expander(words.MORE_SETTINGS, icon=":material/tune:"):
         more = _more(opened)
     return Settings(n_groups=n_groups, dro_strength=dro_strength, **more)
+
+
+def groups_key(opened: OpenTable) -> str:
+    """Return the key of the number of groups: one for each table, which starts from its own default."""
+    return f"train-groups-{opened.table.fingerprint[:8]}"
 
 
 def _strength() -> float | None:

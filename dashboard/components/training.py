@@ -1,21 +1,17 @@
-"""A study on demand: opened at once if it is in the library, else run with its progress on screen."""
+"""The start of a study: opened at once if it is in the library, else made by a worker."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import streamlit as st
 
-from dashboard import state, wording
+from dashboard import runs, state, wording
 from dashboard.components import next_page
 from dashboard.state import OpenTable
-from rome import study
+from rome import jobs, study
 from rome.config import Settings
 from rome.errors import RomeError
+from rome.jobs import pace
 from rome.table import Roles
-
-_EVERY_SECONDS = 0.15
 
 
 def start_button(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
@@ -34,7 +30,10 @@ def start_button(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
             type="primary",
             icon=":material/play_arrow:",
         )
-        st.caption(wording.train.OPEN_AGAIN_NOTE if known else wording.train.START_NOTE)
+        note = wording.train.start_note(_expected(opened, roles, settings))
+        st.caption(wording.train.OPEN_AGAIN_NOTE if known else note)
+    if not known:
+        st.caption(wording.train.KEPT_NOTE)
     if state.study() is not None:
         st.caption(wording.train.OTHER_STUDY)
     return pressed
@@ -46,39 +45,16 @@ def _is_open(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
     return current is not None and current.study_id == identity
 
 
+def _expected(opened: OpenTable, roles: Roles, settings: Settings) -> tuple[float, float]:
+    return pace.expected(state.library(), pace.study_size(opened.table, roles, settings))
+
+
 def open_or_run(opened: OpenTable, roles: Roles, settings: Settings) -> None:
-    """Open the study, running it first if need be; what forbids it is said where the progress would be."""
-    identity = study.study_id(opened.table.fingerprint, roles, settings)
+    """Open the study, or have it made; the page shows from then on how far it is."""
     try:
-        if not state.library().has(identity):
-            _run(opened, roles, settings)
-        state.open_study(state.library().load(identity))
+        expected = _expected(opened, roles, settings)
+        runs.start(jobs.study_request(opened.table, roles, settings, expected))
     except RomeError as error:
         st.error(wording.plain(error))
         return
     st.rerun()
-
-
-def _run(opened: OpenTable, roles: Roles, settings: Settings) -> None:
-    place = st.empty()
-    with place.container(border=True):
-        bar = st.progress(0.0, wording.train.progress(wording.train.STARTING))
-        # Pressing it reruns the page, and Streamlit ends this run at the next word of progress.
-        st.button(wording.train.CANCEL, key="train-cancel", icon=":material/stop:")
-    finished = study.run(opened.table, roles, settings, progress=teller(bar.progress))
-    state.library().save(finished)
-    place.empty()
-
-
-def teller(show: Callable[[float, str], object]) -> study.Progress:
-    """Return a progress callback that speaks a few times a second, and at every change of stage."""
-    said = {"what": "", "when": 0.0}
-
-    def tell(share: float, what: str) -> None:
-        now = time.monotonic()
-        if what == said["what"] and now - said["when"] < _EVERY_SECONDS:
-            return
-        said.update(what=what, when=now)
-        show(min(max(share, 0.0), 1.0), wording.train.progress(what))
-
-    return tell

@@ -46,6 +46,7 @@ def _show_evidence(result: StudyResult) -> None:
         st.subheader(wording.groups.EVIDENCE_TITLE, anchor=False)
         st.caption(wording.plain(sentences.gain_sentence(result)))
         figure_card.show("accounts", figures.accounts(result), figures.accounts_table(result), result=result)
+        figure_card.listing("beside", figures.beside_verdict(result), result)
     if result.selection_reason is not None:
         st.subheader(wording.groups.SELECTION_TITLE, anchor=False)
         figure_card.show(
@@ -64,8 +65,15 @@ def _show_figures(result: StudyResult) -> None:
     )
     if len(result.groups) > 1:
         st.subheader(wording.groups.MEMBERSHIP_TITLE, anchor=False)
-        st.caption(wording.groups.MEMBERSHIP_LEAD)
-        figure_card.listing("membership", membership_table(result), result)
+        figure_card.show(
+            f"movers-{index + 1}",
+            figures.movers(result, index),
+            figures.movers_table(result, index),
+            result=result,
+        )
+        with st.expander(wording.groups.ODDS_TITLE, icon=":material/table:"):
+            st.caption(wording.groups.MEMBERSHIP_LEAD)
+            figure_card.listing("membership", membership_table(result), result)
     st.subheader(wording.groups.COEFFICIENTS_TITLE, anchor=False)
     figure_card.show(
         "coefficients", figures.coefficients(result), figures.coefficients_table(result), result=result

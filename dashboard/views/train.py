@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from dashboard import state, wording
+from dashboard import runs, state, wording
 from dashboard.components import (
     confirmation,
     empty_state,
     figure_card,
     findings_list,
+    group_adviser,
     page_head,
+    running,
     train_form,
     training,
 )
@@ -21,11 +23,15 @@ from rome.results import StudyResult
 def main() -> None:
     """Lay out the page."""
     page_head.show("train")
+    if running.show():
+        return
     result = state.study()
     if result is not None:
         page_head.answer(result.dro.sentence)
         confirmation.show(result)
-    opened = state.table() if result is not None else empty_state.require_table()
+    # A run that ended badly is enough to be here: it may have been found by its link.
+    enough = result is not None or runs.current() is not None
+    opened = state.table() if enough else empty_state.require_table()
     if opened is not None:
         _show_form(opened)
     else:
@@ -42,6 +48,7 @@ def _show_form(opened: OpenTable) -> None:
         st.error(wording.plain(error))
         st.page_link("views/data.py", label=wording.train.GO_ROLES, icon=":material/arrow_back:")
         return
+    group_adviser.show(opened, roles, settings)
     if training.start_button(opened, roles, settings):
         training.open_or_run(opened, roles, settings)
 

@@ -1,6 +1,6 @@
 """Every sentence that the user reads, besides those that ``rome`` says about a table or a study."""
 
-from dashboard.wording import compare, data, figures, groups, journey, report, train
+from dashboard.wording import compare, data, figures, groups, journey, report, running, train
 from dashboard.wording.escape import plain
 
-__all__ = ["compare", "data", "figures", "groups", "journey", "plain", "report", "train"]
+__all__ = ["compare", "data", "figures", "groups", "journey", "plain", "report", "running", "train"]

@@ -10,7 +10,7 @@ from rome.figures.numbers import format_change, format_count, format_number, for
 from rome.results import GroupSummary, StudyResult
 from rome.selection import Selection
 
-SIGMA_HELP = "How far outcomes of this group scatter around its own rule (residual standard deviation)."
+SIGMA_HELP = "How far outcomes of this group scatter around its own prediction (residual standard deviation)."
 MAP_TITLE = "Map of the rows"
 MAP_LEAD = (
     "Near means alike in the model's columns. Groups differ in how the outcome depends on them, so they may "
@@ -30,7 +30,6 @@ COLOUR_HELP = (
 )
 MAKE_UMAP = "Compute a UMAP"
 UMAP_NOTE = "UMAP keeps neighbours together better than PCA. It takes up to a minute the first time."
-UMAP_RUNS = "Computing the UMAP; this can take a minute the first time"
 UMAP_NEEDS_TABLE = (
     "A UMAP needs the study's table, and only its results are open. Open the table to compute one."
 )
@@ -64,8 +63,18 @@ THINNED = "Rows that the map leaves out could not be among them."
 NO_HELD_OUT = "None of these rows was held out, so there is no honest error to show for them."
 DOWNLOAD_ROWS = "Download these rows (CSV)"
 SIZES_TITLE = "How large the groups are"
-COEFFICIENTS_TITLE = "What each group's rule weighs"
-MEMBERSHIP_TITLE = "What moves people into a group"
+COEFFICIENTS_TITLE = "What each group's prediction weighs"
+MEMBERSHIP_TITLE = "What moves people into this group and out of it"
+ODDS_TITLE = "The same as odds, as fitted"
+RULE_HELP = (
+    "A tree with at most three questions, learnt on the rows that the groups were fitted on and scored on "
+    "held-out rows. Membership is a probability, so that no rule can agree with all of it."
+)
+MOVERS_HELP = (
+    "The average change, in percentage points, in how likely held-out people belong here before their "
+    "outcome is seen, when one sensitive column changes and the others stay. It says what the fitted groups "
+    "depend on, not what would happen to anybody."
+)
 MEMBERSHIP_LEAD = (
     "What one standard deviation more of a sensitive column does to the odds of the first group against the "
     "other, all else the same: 2 doubles them, 0.5 halves them. As fitted, without an interval."
@@ -117,7 +126,7 @@ def group_facts(group: GroupSummary, outcome: str) -> str:
     """Return how far a group's outcomes scatter around its rule; nothing for a binary outcome."""
     if group.sigma is None:
         return ""
-    return f"{plain(outcome)} scatters by ±{format_number(group.sigma)} around its rule"
+    return f"{plain(outcome)} scatters by ±{format_number(group.sigma)} around its prediction"
 
 
 def selection_line(selection: Selection, result: StudyResult) -> str:

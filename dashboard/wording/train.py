@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.wording.escape import plain
+from dashboard.wording.running import expected
 from rome.figures.numbers import format_count
 from rome.results import StudyResult
 
@@ -16,6 +17,10 @@ AUTO_HELP = (
     "Tries 1 to 4 groups and takes the fewest that describe held-out rows as well as the best does. Takes "
     "a few times longer."
 )
+SUGGEST = "Suggest a number"
+SUGGEST_NOTE = "Compares 1 to 4 groups on held-out parts of the training rows, before the whole study."
+SUGGESTION_TITLE = "How many groups"
+SUGGESTION_CAPTION = "Filled: the suggestion. From the training rows alone."
 RECOMMENDED_LABEL = "Use the recommended DRO strength"
 RECOMMENDED_HELP = (
     "The strength says how strongly the worst group is guarded (DRO: distributionally robust optimisation). "
@@ -62,13 +67,8 @@ SEED_HELP = "The same table, settings and seed give the same study."
 START = "Start training"
 OPEN_AGAIN = "Open the finished study"
 OPEN_AGAIN_NOTE = "A study with exactly this table, these parts and these settings exists, and opens at once."
-START_NOTE = (
-    "Seconds for thousands of rows. Leaving the page while it works stops it. The finished study is kept on "
-    "this computer, with the outcome and predictions of every row."
-)
+KEPT_NOTE = "The finished study is kept on this computer, with the outcome and predictions of every row."
 OTHER_STUDY = "Until then, this page and the next ones show the study that was made before your changes."
-STARTING = "Starting"
-CANCEL = "Stop"
 GO_ROLES = "Choose the columns' parts"
 STUDY_FINDINGS_TITLE = "What to know about this study"
 RESULT_TITLE = "The study"
@@ -79,9 +79,14 @@ TABLE_ABSENT = (
 )
 
 
-def progress(what: str) -> str:
-    """Return what the progress bar says."""
-    return f"{plain(what)}…"
+def use_groups(count: int) -> str:
+    """Return what the button says that takes the suggestion over."""
+    return "Use 1 group" if count == 1 else f"Use {count} groups"
+
+
+def start_note(likely: tuple[float, float]) -> str:
+    """Say beside the start button how long a study will take."""
+    return f"{expected(likely)}, judging by its size. It goes on if you leave this page."
 
 
 def study_line(result: StudyResult) -> str:

@@ -1,5 +1,22 @@
-"""What ROME is compared with."""
+"""What ROME is compared with, each a scikit-learn estimator with the inputs of ``RomeEM``."""
 
-from rome.baselines.pooled import Pooled
+from rome.baselines.boosting import BoostedTrees
+from rome.baselines.bounded_loss import BoundedGroupLoss
+from rome.baselines.interactions import Interactions
+from rome.baselines.networks import NeuralPooled, VanillaMoE
+from rome.baselines.pooled import Pooled, PooledErrors
+from rome.baselines.reweighting import AdversarialReweighting, ChiSquareDRO, CVaRDRO, GroupDRO
 
-__all__ = ["Pooled"]
+__all__ = [
+    "AdversarialReweighting",
+    "BoostedTrees",
+    "BoundedGroupLoss",
+    "CVaRDRO",
+    "ChiSquareDRO",
+    "GroupDRO",
+    "Interactions",
+    "NeuralPooled",
+    "Pooled",
+    "PooledErrors",
+    "VanillaMoE",
+]

@@ -7,10 +7,13 @@ Newton (IRLS) step, which the loop halves when the likelihood would fall.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.special import expit
+
+if TYPE_CHECKING:
+    from rome.em.statistics import Parameters, Sums
 
 #: Smallest residual variance of a group, as a share of the outcome's variance.
 VARIANCE_FLOOR = 1e-6
@@ -20,15 +23,29 @@ _RANK_TOLERANCE = 1e-10
 
 
 class Experts(Protocol):
-    """What the EM loop asks of an outcome model; ``eta`` and ``weights`` are (K, m), groups first."""
+    """What the EM loop asks of an outcome model; ``eta`` and ``weights`` are (K, m), groups first.
+
+    A density has the local parameters (η, log σ², log df), of which a family uses the first one, two or
+    three: ``derivatives`` returns its score (a, K, m) and second derivatives (a, a, K, m) in them.
+    """
 
     ridge: float
     exact: bool
 
-    def log_density(self, y: np.ndarray, eta: np.ndarray, sigma2: np.ndarray) -> np.ndarray: ...
+    def first_df(self, n_groups: int) -> np.ndarray | None: ...
+
+    def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray: ...
 
     def working(
-        self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray
+        self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
+
+    def spread(
+        self, sums: Sums, beta: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray | None]: ...
+
+    def derivatives(
+        self, y: np.ndarray, eta: np.ndarray, parameters: Parameters
     ) -> tuple[np.ndarray, np.ndarray]: ...
 
     def mean(self, eta: np.ndarray) -> np.ndarray: ...
@@ -40,14 +57,39 @@ class GaussianExperts:
     ridge = 0.0
     exact = True
 
-    def log_density(self, y: np.ndarray, eta: np.ndarray, sigma2: np.ndarray) -> np.ndarray:
-        """Return log N(y; eta, sigma2), shape (K, m), with every constant."""
-        variance = sigma2[:, None]
-        return -0.5 * (np.log(2 * np.pi * variance) + (y - eta) ** 2 / variance)
+    def first_df(self, n_groups: int) -> None:
+        """Return no degrees of freedom."""
+        return None
 
-    def working(self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weights of X'WX and the vector of X'(.), both (K, m)."""
-        return weights, weights * y
+    def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray:
+        """Return log N(y; eta, σ²), shape (K, m), with every constant."""
+        variance = parameters.sigma2[:, None]
+        density = y - eta
+        density *= density
+        density *= -0.5 / variance
+        density -= 0.5 * np.log(2 * np.pi * variance)
+        return density
+
+    def working(
+        self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the weights of X'WX and the vector of X'(.), both (K, m), and no tail sums (K,)."""
+        return weights, weights * y, np.zeros(len(weights))
+
+    def spread(self, sums: Sums, beta: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, None]:
+        """Return the σ² (K,) that maximises the expected log-likelihood given β."""
+        return group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta), None
+
+    def derivatives(
+        self, y: np.ndarray, eta: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the score (2, K, m) and second derivatives (2, 2, K, m) in (η, log σ²)."""
+        variance = parameters.sigma2[:, None]
+        pull = (y - eta) / variance
+        squared = (y - eta) * pull
+        score = np.stack([pull, 0.5 * (squared - 1)])
+        flat = np.broadcast_to(-1 / variance, eta.shape)
+        return score, np.stack([np.stack([flat, -pull]), np.stack([-pull, -0.5 * squared])])
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         """Return E[y | x, k]."""
@@ -60,26 +102,38 @@ class LogisticExperts:
     ridge = LOGISTIC_RIDGE
     exact = False
 
-    def log_density(self, y: np.ndarray, eta: np.ndarray, sigma2: np.ndarray) -> np.ndarray:
-        """Return the Bernoulli log-probability of y, shape (K, m); ``sigma2`` is not used."""
+    def first_df(self, n_groups: int) -> None:
+        """Return no degrees of freedom."""
+        return None
+
+    def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray:
+        """Return the Bernoulli log-probability of y, shape (K, m); only ``eta`` is used."""
         margin = (2 * y - 1) * eta
         # scipy's log_expit is as exact and ten times slower.
         return np.minimum(margin, 0) - np.log1p(np.exp(-np.abs(margin)))
 
-    def working(self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return IRLS weights and working response times weights, both (K, m)."""
+    def working(
+        self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return IRLS weights and working response times weights, both (K, m), and no tail sums (K,)."""
         probability = expit(eta)
         curvature = weights * np.maximum(probability * (1 - probability), 1e-10)
-        return curvature, curvature * eta + weights * (y - probability)
+        return curvature, curvature * eta + weights * (y - probability), np.zeros(len(weights))
+
+    def spread(self, sums: Sums, beta: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, None]:
+        """Return σ² as it is: a Bernoulli outcome has none."""
+        return parameters.sigma2, None
+
+    def derivatives(
+        self, y: np.ndarray, eta: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the score (1, K, m) and second derivative (1, 1, K, m) in η."""
+        probability = expit(eta)
+        return (y - probability)[None], -(probability * (1 - probability))[None, None]
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         """Return P(y = 1 | x, k)."""
         return expit(eta)
-
-
-def experts_for(outcome: str) -> Experts:
-    """Return the family for ``outcome`` "numeric" or "binary"."""
-    return LogisticExperts() if outcome == "binary" else GaussianExperts()
 
 
 def solve_symmetric(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:

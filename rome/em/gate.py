@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from rome.em.grams import Grams, weighted_grams
+
 #: Ridge on the gate's slopes (standardised columns); keeps separated groups finite.
 GATE_RIDGE = 1e-2
 #: Ridge on its intercepts, only against an empty group.
@@ -12,10 +14,18 @@ INTERCEPT_RIDGE = 1e-6
 
 def log_membership(gate_columns: np.ndarray, gamma: np.ndarray) -> np.ndarray:
     """Return log π of shape (K, m), groups first, for columns (m, d) with intercept and γ (K, d)."""
+    return both_memberships(gate_columns, gamma)[0]
+
+
+def both_memberships(gate_columns: np.ndarray, gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return log π and π, both (K, m), for columns (m, d) with intercept and γ (K, d)."""
     eta = gamma @ gate_columns.T
     eta -= eta.max(axis=0)
-    eta -= np.log(np.exp(eta).sum(axis=0))
-    return eta
+    plain = np.exp(eta)
+    total = plain.sum(axis=0)
+    plain *= 1 / total
+    eta -= np.log(total)
+    return eta, plain
 
 
 def ridge_of(n_columns: int) -> np.ndarray:
@@ -31,16 +41,21 @@ def penalty(gamma: np.ndarray) -> float:
     return 0.5 * float((ridge_of(gamma.shape[1]) * centred**2).sum())
 
 
-def curvature(membership: np.ndarray, weights: np.ndarray, gate_columns: np.ndarray) -> np.ndarray:
+def curvature(
+    membership: np.ndarray, weights: np.ndarray, gate_columns: np.ndarray, grams: Grams = weighted_grams
+) -> np.ndarray:
     """Return Σ w (diag π − ππ') ⊗ ss' over the free groups, shape ((K−1)d, (K−1)d), for π (K, m)."""
     n_free, width = len(membership) - 1, gate_columns.shape[1]
+    pairs = [(k, other) for k in range(n_free) for other in range(k, n_free)]
+    share = weights * membership[:-1]
+    products = np.empty((len(pairs), len(weights)))
+    for (k, other), product in zip(pairs, products, strict=True):
+        np.multiply(share[k], membership[other], out=product)
+        np.subtract(share[k] if k == other else 0.0, product, out=product)
     blocks = np.empty((n_free, width, n_free, width))
-    for k in range(n_free):
-        share = weights * membership[k]
-        for other in range(k, n_free):
-            product = share * ((k == other) - membership[other])
-            blocks[k, :, other, :] = (gate_columns.T * product) @ gate_columns
-            blocks[other, :, k, :] = blocks[k, :, other, :].T
+    for (k, other), gram in zip(pairs, grams(gate_columns.T, products), strict=True):
+        blocks[k, :, other, :] = gram
+        blocks[other, :, k, :] = gram.T
     return blocks.reshape(n_free * width, n_free * width)
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rome.em import gate
-from rome.em.experts import Experts, group_variance, solve_experts
-from rome.em.statistics import Parameters, RowBlocks, Sums, one_pass
+from rome.em.experts import Experts, solve_experts
+from rome.em.statistics import Parameters, RowSource, Sums, one_pass
 
 _MAX_HALVINGS = 30
 #: Called after each iteration with (iteration, penalised log-likelihood); may raise to stop the work.
@@ -42,21 +42,20 @@ def penalty(parameters: Parameters, experts: Experts) -> float:
 def maximise(sums: Sums, parameters: Parameters, experts: Experts) -> Parameters:
     """Return the parameters after a full M-step from ``sums`` taken at ``parameters``."""
     beta = solve_experts(sums.xtx, sums.xtr, sums.counts, parameters.beta, experts.ridge)
-    sigma2 = parameters.sigma2
-    if experts.exact:
-        sigma2 = group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta)
+    sigma2, df = experts.spread(sums, beta, parameters)
     step = gate.newton_step(parameters.gamma, sums.gate_gradient, sums.gate_hessian)
-    return Parameters(beta, sigma2, parameters.gamma + step)
+    return Parameters(beta, sigma2, parameters.gamma + step, df)
 
 
 def _halved(old: Parameters, new: Parameters, experts: Experts) -> Parameters:
-    """Return ``new`` with the inexact steps (γ, and β of logistic experts) halved towards ``old``."""
-    shorter = replace(new, gamma=(old.gamma + new.gamma) / 2)
+    """Return ``new`` with the inexact steps (γ, df, and β of logistic experts) halved towards ``old``."""
+    df = None if new.df is None else (old.df + new.df) / 2
+    shorter = replace(new, gamma=(old.gamma + new.gamma) / 2, df=df)
     return shorter if experts.exact else replace(shorter, beta=(old.beta + new.beta) / 2)
 
 
 def _ascend(
-    blocks: RowBlocks, old: Parameters, new: Parameters, floor: float, experts: Experts
+    blocks: RowSource, old: Parameters, new: Parameters, floor: float, experts: Experts
 ) -> tuple[Parameters, Sums, float]:
     """Return parameters between ``old`` and ``new`` that reach ``floor``, their sums and their objective."""
     for _ in range(_MAX_HALVINGS):
@@ -69,7 +68,7 @@ def _ascend(
 
 
 def run(
-    blocks: RowBlocks,
+    blocks: RowSource,
     parameters: Parameters,
     experts: Experts,
     *,
@@ -81,7 +80,7 @@ def run(
 
     Parameters
     ----------
-    blocks : RowBlocks
+    blocks : RowSource
         Rows in standardised units.
     max_iter : int
         Passes over the rows at most (halvings not counted).

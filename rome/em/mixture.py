@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rome.em import gate
-from rome.em.experts import experts_for
+from rome.em.experts import Experts
+from rome.em.families import experts_for
 from rome.em.scaling import Scaling
 from rome.em.statistics import Parameters, posterior
 from rome.robust.gated import Game
@@ -20,6 +21,14 @@ class Mixture:
     parameters: Parameters
     scaling: Scaling
     outcome: str
+    noise: str = "normal"
+    #: The same mixture on two halves of the rows, where Γ is to be cross-fitted.
+    halves: tuple[Parameters, Parameters] | None = None
+
+    @property
+    def experts(self) -> Experts:
+        """The experts' family."""
+        return experts_for(self.outcome, self.noise)
 
     def membership(self, X: np.ndarray) -> np.ndarray:
         """Return P(group | s), (n, K)."""
@@ -27,18 +36,29 @@ class Mixture:
 
     def group_predictions(self, X: np.ndarray) -> np.ndarray:
         """Return each expert's prediction, (n, K)."""
-        eta = self.scaling.experts.design(X) @ self.parameters.beta.T
-        return experts_for(self.outcome).mean(eta) * self.scaling.y_scale + self.scaling.y_mean
+        return self._predictions(X, self.parameters)
+
+    def _predictions(self, X: np.ndarray, parameters: Parameters) -> np.ndarray:
+        eta = self.scaling.experts.design(X) @ parameters.beta.T
+        return self.experts.mean(eta) * self.scaling.y_scale + self.scaling.y_mean
 
     def posterior(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return responsibilities (n, K) and the log-likelihood of each row (n,) in units of y."""
-        blocks, experts = self.scaling.blocks(X, y, np.ones(len(y))), experts_for(self.outcome)
-        parts = [posterior(block, self.parameters, experts) for block in blocks]
+        blocks = self.scaling.blocks(X, y, np.ones(len(y)))
+        parts = [posterior(block, self.parameters, self.experts) for block in blocks]
         rows = np.concatenate([part[1] for part in parts]) - np.log(self.scaling.y_scale)
         return np.concatenate([part[0] for part in parts]), rows
 
     def game(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Game:
         """Return what the robust proportions are played on."""
+        halves = None
+        if self.halves is not None:
+            halves = tuple(self._predictions(X, half) for half in self.halves)
         return Game(
-            self.group_predictions(X), self.membership(X), self.posterior(X, y)[0], y, np.asarray(weights)
+            self.group_predictions(X),
+            self.membership(X),
+            self.posterior(X, y)[0],
+            y,
+            np.asarray(weights),
+            halves,
         )

@@ -6,7 +6,61 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rome.em.statistics import Parameters, RowBlocks
+from rome.em.statistics import BLOCK_ROWS, Parameters, RowBlocks
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Weighted moments of rows, columns of X first and the outcome last; adding two of them joins their rows.
+
+    ``mean`` and ``squares``, Σ w (v − mean)², are (p + 1,); ``odd`` is an outcome that is neither 0 nor 1,
+    if there is one. Joined as in Chan, Golub & LeVeque (1983), The American Statistician 37, 242-247, so that
+    a large mean costs no digits.
+    """
+
+    n_rows: int
+    weight: float
+    mean: np.ndarray
+    squares: np.ndarray
+    odd: float | None
+
+    @classmethod
+    def of(cls, rows: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Moments:
+        """Measure X (n, p), y (n,) and weights (n,) in two walks."""
+        X, y, weights = rows
+        weight = float(weights.sum())
+        mean = _weighted_sums(X, y, weights, np.zeros(X.shape[1] + 1), 1) / weight
+        squares = _weighted_sums(X, y, weights, mean, 2)
+        odd = y[(y != 0) & (y != 1)]
+        return cls(len(y), weight, mean, squares, float(odd[0]) if len(odd) else None)
+
+    def __add__(self, other: Moments) -> Moments:
+        weight = self.weight + other.weight
+        share, apart = other.weight / weight, other.mean - self.mean
+        return Moments(
+            self.n_rows + other.n_rows,
+            weight,
+            self.mean + share * apart,
+            self.squares + other.squares + self.weight * share * apart**2,
+            other.odd if self.odd is None else self.odd,
+        )
+
+
+def _weighted_sums(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, centre: np.ndarray, power: int
+) -> np.ndarray:
+    """Return Σ w (v − centre)^power of every column and the outcome, (p + 1,), with no copy of X.
+
+    Columns are laid out in one way whatever the layout of X, so that the same rows give the same digits.
+    """
+    sums = np.zeros(len(centre))
+    for start in range(0, len(X), BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        columns = np.empty((len(centre), len(y[rows])))
+        columns[:-1], columns[-1] = X[rows].T, y[rows]
+        columns -= centre[:, None]
+        sums += (weights[rows] * columns**power).sum(axis=1)
+    return sums
 
 
 @dataclass(frozen=True)
@@ -19,18 +73,27 @@ class Columns:
 
     @classmethod
     def fit(cls, X: np.ndarray, index: np.ndarray, weights: np.ndarray) -> Columns:
-        """Measure the columns ``index`` of X (n, p) with row weights (n,); constant columns get scale 1."""
-        chosen = X[:, index]
-        if not len(index):
-            return cls(index, np.zeros(0), np.ones(0))
-        mean = np.average(chosen, axis=0, weights=weights)
-        scale = np.sqrt(np.average((chosen - mean) ** 2, axis=0, weights=weights))
+        """Measure the columns ``index`` of X (n, p) with row weights (n,)."""
+        return cls.measured(Moments.of((X, np.zeros(len(X)), weights)), index)
+
+    @classmethod
+    def measured(cls, moments: Moments, index: np.ndarray) -> Columns:
+        """Return the columns ``index`` as measured; constant columns get scale 1."""
+        mean, scale = moments.mean[index], np.sqrt(moments.squares[index] / moments.weight)
         negligible = scale <= 1e-12 * np.maximum(np.abs(mean), np.finfo(float).tiny)
         return cls(index, mean, np.where(negligible, 1.0, scale))
 
     def design(self, X: np.ndarray) -> np.ndarray:
         """Return [1, standardised columns] of X, shape (n, 1 + p)."""
-        return np.column_stack([np.ones(len(X)), (X[:, self.index] - self.mean) / self.scale])
+        # Columns are kept whole in memory (Fortran order): every sum over rows runs along them.
+        design = np.empty((1 + len(self.index), len(X)))
+        design[0] = 1.0
+        for start in range(0, len(X), BLOCK_ROWS):
+            rows = slice(start, start + BLOCK_ROWS)
+            columns = design[1:, rows]
+            np.subtract(X[rows, self.index].T, self.mean[:, None], out=columns)
+            columns /= self.scale[:, None]
+        return design.T
 
     def to_units(self, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return slopes (K, p) and intercepts (K,) per unit of X from standardised (K, 1 + p)."""
@@ -48,6 +111,19 @@ class Scaling:
     y_scale: float
 
     @classmethod
+    def measured(
+        cls, moments: Moments, expert_index: np.ndarray, gate_index: np.ndarray, binary: bool
+    ) -> Scaling:
+        """Return the scaling of training rows with these moments; a binary outcome keeps its 0 and 1."""
+        mean, scale = 0.0, 1.0
+        if not binary:
+            mean = float(moments.mean[-1])
+            scale = float(np.sqrt(moments.squares[-1] / moments.weight))
+            scale = scale if scale > 0 else 1.0
+        experts = Columns.measured(moments, expert_index)
+        return cls(experts, Columns.measured(moments, gate_index), mean, scale)
+
+    @classmethod
     def fit(
         cls,
         X: np.ndarray,
@@ -57,14 +133,8 @@ class Scaling:
         gate_index: np.ndarray,
         binary: bool,
     ) -> Scaling:
-        """Measure training rows; a binary outcome keeps its 0 and 1."""
-        mean, scale = 0.0, 1.0
-        if not binary:
-            mean = float(np.average(y, weights=weights))
-            scale = float(np.sqrt(np.average((y - mean) ** 2, weights=weights)))
-            scale = scale if scale > 0 else 1.0
-        experts = Columns.fit(X, expert_index, weights)
-        return cls(experts, Columns.fit(X, gate_index, weights), mean, scale)
+        """Measure training rows in memory; a binary outcome keeps its 0 and 1."""
+        return cls.measured(Moments.of((X, y, weights)), expert_index, gate_index, binary)
 
     def blocks(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> RowBlocks:
         """Return the rows in standardised units."""
@@ -76,4 +146,5 @@ def sorted_by_share(parameters: Parameters, counts: np.ndarray) -> Parameters:
     """Return the groups in decreasing order of size, ties by intercept, with the last as reference."""
     order = np.lexsort((parameters.beta[:, 0], -np.round(counts, 6)))
     gamma = parameters.gamma[order]
-    return Parameters(parameters.beta[order], parameters.sigma2[order], gamma - gamma[-1])
+    df = None if parameters.df is None else parameters.df[order]
+    return Parameters(parameters.beta[order], parameters.sigma2[order], gamma - gamma[-1], df)

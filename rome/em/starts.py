@@ -1,4 +1,13 @@
-"""Where EM starts: k-means on what one model leaves over, random labels, and a race between them."""
+"""Where EM starts: k-means on what one model leaves over, random labels, and a race between them.
+
+The kinds of starts take turns, so that no table depends on one of them:
+
+- ``slopes``: k-means on (r x_1, …, r x_p, r, s) with r the residual of one model for everybody. Within
+  group k the mean of r x is Cov(x)(β_k − β), so that groups lie apart there where their slopes differ, even
+  where their levels don't;
+- ``attributes``: k-means on s alone; ``residual``: on (r, s), where levels or spreads differ;
+- ``random``: labels drawn evenly.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +15,12 @@ import numpy as np
 from scipy.special import logit
 
 from rome._sklearn import kmeans_labels
+from rome.em.distinct import distinct_rows
 from rome.em.experts import Experts, solve_symmetric
 from rome.em.loop import Fit, maximise, run
-from rome.em.statistics import Parameters, RowBlocks, sums_from_labels, total
+from rome.em.statistics import Parameters, RowBlocks, RowSource, sums_from_labels, total
 
+KINDS = ("slopes", "random", "attributes", "slopes", "residual")
 #: Iterations of a short start, and how many of the short starts run to the end.
 SHORT_ITERATIONS = 25
 FINALISTS = 3
@@ -19,27 +30,28 @@ RACE_ROWS = 25_000
 
 
 def pooled_residual(blocks: RowBlocks) -> np.ndarray:
-    """Return the residual (n,) of weighted least squares on the expert columns, in SDs of the outcome."""
+    """Return the residual (n,) of weighted least squares on the expert columns, in SDs of itself."""
     weighted = blocks.experts * blocks.weights[:, None]
     beta = solve_symmetric(weighted.T @ blocks.experts, weighted.T @ blocks.y)
     residual = blocks.y - blocks.experts @ beta
-    spread = residual.std()
+    spread = float(np.sqrt(np.average(residual**2, weights=blocks.weights)))
     return residual / spread if spread > 0 else residual
 
 
 def start_labels(
     blocks: RowBlocks, residual: np.ndarray, n_groups: int, number: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return the labels (n,) of start ``number``.
-
-    Even numbers cluster (residual, gate columns), with the residual weighted 1, 2, 4 … times so that the
-    clusters differ; odd ones draw labels at random.
-    """
-    if number % 2:
+    """Return the labels (n,) of start ``number``, of the kinds in ``KINDS`` by turns."""
+    kind = KINDS[number % len(KINDS)]
+    attributes = blocks.gate[:, 1:]
+    if kind == "random" or (kind == "attributes" and not attributes.shape[1]):
         return rng.integers(0, n_groups, len(residual))
-    stretch = 2.0 ** ((number // 2) % 3)
-    points = np.column_stack([stretch * residual, blocks.gate[:, 1:]])
-    return kmeans_labels(points, n_groups, int(rng.integers(2**31 - 1)))
+    points = attributes
+    if kind != "attributes":
+        points = np.column_stack([residual, attributes])
+    if kind == "slopes":
+        points = np.column_stack([residual[:, None] * blocks.experts[:, 1:], points])
+    return kmeans_labels(points, n_groups, int(rng.integers(2**31 - 1)), blocks.weights)
 
 
 def parameters_from_labels(
@@ -51,7 +63,8 @@ def parameters_from_labels(
     mean = np.average(blocks.y, weights=blocks.weights)
     beta = np.zeros((n_groups, blocks.experts.shape[1]))
     beta[:, 0] = mean if experts.exact else logit(np.clip(mean, 1e-3, 1 - 1e-3))
-    parameters = Parameters(beta, np.ones(n_groups), np.zeros((n_groups, blocks.gate.shape[1])))
+    gamma = np.zeros((n_groups, blocks.gate.shape[1]))
+    parameters = Parameters(beta, np.ones(n_groups), gamma, experts.first_df(n_groups))
     parts, start = [], 0
     for block in blocks:
         rows = slice(start, start + len(block.y))
@@ -61,7 +74,7 @@ def parameters_from_labels(
 
 
 def race(
-    blocks: RowBlocks,
+    blocks: RowSource,
     n_groups: int,
     experts: Experts,
     *,
@@ -81,9 +94,8 @@ def race(
         The objective that each start had reached when the race was decided (on the rows that raced, at most
         ``RACE_ROWS``, scaled to the weight of all rows).
     """
-    track = blocks
-    if len(blocks.y) > RACE_ROWS:
-        track = blocks.take(np.sort(rng.choice(len(blocks.y), RACE_ROWS, replace=False)))
+    sampled = blocks.sample(RACE_ROWS, rng)
+    track = distinct_rows(sampled)
     residual = pooled_residual(track)
     short = min(SHORT_ITERATIONS, max_iter)
     fits = []
@@ -91,12 +103,12 @@ def race(
         labels = start_labels(track, residual, n_groups, number, rng)
         start = parameters_from_labels(track, labels, n_groups, experts)
         fits.append(run(track, start, experts, max_iter=short, tol=tol, progress=progress))
-    stretch = blocks.weights.sum() / track.weights.sum()
+    stretch = blocks.weight / track.weight
     starts = tuple(fit.objective * stretch for fit in fits)
     finalists = sorted(fits, key=lambda fit: -fit.objective)[:FINALISTS]
     finished = _finish_all(track, finalists, experts, max_iter, tol, progress)
     best = max(finished, key=lambda fit: fit.objective)
-    if track is not blocks:
+    if sampled.n_rows < blocks.n_rows:
         best = run(blocks, best.parameters, experts, max_iter=max_iter, tol=tol, progress=progress)
     return best, starts
 

@@ -7,25 +7,36 @@ groups then run along whole rows of memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial, reduce
+from operator import add
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from rome.em import gate
 from rome.em.experts import Experts
+from rome.em.grams import Grams, grams_for, weighted_grams
 
-#: Rows per in-memory block; a few hundred kilobytes, so that a block stays in the second-level cache.
-BLOCK_ROWS = 4096
+#: What can be added up over blocks.
+Sum = TypeVar("Sum")
+#: Rows per in-memory block: one or two megabytes, so that a block stays in the second-level cache.
+BLOCK_ROWS = 8192
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """β (K, p) with intercept first, σ² (K,), γ (K, d) with intercept first and γ_K = 0."""
+    """β (K, p) with intercept first, σ² (K,), γ (K, d) with intercept first and γ_K = 0.
+
+    ``df`` (K,) holds the degrees of freedom of t-distributed experts; the other families leave it ``None``.
+    For them ``sigma2`` is the squared scale of the t distribution, not its variance.
+    """
 
     beta: np.ndarray
     sigma2: np.ndarray
     gamma: np.ndarray
+    df: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +57,29 @@ class Sums:
     counts: np.ndarray  # Σ w r, (K,)
     xtx: np.ndarray  # Σ w r x x' (or IRLS weights), (K, p, p)
     xtr: np.ndarray  # Σ w r x y (or IRLS), (K, p)
-    yy: np.ndarray  # Σ w r y², (K,)
+    yy: np.ndarray  # Σ w r y² (or IRLS weights), (K,)
     gate_gradient: np.ndarray  # (K − 1, d)
     gate_hessian: np.ndarray  # ((K − 1)d, (K − 1)d)
+    tail: np.ndarray  # Σ w r (log u − u) of t experts, (K,); zero for the other families
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+
+class RowSource(Protocol):
+    """Rows in standardised units, wherever they live; can be walked any number of times."""
+
+    n_rows: int
+    weight: float
+
+    def add_up(self, function: Callable[[Block], Sum]) -> Sum:
+        """Return the sum over blocks that hold every row once; ``function`` may be sent to other machines."""
+
+    def sample(self, size: int, rng: np.random.Generator) -> RowBlocks:
+        """Return ``size`` rows drawn without replacement, in memory and in order, or all."""
+
+    def __iter__(self) -> Iterator[Block]:
+        """Walk the rows here, in order."""
 
 
 class RowBlocks:
@@ -66,6 +94,26 @@ class RowBlocks:
         """Return some rows (positions)."""
         return RowBlocks(self.experts[rows], self.gate[rows], self.y[rows], self.weights[rows])
 
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    @property
+    def weight(self) -> float:
+        """Sum of the weights."""
+        return float(self.weights.sum())
+
+    def add_up(self, function: Callable[[Block], Sum]) -> Sum:
+        """Return the sum of ``function`` over all blocks."""
+        return reduce(add, map(function, self))
+
+    def sample(self, size: int, rng: np.random.Generator) -> RowBlocks:
+        """Return ``size`` rows drawn without replacement, in order, or all if there are fewer."""
+        if self.n_rows <= size:
+            return self
+        return self.take(np.sort(rng.choice(self.n_rows, size, replace=False)))
+
     def __iter__(self) -> Iterator[Block]:
         for start in range(0, len(self.y), BLOCK_ROWS):
             rows = slice(start, start + BLOCK_ROWS)
@@ -75,17 +123,17 @@ class RowBlocks:
 def _e_step(
     block: Block, parameters: Parameters, experts: Experts
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return responsibilities (K, m), log-likelihood of each row (m,), log membership and η, both (K, m)."""
+    """Return responsibilities (K, m), log-likelihood of each row (m,), membership and η, both (K, m)."""
     eta = parameters.beta @ block.experts.T
-    log_membership = gate.log_membership(block.gate, parameters.gamma)
-    joint = experts.log_density(block.y, eta, parameters.sigma2)
+    log_membership, membership = gate.both_memberships(block.gate, parameters.gamma)
+    joint = experts.log_density(block.y, eta, parameters)
     joint += log_membership
     top = joint.max(axis=0)
     joint -= top
     np.exp(joint, out=joint)
     total = joint.sum(axis=0)
-    joint /= total
-    return joint, top + np.log(total), log_membership, eta
+    joint *= 1 / total
+    return joint, top + np.log(total), membership, eta
 
 
 def posterior(block: Block, parameters: Parameters, experts: Experts) -> tuple[np.ndarray, np.ndarray]:
@@ -94,11 +142,13 @@ def posterior(block: Block, parameters: Parameters, experts: Experts) -> tuple[n
     return responsibilities.T, log_likelihood
 
 
-def sums_of_block(block: Block, parameters: Parameters, experts: Experts) -> Sums:
-    """E-step and sums of one block."""
-    responsibilities, log_likelihood, log_membership, eta = _e_step(block, parameters, experts)
+def sums_of_block(
+    block: Block, parameters: Parameters, experts: Experts, grams: Grams = weighted_grams
+) -> Sums:
+    """E-step and sums of one block; ``grams`` forms the cross-products."""
+    responsibilities, log_likelihood, membership, eta = _e_step(block, parameters, experts)
     ascent = float(block.weights @ log_likelihood)
-    return _sums(block, experts, responsibilities, eta, np.exp(log_membership), ascent)
+    return _sums(block, experts, parameters, responsibilities, eta, membership, ascent, grams)
 
 
 def sums_from_labels(
@@ -106,40 +156,40 @@ def sums_from_labels(
 ) -> Sums:
     """Return the sums of one block for given responsibilities (a start), shape (K, m)."""
     membership = np.exp(gate.log_membership(block.gate, parameters.gamma))
-    return _sums(block, experts, responsibilities, parameters.beta @ block.experts.T, membership, 0.0)
+    eta = parameters.beta @ block.experts.T
+    return _sums(block, experts, parameters, responsibilities, eta, membership, 0.0)
 
 
 def _sums(
     block: Block,
     experts: Experts,
+    parameters: Parameters,
     responsibilities: np.ndarray,
     eta: np.ndarray,
     membership: np.ndarray,
     log_likelihood: float,
+    grams: Grams = weighted_grams,
 ) -> Sums:
     weighted = responsibilities * block.weights
-    curvature, target = experts.working(block.y, eta, weighted)
-    transposed = block.experts.T
+    curvature, target, tail = experts.working(block.y, eta, weighted, parameters)
     return Sums(
         log_likelihood=log_likelihood,
         counts=weighted.sum(axis=1),
-        xtx=np.stack([(transposed * row) @ block.experts for row in curvature]),
+        xtx=grams(block.experts.T, curvature),
         xtr=target @ block.experts,
-        yy=weighted @ block.y**2,
+        yy=curvature @ block.y**2,
         gate_gradient=(weighted - membership * block.weights)[:-1] @ block.gate,
-        gate_hessian=gate.curvature(membership, block.weights, block.gate),
+        gate_hessian=gate.curvature(membership, block.weights, block.gate, grams),
+        tail=tail,
     )
 
 
 def total(sums: Iterable[Sums]) -> Sums:
     """Add the sums of all blocks."""
-    iterator = iter(sums)
-    result = next(iterator)
-    for part in iterator:
-        result = result + part
-    return result
+    return reduce(add, sums)
 
 
-def one_pass(blocks: Iterable[Block], parameters: Parameters, experts: Experts) -> Sums:
+def one_pass(rows: RowSource, parameters: Parameters, experts: Experts) -> Sums:
     """Return the sums of all rows at ``parameters``."""
-    return total(sums_of_block(block, parameters, experts) for block in blocks)
+    each = partial(sums_of_block, parameters=parameters, experts=experts, grams=grams_for(rows.n_rows))
+    return rows.add_up(each)

@@ -9,7 +9,6 @@ normals (which covers heavy tails and skewness; with equal slopes it is also the
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -17,20 +16,17 @@ from typing import Literal, Protocol
 import numpy as np
 from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, RidgeCV
-from sklearn.mixture import GaussianMixture
-from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
 
 from rome.config import Outcome
+from rome.evidence.noise import FreeNoise, fit_noise
+from rome.evidence.ridge import MOST_FOR_PRODUCTS, fit_ridge
 
 Mean = Literal["linear", "quadratic", "boosted"]
-_RIDGES = np.logspace(-3, 4, 8)
 _INNER_FOLDS = 3
-#: Beyond this many columns a quadratic mean has squares only, and no products of two columns.
-_MOST_FOR_PRODUCTS = 12
 _BOOSTING = {
     "max_iter": 100,
     "learning_rate": 0.1,
@@ -56,7 +52,7 @@ class LocationScale:
     mean: object
     constant: float
     spread: object | None
-    noise: GaussianMixture | None
+    noise: FreeNoise | None
     centre: float
     scale: float
 
@@ -67,7 +63,7 @@ class LocationScale:
         if self.spread is not None:
             spread = self.constant * np.exp(np.clip(self.spread.predict(X), -6, 6))
         standard = residual / spread
-        density = norm.logpdf(standard) if self.noise is None else self.noise.score_samples(standard[:, None])
+        density = norm.logpdf(standard) if self.noise is None else self.noise.logpdf(standard)
         return density - np.log(spread) - np.log(self.scale)
 
 
@@ -85,16 +81,37 @@ class Classifier:
         return np.where(y > 0.5, np.log(probability), np.log1p(-probability))
 
 
-def _mean_model(mean: Mean, n_columns: int, seed: int):
-    if mean == "linear":
-        return make_pipeline(StandardScaler(), RidgeCV(_RIDGES))
-    if mean == "quadratic":
-        return make_pipeline(*_bend(n_columns), StandardScaler(), RidgeCV(_RIDGES))
-    return HistGradientBoostingRegressor(**_BOOSTING, min_samples_leaf=20, random_state=seed)
+class _Model(Protocol):
+    def predict(self, X: np.ndarray) -> np.ndarray: ...
+
+
+#: Takes X (n, p), a target (n,) and weights (n,).
+_Fit = Callable[[np.ndarray, np.ndarray, np.ndarray], _Model]
+
+
+def _fit_of(mean: Mean, seed: int) -> _Fit:
+    if mean != "boosted":
+        return lambda X, target, weights: fit_ridge(X, target, weights, mean == "quadratic")
+
+    def boosted(X: np.ndarray, target: np.ndarray, weights: np.ndarray) -> _Model:
+        trees = HistGradientBoostingRegressor(**_BOOSTING, min_samples_leaf=20, random_state=seed)
+        return trees.fit(X, target, sample_weight=_uneven(weights))
+
+    return boosted
+
+
+def _spread(X: np.ndarray, target: np.ndarray, weights: np.ndarray) -> _Model:
+    """Return a log spread that is linear and quadratic in the columns."""
+    return fit_ridge(X, target, weights, True)
+
+
+def _uneven(weights: np.ndarray) -> np.ndarray | None:
+    """Return the weights, or None where they are equal: trees that are told of any take four times longer."""
+    return None if np.ptp(weights) == 0 else weights
 
 
 def _bend(n_columns: int) -> list:
-    if n_columns <= _MOST_FOR_PRODUCTS:
+    if n_columns <= MOST_FOR_PRODUCTS:
         return [StandardScaler(), PolynomialFeatures(2, include_bias=False)]
     return [StandardScaler(), FunctionTransformer(_with_squares)]
 
@@ -103,9 +120,37 @@ def _with_squares(X: np.ndarray) -> np.ndarray:
     return np.hstack([X, X**2])
 
 
-def _spread_model(n_columns: int):
-    """A log spread that is linear and quadratic in the columns, shrunk by cross-validation."""
-    return make_pipeline(*_bend(n_columns), StandardScaler(), RidgeCV(_RIDGES))
+@dataclass(frozen=True)
+class _Mean:
+    """A fitted mean on a standardised outcome, with residuals (n,) that it never saw."""
+
+    model: object
+    centre: float
+    scale: float
+    residual: np.ndarray
+
+
+def _fit_mean(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> _Mean:
+    centre = float(np.average(y, weights=weights))
+    scale = float(np.sqrt(np.average((y - centre) ** 2, weights=weights))) or 1.0
+    target = (y - centre) / scale
+    fit = _fit_of(mean, seed)
+    residual = target - _crossed(fit, X, target, weights, seed)
+    return _Mean(fit(X, target, weights), centre, scale, residual)
+
+
+def _around(mean: _Mean, X: np.ndarray, weights: np.ndarray, moving: bool, free: bool, seed: int):
+    """Return the account whose spread and noise are learned from the residuals of ``mean``."""
+    spread, relative = None, np.ones(len(X))
+    if moving:
+        log_size = np.log(np.abs(mean.residual) + _SMALLEST_SPREAD)
+        log_size -= np.average(log_size, weights=weights)
+        relative = np.exp(np.clip(_crossed(_spread, X, log_size, weights, seed), -6, 6))
+        spread = _spread(X, log_size, weights)
+    standard = mean.residual / relative
+    constant = max(float(np.sqrt(np.average(standard**2, weights=weights))), _SMALLEST_SPREAD)
+    noise = fit_noise(standard / constant, weights) if free else None
+    return LocationScale(mean.model, constant, spread, noise, mean.centre, mean.scale)
 
 
 def fit_location_scale(
@@ -133,88 +178,66 @@ def fit_location_scale(
         Let the spread depend on X; let the noise be a mixture of three normals.
     seed : int
     """
-    # Ridges are chosen on a fixed scale, so weights count only against each other.
     weights = weights / weights.mean()
-    centre = float(np.average(y, weights=weights))
-    scale = float(np.sqrt(np.average((y - centre) ** 2, weights=weights))) or 1.0
-    target = (y - centre) / scale
-    model = _mean_model(mean, X.shape[1], seed)
-    residual = target - _crossed(model, X, target, weights, seed)
-    spread, relative = None, np.ones(len(y))
-    if moving_spread:
-        log_size = np.log(np.abs(residual) + _SMALLEST_SPREAD)
-        log_size -= np.average(log_size, weights=weights)
-        spread = _spread_model(X.shape[1])
-        relative = np.exp(np.clip(_crossed(spread, X, log_size, weights, seed), -6, 6))
-        spread.fit(X, log_size, **_weighted(spread, weights))
-    standard = residual / relative
-    constant = max(float(np.sqrt(np.average(standard**2, weights=weights))), _SMALLEST_SPREAD)
-    noise = _free_noise(standard / constant, weights, seed) if free_noise else None
-    model.fit(X, target, **_weighted(model, weights))
-    return LocationScale(model, constant, spread, noise, centre, scale)
+    return _around(_fit_mean(X, y, weights, mean, seed), X, weights, moving_spread, free_noise, seed)
 
 
-def _weighted(model, weights: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the argument that hands case weights to a model, or to the last step of a pipeline."""
-    steps = getattr(model, "steps", None)
-    return {f"{steps[-1][0]}__sample_weight" if steps else "sample_weight": weights}
-
-
-def _crossed(model, X: np.ndarray, target: np.ndarray, weights: np.ndarray, seed: int) -> np.ndarray:
+def _crossed(fit: _Fit, X: np.ndarray, target: np.ndarray, weights: np.ndarray, seed: int) -> np.ndarray:
     """Return predictions (n,), each from a fit on the inner folds that held its row out."""
-    folds = KFold(_INNER_FOLDS, shuffle=True, random_state=seed)
-    return cross_val_predict(model, X, target, cv=folds, params=_weighted(model, weights))
-
-
-def _free_noise(standard: np.ndarray, weights: np.ndarray, seed: int) -> GaussianMixture:
-    rows = standard
-    if np.ptp(weights) > 0:
-        # scikit-learn's mixture takes no weights: rows drawn by their weight stand for the weighted rows.
-        drawn = np.random.default_rng(seed).choice(len(rows), len(rows), p=weights / weights.sum())
-        rows = standard[drawn]
-    with warnings.catch_warnings():
-        # An early end costs this account a little likelihood, and nothing else depends on it.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return GaussianMixture(3, n_init=2, reg_covar=1e-4, random_state=seed).fit(rows[:, None])
+    predicted = np.empty(len(target))
+    for inner, outer in KFold(_INNER_FOLDS, shuffle=True, random_state=seed).split(X):
+        predicted[outer] = fit(X[inner], target[inner], weights[inner]).predict(X[outer])
+    return predicted
 
 
 def fit_classifier(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> Classifier:
     """Fit one account of a binary outcome: logistic, logistic with bends, or boosted."""
+    labels = y.astype(int)
     if mean == "boosted":
-        model = HistGradientBoostingClassifier(**_BOOSTING, random_state=seed)
-    else:
-        bends = _bend(X.shape[1]) if mean == "quadratic" else []
-        ridge = 1.0 if mean == "quadratic" else 100.0
-        model = make_pipeline(
-            *bends, StandardScaler(), LogisticRegression(C=ridge, solver="newton-cholesky", max_iter=200)
-        )
-    return Classifier(model.fit(X, y.astype(int), **_weighted(model, weights)))
+        trees = HistGradientBoostingClassifier(**_BOOSTING, random_state=seed)
+        return Classifier(trees.fit(X, labels, sample_weight=_uneven(weights)))
+    bends = _bend(X.shape[1]) if mean == "quadratic" else []
+    ridge = 1.0 if mean == "quadratic" else 100.0
+    curve = LogisticRegression(C=ridge, solver="newton-cholesky", max_iter=200)
+    model = make_pipeline(*bends, StandardScaler(), curve)
+    return Classifier(model.fit(X, labels, logisticregression__sample_weight=weights))
 
 
-#: Takes training X (n, p), y (n,) and case weights (n,).
-Fitter = Callable[[np.ndarray, np.ndarray, np.ndarray], Account]
+#: Mean, spread that moves with the columns, and free noise of each account of a numeric outcome.
+_NUMERIC: dict[str, tuple[Mean, bool, bool]] = {
+    "one line, even normal spread": ("linear", False, False),
+    "one line, uneven spread": ("linear", True, False),
+    "one line, heavy-tailed or skewed noise": ("linear", False, True),
+    "one line, uneven spread, free noise": ("linear", True, True),
+    "curved (quadratic), even spread, free noise": ("quadratic", False, True),
+    "curved (quadratic), uneven spread, free noise": ("quadratic", True, True),
+    "curved (boosted trees), uneven spread, free noise": ("boosted", True, True),
+}
+_BINARY: dict[str, Mean] = {
+    "one logistic curve": "linear",
+    "curved (quadratic)": "quadratic",
+    "curved (boosted trees)": "boosted",
+}
 
 
-def one_group_accounts(outcome: Outcome, seed: int) -> dict[str, Fitter]:
-    """Return how to fit each account, by its name in plain words."""
+def account_names(outcome: Outcome) -> tuple[str, ...]:
+    """Return the names of the accounts in plain words, simplest first."""
+    return tuple(_BINARY if outcome == "binary" else _NUMERIC)
+
+
+def fit_accounts(
+    outcome: Outcome, X: np.ndarray, y: np.ndarray, weights: np.ndarray, seed: int
+) -> dict[str, Account]:
+    """Fit every account on the same rows, X (n, p), y and case weights (n,); accounts share their means."""
+    # Ridges are chosen on a fixed scale, so weights count only against each other.
+    weights = weights / weights.mean()
     if outcome == "binary":
-        return {
-            "one logistic curve": lambda X, y, w: fit_classifier(X, y, w, "linear", seed),
-            "curved (quadratic)": lambda X, y, w: fit_classifier(X, y, w, "quadratic", seed),
-            "curved (boosted trees)": lambda X, y, w: fit_classifier(X, y, w, "boosted", seed),
-        }
-
-    def location_scale(mean: Mean, moving_spread: bool, free_noise: bool):
-        return lambda X, y, w: fit_location_scale(
-            X, y, w, mean, moving_spread=moving_spread, free_noise=free_noise, seed=seed
-        )
-
+        return {name: fit_classifier(X, y, weights, mean, seed) for name, mean in _BINARY.items()}
+    means = {
+        mean: _fit_mean(X, y, weights, mean, seed)
+        for mean in dict.fromkeys(m for m, _, _ in _NUMERIC.values())
+    }
     return {
-        "one line, even normal spread": location_scale("linear", False, False),
-        "one line, uneven spread": location_scale("linear", True, False),
-        "one line, heavy-tailed or skewed noise": location_scale("linear", False, True),
-        "one line, uneven spread, free noise": location_scale("linear", True, True),
-        "curved (quadratic), even spread, free noise": location_scale("quadratic", False, True),
-        "curved (quadratic), uneven spread, free noise": location_scale("quadratic", True, True),
-        "curved (boosted trees), uneven spread, free noise": location_scale("boosted", True, True),
+        name: _around(means[mean], X, weights, moving, free, seed)
+        for name, (mean, moving, free) in _NUMERIC.items()
     }

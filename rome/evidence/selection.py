@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from rome.evidence.intervals import mean_interval, standard_error
 from rome.evidence.sweep import Sweep, Swept
-from rome.verdict import Estimate, SelectionCandidate
-
-_LIMIT = 1.96
+from rome.verdict import SelectionCandidate, Verdict
 
 
 def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandidate, ...], int, str]:
@@ -27,6 +26,21 @@ def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandi
     return candidates, chosen.n_groups, _reason(chosen, best, candidates)
 
 
+def settle(suggested: int, reason: str, verdict: Verdict) -> tuple[int, str]:
+    """Return the suggestion after the verdict on it: one group where a one-group account does as well.
+
+    Mixtures compete among each other in ``select``, where K = 1 is one straight line that doesn't see the
+    sensitive columns. A curve, heavy tails or a shift by s then look like groups; the accounts of the
+    verdict say whether they are.
+    """
+    if suggested == 1 or verdict.level != "not supported":
+        return suggested, reason
+    return 1, (
+        f"1 group: {suggested} groups predict held-out outcomes better than one straight line does, but so "
+        f"does one group ({verdict.best_account})."
+    )
+
+
 def _large_enough(swept: Sweep, item: Swept, min_group_size: int) -> bool:
     return item.smallest_share * len(swept.problem.y) >= min_group_size
 
@@ -34,8 +48,8 @@ def _large_enough(swept: Sweep, item: Swept, min_group_size: int) -> bool:
 def _within_one_error(best: Swept, item: Swept, weights: np.ndarray) -> bool:
     if item is best:
         return True
-    lost = mean_interval(best.held_out - item.held_out, weights)
-    return lost.value <= (lost.high - lost.low) / (2 * _LIMIT)
+    lost = best.held_out - item.held_out
+    return float(np.average(lost, weights=weights)) <= standard_error(lost, weights)
 
 
 def _reason(chosen: Swept, best: Swept, candidates: tuple[SelectionCandidate, ...]) -> str:
@@ -77,12 +91,3 @@ def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandi
         smallest_share=item.smallest_share,
         stability=item.stability,
     )
-
-
-def mean_interval(values: np.ndarray, weights: np.ndarray) -> Estimate:
-    """Return the weighted mean of independent row values (n,) with its 95% interval."""
-    mean = float(np.average(values, weights=weights))
-    share = weights / weights.sum()
-    correction = 1 / max(1 - float((share**2).sum()), np.finfo(float).tiny)
-    error = float(np.sqrt(correction * (share**2 @ (values - mean) ** 2)))
-    return Estimate(mean, mean - _LIMIT * error, mean + _LIMIT * error)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from rome.config import Outcome
+from rome.config import Gate, Noise, Outcome
 from rome.em import RomeEM
+from rome.em.flexible import Expansion
 from rome.em.labels import match_groups
+from rome.em.size import free_parameters, require_rows
 from rome.errors import RomeWarning
 from rome.seeds import stream, stream_seed
 
 FOLDS = 5
 #: Rows that take part at most; more would cost time and no longer change an answer.
 MOST_ROWS = 10_000
+#: Ways to halve the rows; one alone rejects now and then what nine others would not.
+_HALVINGS = 2
 _STARTS, _ITERATIONS, _TOLERANCE = 6, 200, 1e-6
 #: Told how many of the fits are done, of how many.
 Progress = Callable[[int, int], None]
@@ -36,6 +41,8 @@ class Problem:
     expert_index: np.ndarray
     outcome: Outcome
     seed: int
+    noise: Noise = "normal"
+    gate: Gate = "linear"
 
     def take(self, rows: np.ndarray) -> Problem:
         """Return the problem on some rows."""
@@ -48,9 +55,12 @@ class Problem:
         rows = stream(self.seed, "evidence rows").choice(len(self.y), MOST_ROWS, replace=False)
         return self.take(np.sort(rows))
 
-    def folds(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return (fitted rows, held-out rows) of every fold; both outcomes in each fold if binary."""
-        seed = stream_seed(self.seed, "evidence folds")
+    def folds(self, repeat: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return (fitted rows, held-out rows) of every fold; both outcomes in each fold if binary.
+
+        Each ``repeat`` splits the rows anew.
+        """
+        seed = stream_seed(self.seed, f"evidence folds {repeat}" if repeat else "evidence folds")
         kind = StratifiedKFold if self.outcome == "binary" else KFold
         return list(kind(FOLDS, shuffle=True, random_state=seed).split(self.X, self.y))
 
@@ -61,6 +71,8 @@ class Problem:
             gate_features=self.gate_index.tolist() if gate else None,
             expert_features=self.expert_index.tolist(),
             outcome=self.outcome,
+            noise=self.noise,
+            gate=self.gate,
             n_init=_STARTS,
             max_iter=_ITERATIONS,
             tol=_TOLERANCE,
@@ -68,15 +80,31 @@ class Problem:
         )
 
     def fit(self, n_groups: int, *, gate: bool = True) -> RomeEM:
-        """Return a fitted mixture; its own warnings are for the final fit to give."""
+        """Return a fitted mixture; its own warnings are for the final fit to give.
+
+        Raises
+        ------
+        TooFewRowsError
+            Fewer rows than free parameters.
+        """
+        columns = (len(self.expert_index), self._gate_terms if gate else 0)
+        require_rows(int((self.weights > 0).sum()), n_groups, *columns, self.outcome, self.noise)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RomeWarning)
             return self.mixture(n_groups, gate=gate).fit(self.X, self.y, sample_weight=self.weights)
 
     def n_parameters(self, n_groups: int) -> int:
         """Return the number of free parameters of a mixture."""
-        per_group = len(self.expert_index) + 1 + (self.outcome == "numeric")
-        return n_groups * per_group + (n_groups - 1) * (len(self.gate_index) + 1)
+        columns = (len(self.expert_index), self._gate_terms)
+        return free_parameters(n_groups, *columns, self.outcome, self.noise)
+
+    @cached_property
+    def _gate_terms(self) -> int:
+        """The gate's terms: its columns and, if it is flexible, their bends and products."""
+        if self.gate == "linear":
+            return len(self.gate_index)
+        expansion = Expansion.fit(self.X, self.gate_index, self.weights)
+        return len(self.gate_index) + len(expansion.parts)
 
 
 @dataclass(frozen=True)
@@ -148,14 +176,20 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
 
 
 def halves_agreement(problem: Problem, n_groups: int) -> float:
-    """Return how alike two disjoint halves of the rows partition all rows: the adjusted Rand index.
+    """Return how alike two disjoint halves of the rows partition all rows: the adjusted Rand index, as the
+    mean over ``_HALVINGS`` ways to halve them.
 
     1 means the same partition, 0 no more agreement than chance (Hubert & Arabie 1985); NaN where a half has
     fewer rows than the mixture has parameters.
     """
     if len(problem.y) // 2 < problem.n_parameters(n_groups):
         return float("nan")
-    order = stream(problem.seed, "evidence halves").permutation(len(problem.y))
+    rng = stream(problem.seed, "evidence halves")
+    return float(np.mean([_agreement(problem, n_groups, rng) for _ in range(_HALVINGS)]))
+
+
+def _agreement(problem: Problem, n_groups: int, rng: np.random.Generator) -> float:
+    order = rng.permutation(len(problem.y))
     half = len(order) // 2
     labels = []
     for rows in (order[:half], order[half:]):

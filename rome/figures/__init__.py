@@ -3,9 +3,18 @@
 from rome.figures.canvas import alt_text, caption, empty, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table
 from rome.figures.error_by_group import error_by_group, error_by_group_table
-from rome.figures.evidence import accounts, accounts_table, selection, selection_table
+from rome.figures.evidence import (
+    accounts,
+    accounts_table,
+    beside_verdict,
+    selection,
+    selection_of,
+    selection_table,
+)
 from rome.figures.fit_curve import fit_curve, fit_curve_table
 from rome.figures.group_map import group_map, group_map_table, selected_rows
+from rome.figures.live_curve import live_curve
+from rome.figures.movers import movers, movers_table
 from rome.figures.path import path, path_table
 from rome.figures.profile import profile, profile_table
 from rome.figures.sizes import sizes, sizes_table
@@ -22,6 +31,7 @@ __all__ = [
     "accounts",
     "accounts_table",
     "alt_text",
+    "beside_verdict",
     "caption",
     "coefficients",
     "coefficients_table",
@@ -34,12 +44,16 @@ __all__ = [
     "group_map_table",
     "group_style",
     "is_empty",
+    "live_curve",
+    "movers",
+    "movers_table",
     "path",
     "path_table",
     "profile",
     "profile_table",
     "selected_rows",
     "selection",
+    "selection_of",
     "selection_table",
     "sizes",
     "sizes_table",

@@ -15,32 +15,41 @@ from rome.results import Coefficient, StudyResult
 
 MAX_TERMS = 25
 _ROW_HEIGHT = 30
+#: Share of a row over which its markers spread, so that their intervals don't cover each other.
+_SPREAD = 0.56
+#: Endings of the table's columns, and the field of a coefficient that each holds.
+_COLUMNS = {"": "value", ", low": "low", ", high": "high", ", per SD": "per_sd"}
 #: A coefficient's column and term: a column may be called "intercept" too.
 _Key = tuple[str, str]
 
 
 def coefficients(result: StudyResult) -> go.Figure:
-    """Draw each term's coefficient per standard deviation: groups by colour and symbol, pooled hollow grey.
+    """Draw each term's coefficient per standard deviation with its interval: groups by colour and symbol,
+    pooled hollow grey.
 
-    Terms are sorted by how far the groups lie apart; the intercept is in the table only.
+    Terms are sorted by how far the groups lie apart; the intercept is in the table only. A coefficient that
+    the rows don't determine has no interval.
     """
     terms = _terms(result)
     if not terms:
         return empty("The outcome model has no term besides its intercept.")
     shown = terms[:MAX_TERMS]
-    traces = [_pooled_trace(result, shown)]
-    traces += [_group_trace(result, index, shown) for index in range(len(result.groups))]
+    owners = len(result.groups) + 1
+    traces = [_pooled_trace(result, shown, _offset(0, owners))]
+    traces += [
+        _group_trace(result, index, shown, _offset(index + 1, owners)) for index in range(len(result.groups))
+    ]
     figure = go.Figure(traces)
     row_axis(figure, [axis_label(term) for _, term in shown])
     zero_line(figure)
     figure.update_xaxes(title_text=_axis_title(result))
     caption = _caption(result, terms)
     alt = f"Coefficients of {len(result.groups)} groups and pooled; the groups differ most in {shown[0][1]}."
-    return finish(figure, height=110 + _ROW_HEIGHT * len(shown), alt=alt, caption=caption)
+    return finish(figure, height=110 + max(_ROW_HEIGHT, 10 * owners) * len(shown), alt=alt, caption=caption)
 
 
 def coefficients_table(result: StudyResult) -> pd.DataFrame:
-    """Return one row a term: ``value`` and ``per_sd`` of pooled and of every group."""
+    """Return one row a term: ``value``, its interval and ``per_sd`` of pooled and of every group."""
     keys = [_key(item) for item in result.pooled_coefficients]
     for group in result.groups:
         keys += [_key(item) for item in group.coefficients if _key(item) not in keys]
@@ -51,10 +60,10 @@ def coefficients_table(result: StudyResult) -> pd.DataFrame:
         row: dict[str, object] = {"term": key[1]}
         for owner, by_term in owners:
             found = by_term.get(key)
-            row[owner] = found.value if found else float("nan")
-            row[f"{owner}, per SD"] = found.per_sd if found else float("nan")
+            for end, field in _COLUMNS.items():
+                row[f"{owner}{end}"] = getattr(found, field) if found else float("nan")
         rows.append(row)
-    columns = ["term", *(f"{owner}{end}" for owner, _ in owners for end in ("", ", per SD"))]
+    columns = ["term", *(f"{owner}{end}" for owner, _ in owners for end in _COLUMNS)]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -81,13 +90,18 @@ def _terms(result: StudyResult) -> list[_Key]:
     return sorted(values, key=lambda term: min(values[term]) - max(values[term]))
 
 
-def _pooled_trace(result: StudyResult, shown: list[_Key]) -> go.Scatter:
+def _offset(place: int, owners: int) -> float:
+    """Return how far from the middle of its row a marker stands."""
+    return _SPREAD * (place / (owners - 1) - 0.5)
+
+
+def _pooled_trace(result: StudyResult, shown: list[_Key], offset: float) -> go.Scatter:
     by_term = _by_term(result.pooled_coefficients)
     marker = {"color": GREY, "symbol": "circle-open", "size": 13, "line": {"width": 2}}
-    return _trace(by_term, shown, "Pooled (one model)", marker)
+    return _trace(by_term, shown, "Pooled (one model)", marker, offset)
 
 
-def _group_trace(result: StudyResult, index: int, shown: list[_Key]) -> go.Scatter:
+def _group_trace(result: StudyResult, index: int, shown: list[_Key], offset: float) -> go.Scatter:
     style = group_style(index)
     marker = {
         "color": style.colour,
@@ -96,30 +110,61 @@ def _group_trace(result: StudyResult, index: int, shown: list[_Key]) -> go.Scatt
         "line": {"color": style.edge, "width": 1},
     }
     group = result.groups[index]
-    return _trace(_by_term(group.coefficients), shown, axis_label(group.name), marker)
+    return _trace(_by_term(group.coefficients), shown, axis_label(group.name), marker, offset)
 
 
 def _trace(
-    by_term: dict[_Key, Coefficient], shown: list[_Key], name: str, marker: dict[str, object]
+    by_term: dict[_Key, Coefficient],
+    shown: list[_Key],
+    name: str,
+    marker: dict[str, object],
+    offset: float,
 ) -> go.Scatter:
     present = [(row, by_term[key]) for row, key in enumerate(shown) if key in by_term]
     return go.Scatter(
         x=[item.per_sd if isfinite(item.per_sd) else None for _, item in present],
-        y=[row for row, _ in present],
+        y=[row + offset for row, _ in present],
+        error_x=_whiskers([item for _, item in present], marker["color"]),
         mode="markers",
         marker=marker,
         name=name,
         hoverinfo="text",
         hovertext=[
             f"<b>{literal(item.term)}</b><br>{name}: {format_number(item.per_sd)} per standard deviation"
-            f"<br>{format_number(item.value)} per unit"
+            f"<br>{format_number(item.value)} per unit{_limits(item)}"
             for _, item in present
         ],
     )
 
 
+def _whiskers(items: list[Coefficient], colour: object) -> dict[str, object]:
+    """Return the intervals per standard deviation, none where a limit is unknown."""
+    ends = [item.interval_per_sd for item in items]
+    known = [isfinite(low) and isfinite(high) for low, high in ends]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [
+            high - item.per_sd if ok else None for item, (_, high), ok in zip(items, ends, known, strict=True)
+        ],
+        "arrayminus": [
+            item.per_sd - low if ok else None for item, (low, _), ok in zip(items, ends, known, strict=True)
+        ],
+        "color": colour,
+        "thickness": 1.5,
+        "width": 0,
+    }
+
+
+def _limits(item: Coefficient) -> str:
+    if not (isfinite(item.low) and isfinite(item.high)):
+        return ", interval unknown"
+    return f" ({format_number(item.low)} to {format_number(item.high)})"
+
+
 def _caption(result: StudyResult, terms: list[_Key]) -> str:
-    notes = [f"The {MAX_TERMS} of {len(terms)} terms that differ most."] if len(terms) > MAX_TERMS else []
+    notes = [f"Lines are {result.settings.confidence:.0%} intervals."]
+    notes += [f"The {MAX_TERMS} of {len(terms)} terms that differ most."] if len(terms) > MAX_TERMS else []
     if any(item.term != item.column for item in result.pooled_coefficients if not is_intercept(item)):
         notes.append("A level of a text column is measured against that column's reference level.")
     return " ".join(notes)

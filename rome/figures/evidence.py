@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 
 import pandas as pd
@@ -10,9 +11,10 @@ import plotly.graph_objects as go
 from rome.figures.canvas import empty, finish, row_axis, zero_line
 from rome.figures.error_by_group import intervals
 from rome.figures.labels import axis_label
-from rome.figures.numbers import format_estimate
+from rome.figures.numbers import format_confidence, format_count, format_estimate, format_number
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
+from rome.verdict import CONFIDENCE, BootstrapTest, SelectionCandidate, WorstGroupGain
 
 _ROW_HEIGHT = 34
 
@@ -31,7 +33,9 @@ def accounts(result: StudyResult) -> go.Figure:
             mode="markers",
             marker={"color": ACCENT, "size": 11},
             hoverinfo="text",
-            hovertext=[f"{axis_label(score.name, 60)}: {format_estimate(score.gain)}" for score in scores],
+            hovertext=[
+                f"{axis_label(score.name, 60)}: {format_estimate(score.gain, CONFIDENCE)}" for score in scores
+            ],
         )
     )
     row_axis(figure, [axis_label(score.name, 50) for score in scores])
@@ -43,9 +47,12 @@ def accounts(result: StudyResult) -> go.Figure:
     hardest = scores[0]
     alt = (
         f"{result.verdict.n_groups} groups against {len(scores)} one-group accounts; the hardest to beat is "
-        f"{hardest.name}, {format_estimate(hardest.gain)} log-likelihood per row."
+        f"{hardest.name}, {format_estimate(hardest.gain, CONFIDENCE)} log-likelihood per row."
     )
-    caption = "Each account may use all columns, the sensitive ones too. Training rows, by cross-validation."
+    caption = (
+        "Each account may use all columns, the sensitive ones too. Training rows, by cross-validation; "
+        f"{format_confidence(CONFIDENCE)} intervals."
+    )
     return finish(figure, height=90 + _ROW_HEIGHT * len(scores), alt=alt, caption=caption)
 
 
@@ -59,12 +66,16 @@ def accounts_table(result: StudyResult) -> pd.DataFrame:
 
 def selection(result: StudyResult) -> go.Figure:
     """Draw the held-out log-likelihood of every number of groups that was tried, the chosen one filled."""
-    tried = result.selection
-    if len(tried) < 2:
+    if len(result.selection) < 2:
         return empty("Only one number of groups was tried; let the evidence choose to compare several.")
+    reason = result.selection_reason or "The number of groups was set by hand."
+    return selection_of(result.selection, result.fit.n_groups, f"{reason} Filled: the one used.")
+
+
+def selection_of(tried: Sequence[SelectionCandidate], chosen: int, caption: str) -> go.Figure:
+    """Draw numbers of groups that were tried, at least two, with ``chosen`` filled."""
     numbers = [candidate.n_groups for candidate in tried]
     held_out = [candidate.held_out for candidate in tried]
-    chosen = result.fit.n_groups
     figure = go.Figure(
         go.Scatter(
             x=numbers,
@@ -83,8 +94,7 @@ def selection(result: StudyResult) -> go.Figure:
     figure.update_xaxes(title_text="Number of groups", tickvals=numbers)
     figure.update_yaxes(title_text="Log-likelihood per held-out row")
     figure.update_layout(showlegend=False, margin_t=12)
-    alt = f"Held-out log-likelihood for {numbers[0]} to {numbers[-1]} groups; {chosen} is used."
-    caption = (result.selection_reason or "The number of groups was set by hand.") + " Filled: the one used."
+    alt = f"Held-out log-likelihood for {numbers[0]} to {numbers[-1]} groups; {chosen} is chosen."
     return finish(figure, height=300, alt=alt, caption=caption)
 
 
@@ -99,12 +109,17 @@ def _hover(candidate) -> str:
 
 def selection_table(result: StudyResult) -> pd.DataFrame:
     """Return every criterion by number of groups."""
+    return selection_table_of(result.selection)
+
+
+def selection_table_of(tried: Sequence[SelectionCandidate]) -> pd.DataFrame:
+    """Return every criterion of the numbers of groups that were tried."""
     rows = [
         {
             "n_groups": candidate.n_groups,
             "held_out_per_row": candidate.held_out.value,
-            "held_out_low": candidate.held_out.low,
-            "held_out_high": candidate.held_out.high,
+            "held_out_per_row_low": candidate.held_out.low,
+            "held_out_per_row_high": candidate.held_out.high,
             "bic": candidate.bic,
             "aic": candidate.aic,
             "icl": candidate.icl,
@@ -113,6 +128,50 @@ def selection_table(result: StudyResult) -> pd.DataFrame:
             "smallest_share": candidate.smallest_share,
             "agreement_of_halves": candidate.stability,
         }
-        for candidate in result.selection
+        for candidate in tried
     ]
     return pd.DataFrame(rows)
+
+
+def beside_verdict(result: StudyResult) -> pd.DataFrame:
+    """Return what stands beside the verdict, and doesn't decide it alone: what, value, how to read it."""
+    verdict = result.verdict
+    if verdict is None:
+        return pd.DataFrame(columns=["what", "value", "read_as"])
+    agreement = f"{verdict.stability:.2f}" if isfinite(verdict.stability) else "not computed"
+    rows = [
+        (
+            "Gain from the sensitive columns",
+            format_estimate(verdict.gate_gain, CONFIDENCE),
+            "Log-likelihood per held-out row over the same groups with constant shares.",
+        ),
+        (
+            "Agreement of two halves",
+            agreement,
+            "1: groups fitted on two halves are the same people; 0: no more than chance.",
+        ),
+        *_worst_group_row(verdict.worst_group),
+        *_bootstrap_row(verdict.bootstrap),
+    ]
+    return pd.DataFrame(rows, columns=["what", "value", "read_as"])
+
+
+def _worst_group_row(worst: WorstGroupGain | None) -> list[tuple[str, str, str]]:
+    if worst is None:
+        return []
+    pooled, mixture = format_number(worst.pooled), format_number(worst.mixture)
+    meaning = (
+        f"Squared error, one model {pooled}, groups {mixture}, by cross-validation in the training rows; "
+        "above 0 the groups are better."
+    )
+    return [("Worst group's error saved", format_estimate(worst.gain, CONFIDENCE), meaning)]
+
+
+def _bootstrap_row(test: BootstrapTest | None) -> list[tuple[str, str, str]]:
+    if test is None:
+        return []
+    meaning = (
+        f"Against one straight line with even normal noise only, {test.n_resamples} simulated tables of "
+        f"{format_count(test.n_rows)} rows. Curves, uneven spread and heavy tails make it small too."
+    )
+    return [("Likelihood-ratio bootstrap, p", f"{test.p_value:.2f}", meaning)]

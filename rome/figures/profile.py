@@ -1,4 +1,4 @@
-"""Who is in a group: how it differs from everybody, in standard deviations."""
+"""Who is in a group: how it differs from everybody, in standard deviations, with intervals."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish, row_axis, zero_line
+from rome.figures.error_by_group import intervals
 from rome.figures.labels import axis_label, literal
-from rome.figures.numbers import format_number
+from rome.figures.numbers import format_estimate, format_number, format_percent
 from rome.figures.theme import group_style
-from rome.results import GroupSummary, ProfileEntry, StudyResult
+from rome.results import Estimate, GroupSummary, ProfileEntry, StudyResult
 
 MAX_TERMS = 20
 _ROW_HEIGHT = 26
+_COLUMNS = [
+    "term",
+    *(f"group{end}" for end in ("", "_low", "_high")),
+    "everybody",
+    *(f"difference_in_SD{end}" for end in ("", "_low", "_high")),
+    "measure",
+    "sensitive",
+    "column",
+]
 
 
 def profile(result: StudyResult, group: int | str) -> go.Figure:
-    """Draw a group's standardised differences as dots on a zero line, the largest first.
+    """Draw a group's standardised differences as dots with intervals on a zero line, the largest first.
 
     Parameters
     ----------
@@ -42,6 +52,7 @@ def profile(result: StudyResult, group: int | str) -> go.Figure:
         go.Scatter(
             x=[entry.standardised_difference for entry in shown],
             y=list(range(len(shown))),
+            error_x=intervals([_difference(entry) for entry in shown], style.colour),
             mode="markers",
             marker={
                 "color": style.colour,
@@ -50,12 +61,13 @@ def profile(result: StudyResult, group: int | str) -> go.Figure:
                 "line": {"color": style.edge, "width": 1},
             },
             hoverinfo="text",
-            hovertext=[_hover(entry) for entry in shown],
+            hovertext=[_hover(entry, result.settings.confidence) for entry in shown],
         )
     )
     row_axis(figure, [_tick(entry) for entry in shown])
     zero_line(figure)
-    reach = 1.15 * max(0.5, *(abs(entry.standardised_difference) for entry in shown))
+    ends = (end for entry in shown for end in (entry.standardised_difference, entry.low, entry.high))
+    reach = 1.15 * max(0.5, *(abs(end) for end in ends if isfinite(end)))
     figure.update_xaxes(title_text="Difference from everybody, in SD", range=[-reach, reach])
     figure.update_layout(showlegend=False, margin_t=8)
     caption = "" if len(entries) <= MAX_TERMS else f"The {MAX_TERMS} largest of {len(entries)} differences."
@@ -63,22 +75,29 @@ def profile(result: StudyResult, group: int | str) -> go.Figure:
 
 
 def profile_table(result: StudyResult, group: int | str) -> pd.DataFrame:
-    """Return the same content as rows: term, sensitive, both means and the standardised difference."""
+    """Return the same content as rows, the largest difference first.
+
+    ``measure`` says whether ``group`` and ``everybody`` are means of a number or shares of a level.
+    """
     index = group_index(result, group)
     entries = () if index is None else result.groups[index].profile
     rows = [
         {
             "term": entry.term,
-            "column": entry.column,
+            "measure": "share" if entry.is_share else "mean",
+            "group": entry.group_mean,
+            "group_low": entry.group_low,
+            "group_high": entry.group_high,
+            "everybody": entry.overall_mean,
+            "difference_in_SD": entry.standardised_difference,
+            "difference_in_SD_low": entry.low,
+            "difference_in_SD_high": entry.high,
             "sensitive": "sensitive" if entry.sensitive else "",
-            "group_mean": entry.group_mean,
-            "overall_mean": entry.overall_mean,
-            "standardised_difference": entry.standardised_difference,
+            "column": entry.column,
         }
         for entry in sorted(entries, key=_size, reverse=True)
     ]
-    columns = ["term", "column", "sensitive", "group_mean", "overall_mean", "standardised_difference"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def group_index(result: StudyResult, group: int | str) -> int | None:
@@ -102,10 +121,16 @@ def _tick(entry: ProfileEntry) -> str:
     return axis_label(entry.term) + (" · <i>sensitive</i>" if entry.sensitive else "")
 
 
-def _hover(entry: ProfileEntry) -> str:
+def _difference(entry: ProfileEntry) -> Estimate:
+    return Estimate(entry.standardised_difference, entry.low, entry.high)
+
+
+def _hover(entry: ProfileEntry, confidence: float) -> str:
+    written = format_percent if entry.is_share else format_number
+    difference = format_estimate(_difference(entry), confidence)
     return (
-        f"<b>{literal(entry.term)}</b><br>{entry.standardised_difference:+.2f} standard deviations"
-        f"<br>Group {format_number(entry.group_mean)}, everybody {format_number(entry.overall_mean)}"
+        f"<b>{literal(entry.term)}</b><br>{difference} standard deviations"
+        f"<br>Group {written(entry.group_mean)}, everybody {written(entry.overall_mean)}"
     )
 
 

@@ -5,75 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import pandas as pd
-import plotly.graph_objects as go
-
 from rome import figures
 from rome.config import GROUPINGS
 from rome.errors import SettingError, nearest
 from rome.figures.measures import GROUPING_LABELS, MODEL_LABELS, measure
 from rome.figures.numbers import format_count, format_number
 from rome.report import sentences
+from rome.report.blocks import Block, Code, Heading, Listing, Points, Prose, picture
+from rome.report.group_blocks import group_blocks
 from rome.report.limits import QUESTIONS, limits
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
-
-#: Most points on the report's map: few enough to stay sharp in print and small on disk.
-MAP_POINTS = 3000
-
-
-@dataclass(frozen=True)
-class Prose:
-    """A paragraph; ``lead`` sets it larger."""
-
-    text: str
-    lead: bool = False
-
-
-@dataclass(frozen=True)
-class Points:
-    """A list of sentences."""
-
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading inside a section, with a group's style where it is about one."""
-
-    text: str
-    group: int | None = None
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure with its words and its table; the words stand where the figure can't be seen."""
-
-    title: str
-    figure: go.Figure
-    table: TextTable | None
-    alt: str
-    caption: str
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A table that is shown open."""
-
-    title: str
-    table: TextTable
-
-
-@dataclass(frozen=True)
-class Code:
-    """Something to run."""
-
-    title: str
-    text: str
-
-
-Block = Prose | Points | Heading | Picture | Listing | Code
 
 
 @dataclass(frozen=True)
@@ -110,13 +53,6 @@ def contents(result: StudyResult, sections: Iterable[str] | None = None) -> tupl
     return tuple(
         Section(key, title, tuple(_BUILDERS[key](result))) for key, title in SECTIONS.items() if key in wanted
     )
-
-
-def _picture(
-    title: str, figure: go.Figure, frame: pd.DataFrame | None = None, names: dict | None = None
-) -> Picture:
-    table = None if frame is None or frame.empty else text_table(frame, names)
-    return Picture(title, figure, table, figures.alt_text(figure), figures.caption(figure))
 
 
 def _answer(result: StudyResult) -> list[Block]:
@@ -164,40 +100,17 @@ def _evidence(result: StudyResult) -> list[Block]:
     blocks: list[Block] = [Prose(sentences.reality_sentence(result))]
     if result.verdict is not None:
         frame = figures.accounts_table(result)
-        blocks.append(_picture("Groups against one-group accounts", figures.accounts(result), frame))
+        blocks.append(picture("Groups against one-group accounts", figures.accounts(result), frame))
+        blocks.append(Listing("Beside the verdict", text_table(figures.beside_verdict(result))))
     if len(result.selection) > 1:
         frame = figures.selection_table(result)
-        blocks.append(_picture("How many groups", figures.selection(result), frame))
+        blocks.append(picture("How many groups", figures.selection(result), frame))
     blocks.append(Prose(sentences.gain_sentence(result)))
     caution = sentences.gain_caution(result)
     blocks += [Prose(caution)] if caution else []
     blocks.append(Listing("Total log-likelihood", table))
     frame = figures.fit_curve_table(result)
-    return [*blocks, _picture("How the fit settled", figures.fit_curve(result), frame)]
-
-
-def _groups(result: StudyResult) -> list[Block]:
-    blocks: list[Block] = [
-        _picture("How large the groups are", figures.sizes(result), figures.sizes_table(result)),
-        _picture(
-            "Where the groups lie, once the outcome is seen",
-            figures.group_map(result, max_points=MAP_POINTS, colour="posterior"),
-        ),
-        _picture(
-            "What predicts the outcome", figures.coefficients(result), figures.coefficients_table(result)
-        ),
-    ]
-    for index, group in enumerate(result.groups):
-        blocks += [
-            Heading(group.name, group=index),
-            Prose(sentences.group_sentence(result, index)),
-            _picture(
-                f"{group.name} against everybody",
-                figures.profile(result, index),
-                figures.profile_table(result, index),
-            ),
-        ]
-    return blocks
+    return [*blocks, picture("How the fit settled", figures.fit_curve(result), frame)]
 
 
 def _comparison(result: StudyResult) -> list[Block]:
@@ -208,7 +121,7 @@ def _comparison(result: StudyResult) -> list[Block]:
             "Pooled is one model for everybody on the columns that ROME's groups see. Both are scored on "
             f"the same held-out rows, at DRO strength {strength:g}."
         ),
-        _picture(
+        picture(
             f"Change in {measure(result.metric).inline} from pooled to ROME",
             figures.worst_group(result, strength),
             figures.worst_group_table(result, strength),
@@ -217,7 +130,7 @@ def _comparison(result: StudyResult) -> list[Block]:
     for grouping in GROUPINGS:
         figure = figures.error_by_group(result, grouping, strength)
         frame = figures.error_by_group_table(result, grouping, strength)
-        blocks.append(_picture(GROUPING_LABELS[grouping], figure, frame, names))
+        blocks.append(picture(GROUPING_LABELS[grouping], figure, frame, names))
     return blocks
 
 
@@ -225,7 +138,7 @@ def _path(result: StudyResult) -> list[Block]:
     price = sentences.path_price(result, result.dro.strength)
     return [
         Prose(f"At strength {result.dro.strength:g}: {price}."),
-        _picture("Average against worst", figures.path(result), figures.path_table(result)),
+        picture("Average against worst", figures.path(result), figures.path_table(result)),
     ]
 
 
@@ -288,7 +201,7 @@ _BUILDERS: dict[str, Callable[[StudyResult], list[Block]]] = {
     "answer": _answer,
     "data": _data,
     "evidence": _evidence,
-    "groups": _groups,
+    "groups": group_blocks,
     "comparison": _comparison,
     "path": _path,
     "limits": _limits,

@@ -19,7 +19,8 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from rome.figures.theme import CONFIG, DARK, LIGHT, group_style
-from rome.report.contents import Code, Heading, Listing, Picture, Points, Prose, contents
+from rome.report.blocks import Code, Heading, Listing, Picture, Points, Prose
+from rome.report.contents import contents
 from rome.results import StudyResult
 
 _KINDS = {

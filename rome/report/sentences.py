@@ -20,7 +20,7 @@ from rome.figures.numbers import (
     format_number,
     format_percent,
 )
-from rome.results import Comparison, Estimate, GroupSummary, ProfileEntry, StudyResult
+from rome.results import Comparison, Estimate, StudyResult
 
 Level = Literal["improvement", "contested", "undecided", "harm", "not_comparable"]
 _NAME_WIDTH = 160
@@ -194,22 +194,6 @@ def _verdict_caution(level: str) -> str:
     )
 
 
-def group_sentence(result: StudyResult, index: int) -> str:
-    """Return who a group is: its share, and what sets it apart most."""
-    group = result.groups[index]
-    if _too_small(result, group.name):
-        share = format_percent(group.share)
-        return f"{group.name} holds {share} of the held-out rows: too few to say who is in it."
-    marks = [_mark(entry) for entry in _telling(group)]
-    share = f"{group.name} holds {format_percent(group.share)} of the rows"
-    return f"{share} and differs most in {', '.join(marks)}." if marks else f"{share}."
-
-
-def _too_small(result: StudyResult, name: str) -> bool:
-    scores = result.chosen.groupings.get("latent", ())
-    return any(score.too_small for score in scores if score.group == name)
-
-
 def data_sentence(result: StudyResult) -> str:
     """Return how many rows were read, used, and held out."""
     data = result.data
@@ -261,20 +245,3 @@ def _who(comparison: Comparison) -> str:
     if pooled == rome:
         return f" ({shorten(pooled, _NAME_WIDTH)})"
     return f" ({shorten(pooled, _NAME_WIDTH)} under pooled, {shorten(rome, _NAME_WIDTH)} under ROME)"
-
-
-def _mark(entry: ProfileEntry) -> str:
-    """Return ``age (−0.8 SD, sensitive)``."""
-    difference = f"{entry.standardised_difference:+.1f}".replace("-", "−")
-    sensitive = ", sensitive" if entry.sensitive else ""
-    return f"{shorten(entry.term, _NAME_WIDTH)} ({difference} SD{sensitive})"
-
-
-def _telling(group: GroupSummary) -> list[ProfileEntry]:
-    """Return the three largest differences of at least 0.1 standard deviations."""
-    large = [
-        entry
-        for entry in group.profile
-        if isfinite(entry.standardised_difference) and abs(entry.standardised_difference) >= 0.1
-    ]
-    return sorted(large, key=lambda entry: -abs(entry.standardised_difference))[:3]

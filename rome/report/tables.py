@@ -17,6 +17,8 @@ from rome.figures.numbers import (
 #: Most rows of one table in a report, so that its size is bounded.
 MAX_ROWS = 200
 _PERCENT = ("share", "relative", "change")
+#: Columns that are shares in the rows whose ``measure`` says so.
+_MEASURED = ("group", "everybody")
 _COUNTS = ("n", "number", "rows")
 
 
@@ -73,6 +75,8 @@ def _cell(row: Mapping[str, object], column: str) -> str:
     if column == "strength":
         # A position of the dial is exact; its zeros would say nothing.
         return f"{value:g}"
+    if row.get("measure") == "share" and column in _MEASURED:
+        return _percent("share", value, low, high) if has_ends else format_percent(value)
     if any(word in column for word in _PERCENT):
         return _percent(column, value, low, high) if has_ends else _percent(column, value, None, None)
     if not has_ends:

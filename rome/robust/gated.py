@@ -38,7 +38,8 @@ def gated_weights(membership: np.ndarray, prior: np.ndarray, shares: np.ndarray)
 class Game:
     """What nature and the predictor play on: training rows.
 
-    ``predictions``, ``membership`` and ``responsibilities`` are (n, K), ``outcome`` and ``weights`` (n,).
+    ``predictions``, ``membership`` and ``responsibilities`` are (n, K), ``outcome`` and ``weights`` (n,);
+    ``half_predictions``, where Γ is to be cross-fitted, are those of experts fitted on either half.
     """
 
     predictions: np.ndarray
@@ -46,6 +47,7 @@ class Game:
     responsibilities: np.ndarray
     outcome: np.ndarray
     weights: np.ndarray
+    half_predictions: tuple[np.ndarray, np.ndarray] | None = None
 
     @cached_property
     def shares(self) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rome.config import Predictor, check_choice, check_criterion
 from rome.robust.aggregate import aggregate_weights, gram
+from rome.robust.correction import corrected_gram
 from rome.robust.gated import Game, gated_weights, least_favourable_prior
 
 
@@ -50,12 +51,19 @@ def robust_path(game: Game, predictor: str, criterion: str, strengths: tuple[flo
     check_criterion(predictor, criterion)
     shares = game.shares
     if predictor == "aggregate":
-        centre = float(np.average(game.outcome, weights=game.weights))
-        gamma = gram(game.predictions, centre, game.weights)
+        gamma = gamma_of(game)
         priors = [aggregate_weights(gamma, game.noise, shares, strength, criterion) for strength in strengths]
     else:
         priors = _gated_priors(game, criterion, strengths)
     return RobustPath(tuple(strengths), np.array(priors), shares, predictor)
+
+
+def gamma_of(game: Game) -> np.ndarray:
+    """Return Γ (K, K) of the rows of ``game``, cross-fitted where it holds the predictions of two halves."""
+    gamma = gram(game.predictions, float(np.average(game.outcome, weights=game.weights)), game.weights)
+    if game.half_predictions is None:
+        return gamma
+    return corrected_gram(gamma, *game.half_predictions, game.weights)
 
 
 def _gated_priors(game: Game, criterion: str, strengths: tuple[float, ...]) -> list[np.ndarray]:

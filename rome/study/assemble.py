@@ -6,9 +6,7 @@ import numpy as np
 
 from rome.config import Settings
 from rome.embedding import pca_map
-from rome.groups.profile import standardised_differences
 from rome.results import (
-    Coefficient,
     DataSummary,
     DroSummary,
     Estimate,
@@ -16,12 +14,13 @@ from rome.results import (
     FitSummary,
     GroupSummary,
     PathPoint,
-    ProfileEntry,
     RowArrays,
     StudyResult,
     Verdict,
 )
 from rome.robust.recommend import confirm, withhold
+from rome.study.coefficients import CoefficientTables
+from rome.study.describe import Describer
 from rome.study.evidence import Gathered
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.sentences import recommendation_sentence
@@ -29,8 +28,6 @@ from rome.study.validation import Validation, group_names, mean_with_interval
 from rome.table.read import Table
 from rome.table.roles import Roles
 from rome.versions import versions
-
-INTERCEPT = "(intercept)"
 
 
 def result(
@@ -61,9 +58,7 @@ def result(
         versions=versions(),
         fit=_fit_summary(data, settings, fitted, seconds),
         groups=_groups(data, settings, fitted),
-        pooled_coefficients=_coefficients(
-            data, data.design.expert_index, fitted.pooled.coef_, fitted.pooled.intercept_
-        ),
+        pooled_coefficients=_tables(data, settings, fitted).of_pooled(),
         dro=dro,
         path=_path(evaluations, validation, settings),
         evaluations=evaluations,
@@ -138,68 +133,31 @@ def _fit_summary(data: Prepared, settings: Settings, fitted, seconds: float) -> 
     )
 
 
-def _coefficients(
-    data: Prepared, index: np.ndarray, slopes: np.ndarray, intercept: float
-) -> tuple[Coefficient, ...]:
-    """Return readable coefficients of the terms at ``index``, with the intercept first.
-
-    ``value`` is per unit of a number, or against the most frequent level of a text; the intercept is the
-    prediction where numbers are average and texts at that level.
-    """
-    spread = data.X[data.train].std(axis=0)
-    coefficients = [Coefficient(INTERCEPT, "", float(intercept), float(intercept))]
-    for place, slope in zip(index, slopes, strict=True):
-        term = data.design.terms[place]
-        per_sd = float(slope * spread[place])
-        coefficients.append(Coefficient(term.name, term.column, float(slope / term.scale), per_sd))
-    return tuple(coefficients)
+def _tables(data: Prepared, settings: Settings, fitted) -> CoefficientTables:
+    return CoefficientTables(
+        data, fitted.mixture, fitted.errors, fitted.pooled, fitted.pooled_errors, settings.confidence
+    )
 
 
 def _groups(data: Prepared, settings: Settings, fitted) -> tuple[GroupSummary, ...]:
     mixture = fitted.mixture
     rows = data.test
-    responsibilities = mixture.responsibilities(data.X[rows], data.y[rows])
-    profiles = _profiles(data, responsibilities)
-    shares = np.average(responsibilities, axis=0, weights=data.weights[rows])
-    design = data.design
+    describer = Describer(data, settings, mixture)
+    profiles, descriptions = describer.profiles(), describer.descriptions()
+    shares = np.average(describer.responsibilities, axis=0, weights=data.weights[rows])
+    tables = _tables(data, settings, fitted)
     return tuple(
         GroupSummary(
             name=name,
             share=float(shares[k]),
             sigma=None if np.isnan(mixture.sigma_[k]) else float(mixture.sigma_[k]),
-            coefficients=_coefficients(data, design.expert_index, mixture.coef_[k], mixture.intercept_[k]),
-            gate=_coefficients(data, design.gate_index, mixture.gate_coef_[k], mixture.gate_intercept_[k]),
+            coefficients=tables.of_expert(k),
+            gate=tables.of_gate(k),
             profile=profiles[k],
+            description=descriptions[k],
         )
         for k, name in enumerate(group_names(settings.n_groups))
     )
-
-
-def _profiles(data: Prepared, responsibilities: np.ndarray) -> list[tuple[ProfileEntry, ...]]:
-    """Compare each group's held-out rows with all of them, term by term, in the columns' own units."""
-    terms = data.design.terms
-    scale = np.array([term.scale for term in terms])
-    mean = np.array([term.mean for term in terms])
-    means, overall, differences = standardised_differences(
-        data.X[data.test], responsibilities, data.weights[data.test]
-    )
-    # Means first, units second: in the units of a column of 1e308 a sum would overflow.
-    with np.errstate(over="ignore"):
-        means, overall = means * scale + mean, overall * scale + mean
-    return [
-        tuple(
-            ProfileEntry(
-                term.name,
-                term.column,
-                term.sensitive,
-                float(means[k, place]),
-                float(overall[place]),
-                float(differences[k, place]),
-            )
-            for place, term in enumerate(terms)
-        )
-        for k in range(len(means))
-    ]
 
 
 def _path(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rome._sklearn import one_thread
 from rome.config import Settings
 from rome.errors import TooFewRowsError
-from rome.evidence import Problem, judge, select, sweep
+from rome.evidence import Problem, judge, select, settle, sweep
 from rome.results import SelectionCandidate, Verdict
-from rome.study.prepare import Prepared
+from rome.study.prepare import Prepared, prepare
+from rome.study.validation import noise_of
+from rome.table.read import Table
+from rome.table.roles import Roles
+from rome.versions import versions
 
 #: Share of the evidence's time that the sweep takes; the rest goes to the one-group accounts.
 _SWEEP_SHARE = 0.6
@@ -38,6 +44,46 @@ def gather(data: Prepared, settings: Settings, told: Callable[[float], None]) ->
         return _gather(_problem(data, settings), settings, told)
 
 
+def advise(
+    table: Table, roles: Roles, settings: Settings, progress: Callable[[float], None] | None = None
+) -> Gathered:
+    """Return how many groups the evidence suggests, without running the study.
+
+    The same sweep over 1 to ``settings.max_groups`` groups on the same training rows as a study with
+    ``n_groups="auto"`` makes, and the same comparison with one-group accounts.
+
+    Parameters
+    ----------
+    table : Table
+    roles : Roles
+    settings : Settings
+        ``n_groups`` and everything that only later steps use count for nothing here.
+    progress : callable or None
+        Told the share done, in [0, 1]; an exception it raises ends the work.
+
+    Raises
+    ------
+    RomeError
+        The table can't be studied with these roles, or has too few rows for two groups.
+    """
+    told = progress or (lambda share: None)
+    settings = replace(settings, n_groups="auto", assess_groups=False)
+    data = prepare(table.frame, roles, settings)
+    return gather(data, settings, told)
+
+
+def advice_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
+    """Return the identity of an advice: only what moves it counts, so that other settings can change."""
+    used = ("test_size", "random_state", "max_groups", "min_group_size", "noise", "gate")
+    content = [
+        fingerprint,
+        roles.as_dict(),
+        {name: getattr(settings, name) for name in used},
+        versions()["rome"],
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def _gather(problem: Problem, settings: Settings, told: Callable[[float], None]) -> Gathered:
     auto = settings.n_groups == "auto"
     wanted = _feasible(problem, settings.max_groups) if auto else [1, settings.n_groups]
@@ -45,13 +91,17 @@ def _gather(problem: Problem, settings: Settings, told: Callable[[float], None])
     candidates, suggested, reason = select(swept, settings.min_group_size)
     chosen = suggested if auto else settings.n_groups
     verdict = None
-    if settings.assess_groups and max(wanted) > 1:
+    # A suggestion of several groups stands only if no one-group account does as well.
+    if max(wanted) > 1 and (settings.assess_groups or (auto and chosen > 1)):
         verdict = judge(
             swept,
             max(2, chosen),
             lambda done, total: told(_SWEEP_SHARE + (1 - _SWEEP_SHARE) * done / total),
+            beside=settings.assess_groups,
         )
-    return Gathered(chosen, candidates, reason if auto else None, verdict)
+    if auto and verdict is not None:
+        chosen, reason = settle(chosen, reason, verdict)
+    return Gathered(chosen, candidates, reason if auto else None, verdict if settings.assess_groups else None)
 
 
 def _problem(data: Prepared, settings: Settings) -> Problem:
@@ -63,6 +113,8 @@ def _problem(data: Prepared, settings: Settings) -> Problem:
         expert_index=data.design.expert_index,
         outcome=data.outcome.kind,
         seed=settings.random_state,
+        noise=noise_of(data, settings),
+        gate=settings.gate,
     )
 
 

@@ -6,13 +6,15 @@ import hashlib
 import json
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rome.baselines import Pooled
+from rome.baselines import Pooled, PooledErrors
 from rome.config import Settings
-from rome.em import RomeEM
-from rome.errors import RomeWarning
+from rome.em import ArrayRows, ClusterRows, RomeEM
+from rome.em.cluster_rows import connect
+from rome.em.standard_errors import StandardErrors
+from rome.errors import ColumnWarning, RomeWarning
 from rome.groups import evaluate, latent, predicted
 from rome.groups.groupings import from_labels
 from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
@@ -20,14 +22,17 @@ from rome.robust import RobustPath
 from rome.study import assemble
 from rome.study.evidence import gather
 from rome.study.prepare import Prepared, held_out_resampling, prepare
-from rome.study.validation import estimator, group_names, strengths, validate
+from rome.study.validation import estimator, group_names, require_enough, strengths, validate
 from rome.table.checks import Finding
+from rome.table.design import Term
 from rome.table.read import Table
 from rome.table.roles import Roles
 from rome.versions import versions
 
 #: Called with (share done in [0, 1], what is being done); may raise ``Cancelled`` to stop the work.
 Progress = Callable[[float, str], None]
+#: Called with (iteration, penalised log-likelihood) as the groups are fitted; each start counts from 1.
+Curve = Callable[[int, float], None]
 _EVIDENCE_SHARE, _FIT_SHARE, _VALIDATION_SHARE = 0.45, 0.6, 0.3
 
 
@@ -40,6 +45,8 @@ class Fitted:
     pooled: Pooled
     pooled_with_sensitive: Pooled
     path: RobustPath
+    errors: StandardErrors
+    pooled_errors: PooledErrors
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,15 @@ def study_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def run(table: Table, roles: Roles, settings: Settings, progress: Progress | None = None) -> StudyRun:
+def run(
+    table: Table,
+    roles: Roles,
+    settings: Settings,
+    progress: Progress | None = None,
+    curve: Curve | None = None,
+    *,
+    scheduler: str | None = None,
+) -> StudyRun:
     """Run a study: fit on training rows, choose the strength on validation rows, report on test rows.
 
     Parameters
@@ -68,6 +83,10 @@ def run(table: Table, roles: Roles, settings: Settings, progress: Progress | Non
     settings : Settings
     progress : callable or None
         Told how far the work is; an exception it raises ends the study.
+    curve : callable or None
+        Told of every iteration of the fit of the groups; an exception it raises ends the study.
+    scheduler : str or None
+        Address of a ``distributed`` scheduler whose workers fit the groups; the study is the same.
 
     Raises
     ------
@@ -77,6 +96,9 @@ def run(table: Table, roles: Roles, settings: Settings, progress: Progress | Non
     told = progress or (lambda share, what: None)
     started = time.perf_counter()
     told(0.0, "Preparing the table")
+    if scheduler is not None:
+        # A wrong address shows now, not after minutes of work.
+        connect(scheduler).close()
     data = prepare(table.frame, roles, settings)
     asking = "Asking whether the groups are real"
     told(0.02, asking)
@@ -84,7 +106,7 @@ def run(table: Table, roles: Roles, settings: Settings, progress: Progress | Non
     asked, settings = settings, replace(settings, n_groups=gathered.n_groups)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RomeWarning)
-        fitted = _fit(data, settings, told)
+        fitted = _fit(data, settings, told, curve, scheduler)
     told(_FIT_SHARE, "Choosing the strength on validation rows")
     with warnings.catch_warnings():
         # A fold's own degenerate groups show in its validation error; the final fit's are reported.
@@ -99,7 +121,12 @@ def run(table: Table, roles: Roles, settings: Settings, progress: Progress | Non
         )
     told(_FIT_SHARE + _VALIDATION_SHARE, "Scoring held-out rows")
     evaluations = _evaluate(data, settings, fitted)
-    findings = (*table.findings, *data.findings, *_from_warnings(caught), *_on_gate(data, settings, fitted))
+    findings = (
+        *table.findings,
+        *data.findings,
+        *_from_warnings(caught, data.design.terms),
+        *_on_gate(data, settings, fitted),
+    )
     result = assemble.result(
         table=table,
         roles=roles,
@@ -135,14 +162,23 @@ def _on_gate(data: Prepared, settings: Settings, fitted: Fitted) -> list[Finding
     ]
 
 
-def _from_warnings(caught: list[warnings.WarningMessage]) -> list[Finding]:
+def _from_warnings(caught: list[warnings.WarningMessage], terms: Sequence[Term]) -> list[Finding]:
     """Turn ROME's warnings into findings; anybody else's go on to whoever listens."""
     kept = [item for item in caught if issubclass(item.category, RomeWarning)]
     for item in caught:
         if item not in kept:
             warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
-    texts = dict.fromkeys(str(item.message) for item in kept)
-    return [Finding("warning", None, *_first_sentence(text)) for text in texts]
+    found = dict.fromkeys(_named(item.message, terms) for item in kept)
+    return [Finding("warning", column, *_first_sentence(text)) for column, text in found]
+
+
+def _named(message: Warning, terms: Sequence[Term]) -> tuple[str | None, str]:
+    """Return the column that a warning is about, if it is one, and its text with the terms' names."""
+    if not isinstance(message, ColumnWarning):
+        return None, str(message)
+    about = [terms[place] for place in message.columns]
+    columns = {term.column for term in about}
+    return columns.pop() if len(columns) == 1 else None, str(message.renamed(term.name for term in about))
 
 
 def _first_sentence(text: str) -> tuple[str, str]:
@@ -150,20 +186,41 @@ def _first_sentence(text: str) -> tuple[str, str]:
     return f"{what}.", remedy
 
 
-def _fit(data: Prepared, settings: Settings, told: Progress) -> Fitted:
+def _fit(
+    data: Prepared, settings: Settings, told: Progress, curve: Curve | None, scheduler: str | None
+) -> Fitted:
     X, y, weights = data.X[data.train], data.y[data.train], data.weights[data.train]
+    require_enough(data, settings, weights)
     kind = data.outcome.kind
     pooled = Pooled(kind).fit(X[:, data.design.expert_index], y, sample_weight=weights)
     everything = Pooled(kind).fit(X, y, sample_weight=weights)
-    single = estimator(data, settings, n_groups=1).fit(X, y, sample_weight=weights)
-    mixture = estimator(data, settings).fit(
-        X,
-        y,
-        sample_weight=weights,
-        progress=lambda iteration, objective: told(_EVIDENCE_SHARE + 0.02, "Fitting the groups"),
+    with warnings.catch_warnings():
+        # One group is there to compare with; what ails it, the groups may mend.
+        warnings.simplefilter("ignore", RomeWarning)
+        single = estimator(data, settings, n_groups=1).fit(X, y, sample_weight=weights)
+    mixture = _fit_groups(
+        estimator(data, settings), ArrayRows(X, y, weights), _fit_progress(told, curve), scheduler
     )
     path = mixture.path(X, y, strengths=strengths(settings), sample_weight=weights)
-    return Fitted(mixture, single, pooled, everything, path)
+    errors = mixture.standard_errors(X, y, weights)
+    pooled_errors = pooled.standard_errors(X[:, data.design.expert_index], y, weights)
+    return Fitted(mixture, single, pooled, everything, path, errors, pooled_errors)
+
+
+def _fit_groups(model: RomeEM, rows: ArrayRows, progress: Curve, scheduler: str | None) -> RomeEM:
+    if scheduler is None:
+        return model.fit_blocks(rows, progress)
+    with ClusterRows(scheduler, rows) as held:
+        return model.fit_blocks(held, progress)
+
+
+def _fit_progress(told: Progress, curve: Curve | None) -> Curve:
+    def progress(iteration: int, objective: float) -> None:
+        told(_EVIDENCE_SHARE + 0.02, "Fitting the groups")
+        if curve is not None:
+            curve(iteration, objective)
+
+    return progress
 
 
 def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evaluation, ...]:

@@ -9,9 +9,11 @@ import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from rome.baselines import Pooled
-from rome.config import STRENGTHS, Settings
+from rome.config import STRENGTHS, Noise, Settings
 from rome.em import RomeEM
 from rome.em.labels import match_groups
+from rome.em.size import require_rows
+from rome.errors import SettingError
 from rome.groups import Scores, evaluate, latent
 from rome.groups.groupings import from_labels
 from rome.groups.intervals import Resampling
@@ -72,6 +74,7 @@ def validate(
 
 def _fold(data: Prepared, settings: Settings, fitted: RomeEM, inner: np.ndarray, outer: np.ndarray) -> _Fold:
     X, y, weights = data.X[inner], data.y[inner], data.weights[inner]
+    require_enough(data, settings, weights)
     quick = replace(
         settings,
         n_init=min(settings.n_init, _FOLD_STARTS),
@@ -158,14 +161,41 @@ def estimator(data: Prepared, settings: Settings, n_groups: int | None = None) -
         gate_features=data.design.gate_index.tolist(),
         expert_features=data.design.expert_index.tolist(),
         outcome=data.outcome.kind,
+        noise=noise_of(data, settings),
+        gate=settings.gate,
         predictor=settings.predictor,
         criterion=settings.criterion,
+        gamma=settings.gamma,
         dro_strength=strength,
         n_init=settings.n_init,
         max_iter=settings.max_iter,
         tol=settings.tol,
         random_state=stream_seed(settings.random_state, "em"),
     )
+
+
+def noise_of(data: Prepared, settings: Settings) -> Noise:
+    """Return the residuals' family.
+
+    Raises
+    ------
+    SettingError
+        The outcome is binary and has no residual scale, but ``noise="t"`` was asked for.
+    """
+    if data.outcome.kind == "binary" and settings.noise == "t":
+        raise SettingError(
+            'The noise is "t", which is for a numeric outcome; this one has two values. Use noise "normal".'
+        )
+    return settings.noise
+
+
+def require_enough(data: Prepared, settings: Settings, weights: np.ndarray) -> None:
+    """Raise ``TooFewRowsError`` where the rows of a fit, with ``weights``, are fewer than its parameters.
+
+    The estimator fits them with a warning; a study draws conclusions, and there are none to draw.
+    """
+    columns = (len(data.design.expert_index), len(data.design.gate_index))
+    require_rows(int((weights > 0).sum()), settings.n_groups, *columns, data.outcome.kind, settings.noise)
 
 
 def group_names(n_groups: int) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from page_steps import (
     visit,
 )
 
-_FIGURES = {"Data": 0, "Train": 1, "Groups": 5, "Compare": 3, "Report": 0}
+_FIGURES = {"Data": 0, "Train": 1, "Groups": 6, "Compare": 3, "Report": 0}
 _NAMELESS = """() => [...document.querySelectorAll('input, textarea, button, [role=slider], [role=combobox]')]
   .filter(part => part.offsetParent !== null && part.closest('[data-testid=stMain]'))
   .filter(part => !(part.ariaLabel || part.textContent || part.title || part.labels?.length
@@ -77,7 +77,7 @@ def test_a_link_opens_the_study_for_somebody_else(studied, visitor, server):
     other.get_by_role("heading", name="Compare", exact=True, level=1).wait_for()
     drawn(other, 3)
     visit(other, "Groups")
-    drawn(other, 5)
+    drawn(other, 6)
     assert study_of(other) == study
 
 
@@ -128,7 +128,7 @@ def test_a_large_map_is_thinned_says_so_and_can_be_drawn_on(visitor):
     visit(page, "Train")
     train(page)
     visit(page, "Groups")
-    drawn(page, 5)
+    drawn(page, 6)
     assert page.get_by_text("5,000 of 8,000 rows are drawn").is_visible()
     lasso(page)
     assert selected_rows(page) > 50
@@ -143,7 +143,7 @@ def test_a_umap_comes_on_request_and_pca_stays_at_hand(visitor):
     page.get_by_role("button", name="Compute a UMAP").click()
     page.get_by_role("radio", name="UMAP").wait_for(timeout=120_000)
     settle(page)
-    drawn(page, 5)
+    drawn(page, 6)
     assert page.get_by_text("UMAP 1").count() == 1
     page.get_by_role("radio", name="PCA").click()
     page.get_by_text("PCA 1").wait_for()

@@ -26,6 +26,8 @@ def studies(tmp_path_factory) -> Path:
 @pytest.fixture(autouse=True)
 def _own_studies(studies, monkeypatch) -> None:
     monkeypatch.setenv("ROME_STUDIES", str(studies))
+    # Work is done at once in the test itself; the browser tests have real workers.
+    monkeypatch.setenv("ROME_WORKERS", "0")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from page_driver import charts, go, press, primary, start, words
 
 from dashboard import wording
 from dashboard.components import map_card
-from rome.report.sentences import group_sentence, reality_sentence
+from rome.report.description import group_sentence, movers_sentence, rules_said
+from rome.report.sentences import reality_sentence
 from rome.store import Library
 
 
@@ -34,8 +35,27 @@ def test_the_answer_comes_first_and_every_group_has_its_card(hiring_study, resul
     assert at.markdown[0].value.replace("\\", "") == reality_sentence(result)
     for index in range(2):
         assert group_sentence(result, index) in words(at)
-    assert charts(at) == 5
+    assert charts(at) == 6
     assert primary(at) == ["Compare with one model"]
+
+
+def test_a_card_says_the_rule_in_bold_what_it_is_worth_and_what_moves_people(hiring_study, result):
+    said = words(go(start(hiring_study), "groups"))
+    for index in range(2):
+        rule = rules_said(result, index)[0]
+        assert rule.rule
+        assert f"{rule.lead} **{rule.rule}.** {rule.worth}" in said
+        assert movers_sentence(result, index) in said
+
+
+def test_a_card_says_that_no_simple_rule_finds_the_group(hiring_study, result):
+    at = go(start(hiring_study), "groups")
+    assert "No simple rule" not in words(at)
+    first, *others = result.groups
+    rules = tuple(replace(rule, level="none") for rule in first.description.rules)
+    poor = replace(first, description=replace(first.description, rules=rules))
+    at.session_state["rome"].study = replace(result, groups=(poor, *others))
+    assert "No simple rule on the sensitive columns finds this group." in words(at.run())
 
 
 @pytest.mark.parametrize("colour", ["predicted", "posterior", "doubt", "observed"])
@@ -43,7 +63,7 @@ def test_the_map_can_be_coloured_in_every_way(hiring_study, colour):
     at = go(start(hiring_study), "groups")
     at.button_group(key="map-colour").set_value(colour).run()
     assert not at.exception
-    assert charts(at) == 5
+    assert charts(at) == 6
 
 
 def test_a_group_can_be_picked_by_keyboard_and_is_scored_on_held_out_rows(hiring_study, result):
@@ -81,6 +101,7 @@ def test_a_umap_without_the_table_is_refused_beforehand_with_the_reason(hiring_s
 def test_one_group_is_shown_as_one_group(one_group_study):
     at = go(start(one_group_study), "groups")
     assert "One group was fitted" in words(at)
+    assert "rule on" not in words(at)
     assert charts(at) == 4
 
 

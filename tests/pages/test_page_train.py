@@ -105,26 +105,6 @@ def test_a_table_that_is_too_small_is_told_in_plain_words(own_library):
     assert own_library.identities() == []
 
 
-def test_progress_is_told_and_a_stop_leaves_nothing_behind(own_library, hiring, monkeypatch):
-    class Stopped(Exception):
-        pass
-
-    told = []
-
-    def stop(share, text):
-        told.append((share, text))
-        if len(told) > 2:
-            raise Stopped
-
-    from rome.config import Settings
-    from rome.datasets import SAMPLES
-
-    with pytest.raises(Stopped):
-        study.run(hiring, SAMPLES["hiring"].roles, Settings(), progress=training.teller(stop))
-    assert [share for share, _ in told] == sorted(share for share, _ in told)
-    assert own_library.identities() == []
-
-
 def test_with_a_link_alone_the_page_shows_the_study_and_says_that_its_table_is_not_open(hiring_study):
     at = go(start(hiring_study), "train")
     assert "not its table" in words(at)
@@ -143,3 +123,45 @@ def test_the_number_of_groups_can_be_left_to_the_evidence():
     at.toggle(key="train-auto").set_value(True).run()
     assert not at.exception
     assert at.slider[0].disabled
+
+
+def test_a_number_of_groups_is_suggested_before_the_study_and_can_be_taken(own_library):
+    at = _train_page()
+    at.slider[0].set_value(4).run()
+    # All tests are one session to the cache: with a seed of its own, no other has asked before.
+    at.number_input(key="train-seed").set_value(21).run()
+    press(at, "train-suggest")
+    assert not at.exception
+    assert "How many groups" in words(at)
+    assert charts(at) == 1
+    assert own_library.identities() == []
+    assert "of 1 to 4" in words(at)
+    suggested = int(at.button(key="train-use-suggestion").label.split()[1])
+    press(at, "train-use-suggestion")
+    assert at.slider[0].value == suggested
+    assert primary(at) == ["Start training"]
+
+
+def test_a_suggestion_is_kept_while_what_moves_it_stays(monkeypatch):
+    at = _train_page()
+    at.number_input(key="train-seed").set_value(22).run()
+    press(at, "train-suggest")
+
+    def forbidden(*arguments, **named):
+        raise AssertionError("the numbers were compared again")
+
+    monkeypatch.setattr(study, "advise", forbidden)
+    at.selectbox(key="train-guard").set_value("observed").run()
+    assert not at.exception
+    assert charts(at) == 1
+    at.number_input(key="train-seed").set_value(5).run()
+    assert at.button(key="train-suggest").label == "Suggest a number"
+    assert charts(at) == 0
+
+
+def test_a_table_too_small_for_a_suggestion_is_told_where_it_would_be():
+    rows = b"".join(b"%d,%d,%d\n" % (row, row * row % 7, row % 3) for row in range(12))
+    at = upload(start(), "tiny.csv", b"outcome,age,hours\n" + rows)
+    go(at, "train")
+    press(at, "train-suggest")
+    assert "rows" in at.error[0].value

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rome.em import RomeEM, gate, loop
-from rome.em.experts import experts_for
+from rome.em.families import experts_for
 from rome.em.labels import match_groups
 from rome.em.statistics import Parameters, RowBlocks, one_pass, posterior
 
-_CASES = st.tuples(st.integers(0, 10_000), st.integers(1, 4), st.sampled_from(["numeric", "binary"]))
+_CASES = st.tuples(st.integers(0, 10_000), st.integers(1, 4), st.sampled_from(["numeric", "t", "binary"]))
 
 
 def problem(seed: int, n_groups: int, outcome: str, n: int = 60):
     rng = np.random.default_rng(seed)
     experts = np.column_stack([np.ones(n), rng.standard_normal((n, 2))])
     gate_columns = np.column_stack([np.ones(n), rng.standard_normal((n, 2))])
-    y = rng.standard_normal(n) if outcome == "numeric" else (rng.random(n) < 0.4).astype(float)
+    y = (rng.random(n) < 0.4).astype(float) if outcome == "binary" else rng.standard_t(3, n)
+    family = experts_for("binary" if outcome == "binary" else "numeric", "t" if outcome == "t" else "normal")
     gamma = rng.standard_normal((n_groups, 3))
     parameters = Parameters(
-        rng.standard_normal((n_groups, 3)), rng.uniform(0.2, 2, n_groups), gamma - gamma[-1]
+        rng.standard_normal((n_groups, 3)),
+        rng.uniform(0.2, 2, n_groups),
+        gamma - gamma[-1],
+        rng.uniform(2.5, 40, n_groups) if outcome == "t" else None,
     )
-    return RowBlocks(experts, gate_columns, y, rng.uniform(0.5, 2, n)), parameters, experts_for(outcome)
+    return RowBlocks(experts, gate_columns, y, rng.uniform(0.5, 2, n)), parameters, family
 
 
 @settings(max_examples=40, deadline=None)
@@ -77,7 +83,8 @@ def test_relabelling_groups_changes_nothing(case):
     blocks, parameters, experts = problem(*case)
     order = np.arange(len(parameters.sigma2))[::-1]
     gamma = parameters.gamma[order]
-    relabelled = Parameters(parameters.beta[order], parameters.sigma2[order], gamma - gamma[-1])
+    df = None if parameters.df is None else parameters.df[order]
+    relabelled = Parameters(parameters.beta[order], parameters.sigma2[order], gamma - gamma[-1], df)
     first, second = one_pass(blocks, parameters, experts), one_pass(blocks, relabelled, experts)
     assert second.log_likelihood == pytest.approx(first.log_likelihood)
     assert loop.penalty(relabelled, experts) == pytest.approx(loop.penalty(parameters, experts))
@@ -88,7 +95,7 @@ def test_relabelling_groups_changes_nothing(case):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10_000), st.sampled_from(["numeric", "binary"]))
+@given(st.integers(0, 10_000), st.sampled_from(["numeric", "t", "binary"]))
 def test_gate_gradient_and_curvature_are_those_of_the_likelihood(seed, outcome):
     blocks, parameters, experts = problem(seed, 3, outcome)
     sums = one_pass(blocks, parameters, experts)
@@ -97,7 +104,7 @@ def test_gate_gradient_and_curvature_are_those_of_the_likelihood(seed, outcome):
         for column in range(3):
             moved = parameters.gamma.copy()
             moved[k, column] += step
-            up = one_pass(blocks, Parameters(parameters.beta, parameters.sigma2, moved), experts)
+            up = one_pass(blocks, replace(parameters, gamma=moved), experts)
             slope = (up.log_likelihood - sums.log_likelihood) / step
             assert sums.gate_gradient[k, column] == pytest.approx(slope, rel=1e-3, abs=1e-3)
 
@@ -120,3 +127,25 @@ def test_one_group_equals_weighted_least_squares(seed):
     model = RomeEM(1, gate_features=[2]).fit(X, y, sample_weight=weights)
     expected = LinearRegression().fit(X[:, :2], y, sample_weight=weights)
     assert model.coef_[0] == pytest.approx(expected.coef_, rel=1e-6, abs=1e-8)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["numeric", "t", "binary"]))
+def test_scores_and_curvature_are_the_derivatives_of_the_density(seed, outcome):
+    blocks, parameters, experts = problem(seed, 2, outcome)
+    block = next(iter(blocks))
+    eta, step = parameters.beta @ block.experts.T, 1e-5
+    score, curve = experts.derivatives(block.y, eta, parameters)
+    moves = [
+        lambda by: (eta + by, parameters),
+        lambda by: (eta, replace(parameters, sigma2=parameters.sigma2 * np.exp(by))),
+        lambda by: (eta, replace(parameters, df=parameters.df * np.exp(by))),
+    ]
+    for place, move in enumerate(moves[: len(score)]):
+        up, down = (experts.log_density(block.y, *move(by)) for by in (step, -step))
+        assert score[place] == pytest.approx((up - down) / (2 * step), rel=1e-4, abs=1e-5)
+        (above, there), (below, here) = move(step), move(-step)
+        slope = (
+            experts.derivatives(block.y, above, there)[0] - experts.derivatives(block.y, below, here)[0]
+        ) / (2 * step)
+        assert curve[place] == pytest.approx(slope, rel=1e-4, abs=1e-5)

@@ -90,7 +90,7 @@ def test_a_run_says_its_progress_findings_and_recommendation(table, tmp_path, ca
     assert str(tmp_path / "o") in said.out
 
 
-def test_every_option_reaches_the_study(table, tmp_path):
+def test_every_option_reaches_the_study(table, tmp_path, capsys):
     out = tmp_path / "o"
     options = (
         "--features years_experience,work_sample --ignore school_rank,applicant --allow sex --groups 3 "
@@ -116,6 +116,8 @@ def test_every_option_reaches_the_study(table, tmp_path):
     assert {name: settings[name] for name in expected} == expected
     assert written["dro"]["strength"] == 0.15
     assert written["data"]["n_test"] == 160
+    said = capsys.readouterr().out.splitlines()
+    assert [line[:7] for line in said if " of the rows" in line] == ["Group 1", "Group 2", "Group 3"]
 
 
 def test_a_weight_column_reaches_the_study(tmp_path):

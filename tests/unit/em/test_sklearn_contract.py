@@ -2,26 +2,55 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
-from sklearn.model_selection import GridSearchCV
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 from rome.baselines import Pooled
 from rome.em import RomeEM
-from rome.errors import ColumnError, SettingError
+from rome.errors import ColumnError, FewRowsWarning, OutcomeError, SettingError, TooFewRowsError
+
+#: The checks fit tables of 10 rows and tables of noise; what RomeEM says of them is right.
+_SAID = "ignore::rome.errors.RomeWarning"
+_MODELS = (
+    RomeEM(),
+    RomeEM(n_groups=1),
+    RomeEM(n_groups=3, predictor="aggregate", criterion="reward", n_init=2),
+    Pooled(),
+)
 
 
-@pytest.mark.filterwarnings("ignore::rome.errors.DegenerateGroupWarning")
-@parametrize_with_checks([RomeEM(n_groups=1), Pooled()])
+@pytest.mark.filterwarnings(_SAID)
+@parametrize_with_checks(_MODELS)
 def test_the_estimator_keeps_scikit_learns_contract(estimator, check):
     check(estimator)
+
+
+@pytest.mark.filterwarnings(_SAID, "ignore::sklearn.exceptions.SkipTestWarning")
+def test_a_binary_outcome_breaks_the_contract_only_by_refusing_other_outcomes():
+    results = check_estimator(RomeEM(outcome="binary", n_init=2), on_fail=None)
+    failed = [item["exception"] for item in results if item["status"] == "failed"]
+    assert failed
+    assert all(_came_from(error, OutcomeError) for error in failed)
+
+
+def _came_from(error: BaseException | None, kind: type[Exception]) -> bool:
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +155,81 @@ def test_the_path_is_the_same_in_whatever_order_strengths_come(table):
     rising = model.path(X, y, strengths=(0.0, 0.3, 0.6, 1.0)).priors
     falling = model.path(X, y, strengths=(1.0, 0.6, 0.3, 0.0)).priors
     assert falling[::-1] == pytest.approx(rising, abs=1e-5)
+
+
+def test_transform_gives_the_membership_as_named_columns(table):
+    X, y = table
+    model = named().set_output(transform="pandas")
+    columns = model.fit_transform(X, y)
+    assert list(columns) == list(model.get_feature_names_out()) == ["group1", "group2"]
+    assert columns.index.equals(X.index)
+    assert np.array_equal(columns.to_numpy(), model.membership(X))
+    assert isinstance(model.predict(X), np.ndarray)
+
+
+def test_a_pipeline_can_go_on_from_the_groups(table):
+    X, y = table
+    pipeline = make_pipeline(named(), LinearRegression()).fit(X, y)
+    assert pipeline[:-1].get_feature_names_out().tolist() == ["group1", "group2"]
+    assert pipeline.predict(X).shape == y.shape
+
+
+def test_weights_are_routed_through_pipelines_and_searches(table):
+    X, y = table
+    weights = 1.0 + np.arange(len(y)) % 3
+    with config_context(enable_metadata_routing=True):
+        model = named().set_fit_request(sample_weight=True).set_score_request(sample_weight=True)
+        pipeline = make_pipeline(model).fit(X, y, sample_weight=weights)
+        search = GridSearchCV(model, {"dro_strength": [0.0]}, cv=3).fit(X, y, sample_weight=weights)
+        routed = cross_val_score(model, X, y, cv=3, params={"sample_weight": weights})
+        plain = cross_val_score(model, X, y, cv=3)
+    expected = named().fit(X, y, sample_weight=weights)
+    assert pipeline.predict(X) == pytest.approx(expected.predict(X))
+    assert search.best_score_ == pytest.approx(
+        cross_val_score_by_hand(X, y, weights, dro_strength=0.0).mean()
+    )
+    assert routed == pytest.approx(cross_val_score_by_hand(X, y, weights))
+    assert not np.allclose(routed, plain)
+
+
+def cross_val_score_by_hand(X, y, weights, **parameters) -> np.ndarray:
+    scores = []
+    for inner, outer in KFold(3).split(X):
+        model = named(**parameters).fit(X.iloc[inner], y[inner], sample_weight=weights[inner])
+        scores.append(model.score(X.iloc[outer], y[outer], sample_weight=weights[outer]))
+    return np.array(scores)
+
+
+def test_other_column_names_at_prediction_are_refused(table):
+    X, y = table
+    with pytest.raises(ValueError, match="feature names"):
+        named().fit(X, y).predict(X.rename(columns={"a": "z"}))
+
+
+def test_every_parameter_is_told_and_can_be_set(table):
+    given = {name: object() for name in RomeEM().get_params()}
+    assert RomeEM().set_params(**given).get_params() == given
+    assert set(given) == set(inspect.signature(RomeEM).parameters)
+
+
+@pytest.mark.filterwarnings(_SAID)
+def test_fewer_rows_than_parameters_give_a_fit_and_a_warning(table):
+    X, y = table
+    with pytest.warns(FewRowsWarning, match=r"2 groups .* have 10 free parameters, but n_samples = 9\. Use"):
+        model = named().fit(X[:9], y[:9])
+    assert np.isfinite(model.predict(X)).all()
+    assert not [w for w in fit_warnings(X[:40], y[:40]) if issubclass(w.category, FewRowsWarning)]
+
+
+def fit_warnings(X, y) -> list[warnings.WarningMessage]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        named().fit(X, y)
+    return caught
+
+
+@pytest.mark.parametrize("rows", [2, 5])
+def test_fewer_than_two_rows_a_group_are_refused(table, rows):
+    X, y = table
+    with pytest.raises(TooFewRowsError, match=f"n_samples = {rows}"):
+        named(n_groups=3).fit(X[:rows], y[:rows])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
-from rome.evidence import Problem, judge, select, sweep
-from rome.evidence.accounts import fit_location_scale, one_group_accounts
-from rome.evidence.selection import mean_interval
+from rome.evidence import Problem, judge, select, settle, sweep
+from rome.evidence.accounts import account_names, fit_location_scale
+from rome.evidence.intervals import mean_interval
 from rome.evidence.sweep import FOLDS, halves_agreement
 
 
@@ -66,7 +68,7 @@ def test_binary_outcomes_are_judged_too():
     plain = (rng.random(800) < 1 / (1 + np.exp(-X[:, 0]))).astype(float)
     verdict = judge(sweep(problem(X, plain, "binary"), (1, 2)), 2)
     assert verdict.level == "not supported"
-    assert len(verdict.accounts) == len(one_group_accounts("binary", 0))
+    assert len(verdict.accounts) == len(account_names("binary"))
 
 
 def test_held_out_likelihood_of_a_fold_is_from_a_fit_that_never_saw_it():
@@ -94,6 +96,37 @@ def test_criteria_are_those_of_their_definitions():
     assert candidate.aic == pytest.approx(-2 * candidate.log_likelihood + 24)
     assert candidate.icl >= candidate.bic
     assert candidate.held_out.value == pytest.approx(swept.at(2).held_out.mean())
+
+
+def test_criteria_agree_with_those_computed_from_the_densities_by_hand():
+    rng = np.random.default_rng(8)
+    data = two_lines(400)
+    data = replace(data, weights=rng.uniform(0.5, 2, 400))
+    candidate, fitted = select(sweep(data, (1, 2)))[0][1], data.fit(2)
+    eta = np.column_stack([np.ones(400), data.X[:, 3]]) @ np.column_stack(
+        [[fitted.gate_intercept_[k], fitted.gate_coef_[k, 0]] for k in (0, 1)]
+    )
+    shares = np.exp(eta) / np.exp(eta).sum(axis=1, keepdims=True)
+    means = data.X[:, :3] @ fitted.coef_.T + fitted.intercept_
+    joint = shares * norm.pdf(data.y[:, None], means, fitted.sigma_)
+    responsibilities = joint / joint.sum(axis=1, keepdims=True)
+    likelihood = float(data.weights @ np.log(joint.sum(axis=1)))
+    # The classification likelihood: each row's log joint density, averaged over who it may belong to.
+    complete = float(data.weights @ (responsibilities * np.log(joint + 1e-300)).sum(axis=1))
+    penalty = 12 * np.log(data.weights.sum())
+    assert candidate.log_likelihood == pytest.approx(likelihood)
+    assert candidate.bic == pytest.approx(-2 * likelihood + penalty)
+    # BIC with the expected complete log-likelihood in place of the observed one (McLachlan & Peel 2000).
+    assert candidate.icl == pytest.approx(-2 * complete + penalty)
+
+
+def test_errors_of_a_candidate_are_weighted_means_over_its_groups():
+    swept = sweep(two_lines(300), (1, 2))
+    item, candidate = swept.at(2), select(swept)[0][1]
+    error = (swept.problem.y - item.prediction) ** 2
+    by_group = [np.average(error, weights=item.responsibilities[:, k]) for k in (0, 1)]
+    assert candidate.overall == pytest.approx(error.mean())
+    assert candidate.worst_group == pytest.approx(max(by_group))
 
 
 def test_one_group_has_no_entropy():
@@ -194,3 +227,27 @@ def test_rows_of_no_weight_do_not_move_an_account():
     weights = (np.arange(400) >= 100).astype(float)
     account = fit_location_scale(X, spoilt, weights, "linear", moving_spread=True, free_noise=True, seed=0)
     assert account.score_samples(X[100:], y[100:]).mean() > -1.8
+
+
+def test_a_suggestion_stands_unless_one_group_does_as_well():
+    curved = one_line(600)
+    curved = replace(curved, y=curved.y + 2 * curved.X[:, 0] ** 2)
+    swept = sweep(curved, (1, 2))
+    _, suggested, reason = select(swept)
+    assert suggested == 2
+    refused = judge(swept, 2, beside=False)
+    number, why = settle(suggested, reason, refused)
+    assert number == 1
+    assert refused.best_account in why
+    assert settle(1, "1 group: best.", refused) == (1, "1 group: best.")
+    assert settle(2, reason, replace(refused, level="weak")) == (2, reason)
+
+
+def test_nothing_is_findable_where_no_groups_are_supported():
+    data = one_line(600)
+    # s moves everybody's mean, which the gate takes up although there is one group.
+    shifted = replace(data, y=data.y + data.X[:, 3])
+    verdict = judge(sweep(shifted, (1, 2)), 2, beside=False)
+    assert verdict.level == "not supported"
+    assert verdict.gate_gain.low > 0
+    assert not verdict.findable

@@ -102,6 +102,22 @@ def test_a_group_that_does_not_exist_gives_a_sentence(group):
     assert figures.profile_table(make_result(), group).empty
 
 
+def test_a_coefficient_is_drawn_with_its_interval_and_without_one_where_none_is_known():
+    result = make_result(n_groups=2)
+    first, *others = result.groups[1].coefficients[1:]
+    unknown = replace(first, low=float("nan"), high=float("nan"))
+    group = replace(result.groups[1], coefficients=(unknown, *others))
+    trace = figures.coefficients(replace(result, groups=(result.groups[0], group))).data[2]
+    place = list(trace.x).index(first.per_sd)
+    assert trace.error_x.array[place] is None
+    item = others[0]
+    place = list(trace.x).index(item.per_sd)
+    low, high = item.interval_per_sd
+    assert trace.x[place] + trace.error_x.array[place] == pytest.approx(high)
+    assert trace.x[place] - trace.error_x.arrayminus[place] == pytest.approx(low)
+    assert low < item.per_sd < high
+
+
 def test_coefficients_are_per_standard_deviation_and_leave_the_intercept_to_the_table():
     result = make_result(3)
     figure = figures.coefficients(result)

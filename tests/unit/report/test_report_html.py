@@ -15,7 +15,8 @@ import pytest
 from results_factory import HOSTILE, make_result
 
 from rome.errors import SettingError
-from rome.report.contents import MAP_POINTS, SECTIONS, contents
+from rome.report.contents import SECTIONS, contents
+from rome.report.group_blocks import MAP_POINTS
 from rome.report.html import json_script, render
 from rome.report.tables import MAX_ROWS, text_table
 from rome.table.checks import Finding

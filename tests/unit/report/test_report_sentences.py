@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from results_factory import HOSTILE, make_result, not_comparable, with_comparison
 
-from rome.report import sentences
+from rome.report import description, sentences
 from rome.results import Estimate, Verdict
 
 BETTER = {"difference": -7.1, "low": -8.5, "high": -5.7, "relative": -0.3}
@@ -142,26 +142,6 @@ def test_a_gain_is_never_called_proof():
     assert sentences.gain_caution(none) == ""
 
 
-def test_a_group_is_described_by_its_largest_differences():
-    said = sentences.group_sentence(make_result(2), 0)
-    assert said.startswith("Group 1 holds 67% of the rows and differs most in age (+1.2 SD, sensitive)")
-    assert "sex (−0.5 SD, sensitive)" in said
-
-
-def test_a_group_that_differs_in_nothing_is_described_by_its_size():
-    result = make_result(2)
-    plain = replace(result.groups[0], profile=())
-    assert sentences.group_sentence(replace(result, groups=(plain,)), 0) == "Group 1 holds 67% of the rows."
-
-
-def test_a_dash_in_a_columns_name_stays_as_it_is():
-    result = make_result(2)
-    entry = replace(result.groups[0].profile[0], term="post-code", standardised_difference=-0.8)
-    changed = replace(result.groups[0], profile=(entry,))
-    said = sentences.group_sentence(replace(result, groups=(changed,)), 0)
-    assert "post-code (−0.8 SD, sensitive)" in said
-
-
 def test_the_data_sentence_adds_up():
     said = sentences.data_sentence(make_result(2, rows=3000))
     assert said.startswith("3,000 of 3,012 rows were used; 12 were left out.")
@@ -171,14 +151,14 @@ def test_the_data_sentence_adds_up():
 
 def test_hostile_names_stay_plain_text():
     result = make_result(2, hostile=True, rows=3000)
-    assert HOSTILE[0] in sentences.group_sentence(result, 0)
+    assert HOSTILE[0] in description.group_sentence(result, 0)
 
 
 def test_a_group_with_too_few_held_out_rows_is_not_described():
     result = make_result(2)
     latent = tuple(replace(score, too_small=True) for score in result.chosen.groupings["latent"])
     tiny = replace(result.chosen, groupings={**result.chosen.groupings, "latent": latent})
-    said = sentences.group_sentence(replace(result, evaluations=(tiny,)), 0)
+    said = description.group_sentence(replace(result, evaluations=(tiny,)), 0)
     assert "too few to say who is in it" in said
     assert "differs" not in said
 

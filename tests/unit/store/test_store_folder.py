@@ -166,7 +166,8 @@ def test_nothing_in_a_folder_is_a_pickle(folder):
     for path in source.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert "import pickle" not in text
-        assert "joblib" not in text
+        assert "joblib.load" not in text
+        assert "joblib.dump" not in text
 
 
 def test_a_folder_is_made_and_an_older_study_in_it_is_replaced(finished, tmp_path):

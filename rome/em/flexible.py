@@ -1,0 +1,174 @@
+"""A gate that bends: restricted cubic splines of its columns, and their products two by two.
+
+Each numeric column with enough distinct values gets two bends beside its straight term (four knots, linear
+beyond the outer ones, so that a far row is not flung; Harrell 2015, section 2.4), and each pair of columns
+its product. What a bend or a product shares with the straight terms is taken out of it, so that straight
+terms keep their meaning and the ridge on the rest pulls towards the linear gate. Plain arrays throughout:
+an expansion can be stored without anything that executes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from rome.em.scaling import Columns
+from rome.errors import SettingError
+
+#: Distinct values below which a column gets no bend.
+FEWEST_VALUES = 10
+#: Terms besides the straight ones that a gate may have.
+MOST_TERMS = 120
+#: Bends and products are measured in tens of their standard deviation: their ridge is 100 times the gate's.
+_SHRINK = 10.0
+_KNOTS = (0.05, 0.35, 0.65, 0.95)
+#: Share of a term's variance that straight terms must leave over for it to say anything.
+_LEFT_OVER = 1e-6
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """From gate columns to the terms of a flexible gate.
+
+    ``index`` (d,) are the columns' positions in X. ``parts`` says what each further term is made of: (i, j)
+    for the product of gate columns i < j, (i, i) and (i, −1) for the first and second bend of column i.
+    ``knots`` (d, 4) is NaN where a column has no bend; ``straight`` (d + 1, m) is what is taken out.
+    """
+
+    index: np.ndarray
+    parts: tuple[tuple[int, int], ...]
+    knots: np.ndarray
+    straight: np.ndarray
+
+    @classmethod
+    def fit(cls, X: np.ndarray, index: np.ndarray, weights: np.ndarray) -> Expansion:
+        """Choose knots and terms from rows X (n, p) with weights (n,).
+
+        Raises
+        ------
+        SettingError
+            The columns have more than ``MOST_TERMS`` bends and products.
+        """
+        chosen = X[:, index]
+        knots = np.array([_knots(column, weights) for column in chosen.T]).reshape(-1, len(_KNOTS))
+        bent = np.flatnonzero(np.isfinite(knots[:, 0]))
+        parts = [(int(i), second) for i in bent for second in (int(i), -1)]
+        parts += list(combinations(range(len(index)), 2))
+        if len(parts) > MOST_TERMS:
+            raise SettingError(
+                f'gate="flexible" on {len(index)} columns has {len(parts)} bends and products; the most is '
+                f'{MOST_TERMS}. Use fewer gate columns, or gate="linear".'
+            )
+        raw = _terms(chosen, parts, knots)
+        root = np.sqrt(weights)[:, None]
+        base = np.column_stack([np.ones(len(chosen)), chosen])
+        # Columns of very different size share one least squares: scale them first.
+        size = np.maximum(np.sqrt(np.average(base**2, axis=0, weights=weights)), np.finfo(float).tiny)
+        straight = np.linalg.lstsq(root * base / size, root * raw, rcond=1e-10)[0] / size[:, None]
+        left = np.average((raw - base @ straight) ** 2, axis=0, weights=weights)
+        whole = np.average((raw - np.average(raw, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
+        keep = np.flatnonzero(left > _LEFT_OVER * np.maximum(whole, np.finfo(float).tiny))
+        return cls(index, tuple(parts[place] for place in keep), knots, straight[:, keep])
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """Return straight terms, bends and products (n, d + m) of rows X (n, p)."""
+        chosen = X[:, self.index]
+        base = np.column_stack([np.ones(len(chosen)), chosen])
+        return np.column_stack([chosen, _terms(chosen, self.parts, self.knots) - base @ self.straight])
+
+    def names(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return the name of each term, from the names of the d gate columns."""
+        return (*columns, *(_name(part, columns) for part in self.parts))
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the expansion as plain values, ready for JSON."""
+        knots = [None if np.isnan(row[0]) else row.tolist() for row in self.knots]
+        return {
+            "index": self.index.tolist(),
+            "parts": [list(part) for part in self.parts],
+            "knots": knots,
+            "straight": self.straight.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Expansion:
+        """Return the expansion from what ``as_dict`` gave."""
+        index = np.array(values["index"], dtype=int)
+        knots = [[np.nan] * len(_KNOTS) if row is None else row for row in values["knots"]]
+        parts = tuple((int(first), int(second)) for first, second in values["parts"])
+        return cls(
+            index,
+            parts,
+            np.array(knots, dtype=float).reshape(len(index), len(_KNOTS)),
+            np.array(values["straight"], dtype=float).reshape(len(index) + 1, len(parts)),
+        )
+
+
+@dataclass(frozen=True)
+class FlexibleColumns(Columns):
+    """Standardised terms of a flexible gate: ``index``, ``mean`` and ``scale`` are the terms', not X's."""
+
+    expansion: Expansion
+
+    @classmethod
+    def of(
+        cls, X: np.ndarray, index: np.ndarray, weights: np.ndarray, expansion: Expansion | None = None
+    ) -> FlexibleColumns:
+        """Expand the columns ``index`` of X (n, p), anew unless an ``expansion`` is given, and measure the
+        terms."""
+        if expansion is None or not np.array_equal(expansion.index, index):
+            expansion = Expansion.fit(X, index, weights)
+        terms = expansion.transform(X)
+        plain = Columns.fit(terms, np.arange(terms.shape[1]), weights)
+        scale = plain.scale.copy()
+        scale[len(index) :] *= _SHRINK
+        return cls(plain.index, plain.mean, scale, expansion)
+
+    def design(self, X: np.ndarray) -> np.ndarray:
+        """Return [1, standardised terms] of X, shape (n, 1 + terms)."""
+        return super().design(self.expansion.transform(X))
+
+
+def straight_columns(gate: Columns) -> np.ndarray:
+    """Return the positions in X of a gate's columns, whose straight terms come first in its design."""
+    return gate.expansion.index if isinstance(gate, FlexibleColumns) else gate.index
+
+
+def _knots(column: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return four knots at quantiles of the weighted values, or NaN where they are too few to bend at."""
+    values, where = np.unique(column, return_inverse=True)
+    below = np.cumsum(np.bincount(where, weights=weights))
+    knots = values[np.searchsorted(below, np.array(_KNOTS) * below[-1]).clip(max=len(values) - 1)]
+    if len(values) < FEWEST_VALUES or len(np.unique(knots)) < len(_KNOTS):
+        return np.full(len(_KNOTS), np.nan)
+    return knots
+
+
+def _terms(chosen: np.ndarray, parts: Sequence[tuple[int, int]], knots: np.ndarray) -> np.ndarray:
+    """Return the raw bends and products (n, m)."""
+    columns = np.empty((len(chosen), len(parts)))
+    for place, (first, second) in enumerate(parts):
+        if second > first:
+            columns[:, place] = chosen[:, first] * chosen[:, second]
+        else:
+            columns[:, place] = _bend(chosen[:, first], knots[first], 0 if second == first else 1)
+    return columns
+
+
+def _bend(values: np.ndarray, knots: np.ndarray, number: int) -> np.ndarray:
+    """Return restricted cubic spline ``number`` of ``values``: cubic inside the knots, linear beyond them."""
+    unit = (values - knots[0]) / (knots[-1] - knots[0])
+    at = (knots - knots[0]) / (knots[-1] - knots[0])
+    own, last, end = (np.maximum(unit - at[place], 0) ** 3 for place in (number, -2, -1))
+    gap = at[-1] - at[-2]
+    return own - last * (at[-1] - at[number]) / gap + end * (at[-2] - at[number]) / gap
+
+
+def _name(part: tuple[int, int], columns: Sequence[str]) -> str:
+    first, second = part
+    if second > first:
+        return f"{columns[first]} × {columns[second]}"
+    return f"{columns[first]}, {'first' if second == first else 'second'} bend"

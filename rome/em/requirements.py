@@ -1,0 +1,65 @@
+"""What RomeEM asks of its settings, its columns and its rows before it fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rome.column_positions import column_positions
+from rome.config import MAX_GROUPS, check_choice, check_criterion, check_gamma, check_number
+from rome.errors import OutcomeError, SettingError
+
+if TYPE_CHECKING:
+    from rome.em.estimator import RomeEM
+
+
+def check_settings(model: RomeEM) -> None:
+    """Raise ``SettingError`` for the first parameter that is outside its values."""
+    check_number("n_groups", model.n_groups, 1, MAX_GROUPS, whole=True)
+    check_choice("outcome", model.outcome, ("numeric", "binary"))
+    check_choice("noise", model.noise, ("normal", "t"))
+    if model.outcome == "binary" and model.noise == "t":
+        raise SettingError(
+            'noise="t" is for a numeric outcome; a binary one has no residual scale. Leave "normal".'
+        )
+    check_choice("gate", model.gate, ("linear", "flexible"))
+    check_choice("predictor", model.predictor, ("gated", "aggregate"))
+    check_choice("criterion", model.criterion, ("regret", "risk", "reward"))
+    check_criterion(model.predictor, model.criterion)
+    check_gamma(model.predictor, model.gamma)
+    check_number("dro_strength", model.dro_strength, 0, 1)
+    check_number("n_init", model.n_init, 1, 10_000, whole=True)
+    check_number("max_iter", model.max_iter, 1, 1_000_000, whole=True)
+    check_number("tol", model.tol, 0, 1)
+
+
+def column_indices(model: RomeEM) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the gate's and the experts' columns in X.
+
+    Raises
+    ------
+    ColumnError
+        A column is not in X, or is named twice.
+    """
+    names = getattr(model, "feature_names_in_", None)
+    gate = () if model.gate_features is None else model.gate_features
+    gate_index = column_positions("gate_features", gate, names, model.n_features_in_)
+    if model.expert_features is None:
+        return gate_index, np.setdiff1d(np.arange(model.n_features_in_), gate_index)
+    return gate_index, column_positions("expert_features", model.expert_features, names, model.n_features_in_)
+
+
+def check_outcome(model: RomeEM, y: np.ndarray) -> None:
+    """Raise ``OutcomeError`` unless a binary outcome (n,) holds only 0 and 1."""
+    if model.outcome == "binary" and not np.isin(y, (0.0, 1.0)).all():
+        odd = y[~np.isin(y, (0.0, 1.0))][0]
+        raise OutcomeError(
+            f'A binary outcome holds only 0 and 1, but {odd:g} was seen. Recode it, or use outcome="numeric".'
+        )
+
+
+def column_names(model: RomeEM) -> list[str]:
+    """Return the names of X's columns, or "column 0", "column 1" … where they have none."""
+    names = getattr(model, "feature_names_in_", None)
+    return [f"column {place}" for place in range(model.n_features_in_)] if names is None else list(names)

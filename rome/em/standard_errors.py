@@ -1,0 +1,140 @@
+"""Standard errors of a fitted mixture, in the user's units."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rome import precision
+from rome.config import check_choice
+from rome.em.heavy_tails import HIGHEST_DF, LOWEST_DF
+from rome.em.information import Information, information
+from rome.em.mixture import Mixture
+from rome.em.scaling import Columns
+from rome.em.statistics import RowSource
+from rome.errors import StandardErrorWarning
+
+KINDS = ("louis", "sandwich")
+
+
+@dataclass(frozen=True)
+class StandardErrors:
+    """Standard errors in the units of the attributes they belong to; NaN where the rows don't determine one.
+
+    ``coef_se`` (K, p) and ``intercept_se`` (K,) belong to the experts, ``gate_coef_se`` (K, d) and
+    ``gate_intercept_se`` (K,) to the gate (zero for the reference group, whose γ is 0 by definition).
+    ``scale_se`` and ``df_se`` (K,) are NaN where the family has no such parameter, or where it sits on its
+    bound. ``reasons`` says for each group with a NaN why, in a sentence.
+    """
+
+    coef_se: np.ndarray
+    intercept_se: np.ndarray
+    gate_coef_se: np.ndarray
+    gate_intercept_se: np.ndarray
+    scale_se: np.ndarray
+    df_se: np.ndarray
+    kind: str
+    reasons: tuple[str, ...] = ()
+
+
+def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> StandardErrors:
+    """Return standard errors of ``mixture`` from the rows that it was fitted on.
+
+    Parameters
+    ----------
+    rows : RowSource
+        Rows in the mixture's standardised units; walked once.
+    kind : {"louis", "sandwich"}
+        ``louis`` inverts the observed information (Louis 1982), which holds where the model does.
+        ``sandwich`` puts the rows' own scores between two inverses (Huber 1967; White 1982) and also holds
+        for the closest mixture to a truth that is none.
+
+    Raises
+    ------
+    SettingError
+        There is no such kind.
+    """
+    check_choice("kind", kind, KINDS)
+    parameters, scaling = mixture.parameters, mixture.scaling
+    info = information(rows, parameters, mixture.experts)
+    fixed = _on_a_bound(mixture, info)
+    covariance, determined = _covariance(info, fixed, kind)
+    spread = np.sqrt(np.where(determined, np.maximum(np.diag(covariance), 0), np.nan))
+    width, n_groups = parameters.beta.shape[1], info.n_groups
+    own = [info.expert(k) for k in range(n_groups)]
+    beta = [slice(place.start, place.start + width) for place in own]
+    slopes, intercepts = _in_units(scaling.experts, covariance, determined, beta)
+    gates = [info.gate(k) for k in range(n_groups - 1)]
+    gate_slopes, gate_intercepts = _in_units(scaling.gate, covariance, determined, gates)
+    extra = np.array([spread[place][width:] for place in own]).reshape(n_groups, -1)
+    missing = np.full(n_groups, np.nan)
+    scale = np.sqrt(parameters.sigma2) * scaling.y_scale
+    reasons = _reasons(info, determined, fixed)
+    for reason in reasons:
+        warnings.warn(reason, StandardErrorWarning, stacklevel=3)
+    return StandardErrors(
+        coef_se=slopes * scaling.y_scale,
+        intercept_se=intercepts * scaling.y_scale,
+        gate_coef_se=np.vstack([gate_slopes, np.zeros((1, gate_slopes.shape[1]))]),
+        gate_intercept_se=np.append(gate_intercepts, 0.0),
+        scale_se=0.5 * scale * extra[:, 0] if extra.shape[1] else missing,
+        df_se=parameters.df * extra[:, 1] if extra.shape[1] > 1 else missing,
+        kind=kind,
+        reasons=reasons,
+    )
+
+
+def _on_a_bound(mixture: Mixture, info: Information) -> np.ndarray:
+    """Return which parameters (P,) are held by a bound, and so have no sampling spread of the usual kind."""
+    fixed = np.zeros(len(info.observed), dtype=bool)
+    df = mixture.parameters.df
+    if df is not None:
+        held = (df <= LOWEST_DF) | (df >= HIGHEST_DF)
+        fixed[[info.expert(k).stop - 1 for k in np.flatnonzero(held)]] = True
+    return fixed
+
+
+def _covariance(info: Information, fixed: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the covariance (P, P) of all parameters and which of them (P,) the rows determine."""
+    free = np.flatnonzero(~fixed)
+    inverse, known = precision.covariance(info.observed[np.ix_(free, free)])
+    if kind == "sandwich":
+        inverse = inverse @ info.scores[np.ix_(free, free)] @ inverse
+    covariance, determined = np.zeros((len(fixed), len(fixed))), np.zeros(len(fixed), dtype=bool)
+    covariance[np.ix_(free, free)], determined[free] = inverse, known
+    return covariance, determined
+
+
+def _in_units(
+    columns: Columns, covariance: np.ndarray, determined: np.ndarray, places: Sequence[slice]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return standard errors of slopes (G, p) and intercepts (G,) per unit of X: the map is affine."""
+    width = len(columns.scale)
+    slopes, intercepts = np.full((len(places), width), np.nan), np.full(len(places), np.nan)
+    to_intercept = np.concatenate([[1.0], -columns.mean / columns.scale])
+    for k, place in enumerate(places):
+        own, known = covariance[place, place], determined[place]
+        slopes[k] = np.where(known[1:], np.sqrt(np.maximum(np.diag(own)[1:], 0)) / columns.scale, np.nan)
+        if known.all():
+            intercepts[k] = np.sqrt(max(to_intercept @ own @ to_intercept, 0.0))
+    return slopes, intercepts
+
+
+def _reasons(info: Information, determined: np.ndarray, fixed: np.ndarray) -> tuple[str, ...]:
+    missing = ~determined & ~fixed
+    reasons = []
+    for k in range(info.n_groups):
+        places = [("the expert", info.expert(k))]
+        places += [("the gate", info.gate(k))] if k < info.n_groups - 1 else []
+        parts = [name for name, place in places if missing[place].any()]
+        if parts:
+            reasons.append(
+                f"Standard errors of {' and '.join(parts)} of group {k + 1} can't be given: the rows don't "
+                "determine all of its coefficients (the information is not positive definite). Collinear "
+                "columns, a nearly empty group or EM that has not converged are the usual causes; drop a "
+                "column, use fewer groups, or raise max_iter."
+            )
+    return tuple(reasons)

@@ -1,0 +1,38 @@
+"""Long work elsewhere: ask for it, follow it, give it up, and find what it made.
+
+``Desk(Library(), Processes(2)).submit(study_request(table, roles, settings), follower)`` returns a ``Job``.
+"""
+
+from rome.jobs.attempt import ACTIVE, Outcome, Progress, State
+from rome.jobs.desk import Desk, Job
+from rome.jobs.kinds import Kind, register
+from rome.jobs.maps import has_umap, read_umap
+from rome.jobs.perform import InProcess, Runner
+from rome.jobs.processes import Processes, default_count
+from rome.jobs.request import Request
+from rome.jobs.telling import Telling
+from rome.jobs.work import advice_of, advice_request, study_request, umap_identity, umap_request
+
+__all__ = [
+    "ACTIVE",
+    "Desk",
+    "InProcess",
+    "Job",
+    "Kind",
+    "Outcome",
+    "Processes",
+    "Progress",
+    "Request",
+    "Runner",
+    "State",
+    "Telling",
+    "advice_of",
+    "advice_request",
+    "default_count",
+    "has_umap",
+    "read_umap",
+    "register",
+    "study_request",
+    "umap_identity",
+    "umap_request",
+]

@@ -1,0 +1,162 @@
+"""One attempt at some work: a folder through which a worker, servers and visitors speak with one another.
+
+It holds ``request.json`` with the table, ``owner.json`` with ``beat`` (touched while the owner lives),
+``progress.json``, ``followers/``, ``cancel`` (there when the work must end) and ``outcome.json`` (there when
+it has ended). Files that are written again are replaced whole, so that a reader never sees half of one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from rome.errors import StoreError
+from rome.jobs.owner import Owner
+from rome.jobs.request import Request, forget_table
+
+State = Literal["waiting", "running", "done", "failed", "broken", "cancelled", "killed", "interrupted"]
+ACTIVE: tuple[State, ...] = ("waiting", "running")
+#: After these the same work can be asked again from what the folder holds, so the table stays.
+REPEATABLE: tuple[State, ...] = ("broken", "killed", "interrupted")
+_FOLLOWER = re.compile(r"[0-9a-f]{8,64}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended.
+
+    ``message`` is for the user; ``details`` (a traceback) is for the log; ``result`` is what the work
+    returned, as plain values.
+    """
+
+    state: State
+    message: str = ""
+    details: str = ""
+    result: object = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an attempt is: what is being done, the share that is done in [0, 1], and seconds so far.
+
+    ``curve`` holds (number of the line, iteration, value) and ``log`` (seconds since the start, what began).
+    """
+
+    stage: str
+    share: float = 0.0
+    seconds: float = 0.0
+    curve: tuple[tuple[int, int, float], ...] = ()
+    log: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An attempt, by its folder."""
+
+    folder: Path
+
+    @classmethod
+    def prepare(cls, folder: Path, request: Request, owner: Owner, follower: str) -> Attempt:
+        """Write an attempt that nobody knows of yet."""
+        (folder / "followers").mkdir(parents=True)
+        request.write(folder)
+        (folder / "owner.json").write_text(json.dumps(asdict(owner)), encoding="utf-8")
+        attempt = cls(folder)
+        attempt.beat()
+        attempt.follow(follower)
+        return attempt
+
+    def request(self, with_table: bool = True) -> Request:
+        """Return what is asked."""
+        return Request.read(self.folder, with_table)
+
+    def follow(self, follower: str) -> None:
+        """Count ``follower`` among those for whom the work is done."""
+        self._follower(follower).touch()
+
+    def leave(self, follower: str) -> None:
+        """Count ``follower`` no longer; the work ends where nobody is left."""
+        self._follower(follower).unlink(missing_ok=True)
+        if not any((self.folder / "followers").iterdir()):
+            (self.folder / "cancel").touch()
+
+    def followed_by(self, follower: str) -> bool:
+        """Return whether ``follower`` is counted."""
+        return self._follower(follower).exists()
+
+    def _follower(self, follower: str) -> Path:
+        if not _FOLLOWER.fullmatch(follower):
+            raise StoreError(
+                f'"{follower[:40]}" is no follower\'s key; it has 8 to 64 of the digits 0-9, a-f.'
+            )
+        return self.folder / "followers" / follower
+
+    def cancel_asked(self) -> bool:
+        """Return whether the work must end."""
+        return (self.folder / "cancel").exists()
+
+    def beat(self) -> None:
+        """Give a sign that the owner lives."""
+        (self.folder / "beat").touch()
+
+    def state(self) -> State:
+        """Return how the attempt stands."""
+        outcome = self.outcome()
+        if outcome is not None:
+            return outcome.state
+        if self.cancel_asked():
+            return "cancelled"
+        if not self._owner_lives():
+            return "interrupted"
+        return "running" if (self.folder / "progress.json").exists() else "waiting"
+
+    def _owner_lives(self) -> bool:
+        owner = _read(self.folder / "owner.json")
+        beat = self.folder / "beat"
+        if owner is None or not beat.exists():
+            return False
+        return Owner(**owner).is_alive(time.time() - beat.stat().st_mtime)
+
+    def tell(self, progress: Progress) -> None:
+        """Say how far the work is."""
+        _write(self.folder / "progress.json", asdict(progress))
+
+    def progress(self) -> Progress | None:
+        """Return how far the work is; None before it began."""
+        plain = _read(self.folder / "progress.json")
+        if plain is None:
+            return None
+        curve = tuple((int(line), int(step), float(value)) for line, step, value in plain["curve"])
+        log = tuple((float(seconds), str(what)) for seconds, what in plain["log"])
+        return Progress(plain["stage"], plain["share"], plain["seconds"], curve, log)
+
+    def end(self, outcome: Outcome) -> None:
+        """Say how the work ended, unless that was said before."""
+        if self.outcome() is None:
+            _write(self.folder / "outcome.json", asdict(outcome))
+        if outcome.state not in REPEATABLE:
+            forget_table(self.folder)
+
+    def outcome(self) -> Outcome | None:
+        """Return how the work ended; None while it hasn't."""
+        plain = _read(self.folder / "outcome.json")
+        return None if plain is None else Outcome(**plain)
+
+
+def _write(path: Path, plain: Mapping[str, object]) -> None:
+    draft = path.with_suffix(f".{os.getpid()}.draft")
+    draft.write_text(json.dumps(plain), encoding="utf-8")
+    draft.replace(path)
+
+
+def _read(path: Path) -> dict | None:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,152 @@
+"""One worker process as its server sees it: started, given work, watched, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import rome
+from rome.jobs.attempt import Attempt, Outcome, Progress
+from rome.jobs.perform import STARTING
+
+_log = logging.getLogger("rome.jobs")
+#: Seconds that work has to end by itself after a cancel, before its process is ended.
+GRACE = 1.0
+_ENDS_WITHIN = 2.0
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+#: What a worker may know of its server's environment: where things are, and nothing secret.
+_PASSED = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "TZ", "PYTHONPATH")
+_PASSED_FAMILIES = ("LC_", "XDG_", "NUMBA_", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "ROME_", "PYTHONHASHSEED")
+
+
+class WorkerProcess:
+    """A process that does one attempt at a time.
+
+    Parameters
+    ----------
+    modules : sequence of str
+        Modules beside ROME's own that register kinds of work.
+    threads : int
+        Threads that numerical libraries may use in it.
+    """
+
+    def __init__(self, modules: Sequence[str], threads: int) -> None:
+        self._modules, self._threads = tuple(modules), threads
+        self._process: subprocess.Popen[str] | None = None
+        self._cancelled_at: float | None = None
+        self.attempt: Attempt | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, if one runs."""
+        return self._process.pid if self.is_running() else None
+
+    def is_running(self) -> bool:
+        """Return whether the process is there, so that work can begin without a start."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the process unless it runs."""
+        if not self.is_running():
+            self._close_input()
+            self._process = subprocess.Popen(
+                # -P: a file in the current folder must not stand in for a library.
+                [sys.executable, "-P", "-m", "rome.jobs.worker", *self._modules],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                env=_environment(self._threads),
+                text=True,
+                encoding="utf-8",
+            )
+
+    def give(self, attempt: Attempt) -> None:
+        """Let the process do an attempt."""
+        self.start()
+        self.attempt, self._cancelled_at = attempt, None
+        attempt.tell(Progress(STARTING))
+        # A process that ended this very moment takes no line; ``tend`` sees it.
+        with contextlib.suppress(BrokenPipeError):
+            print(attempt.folder, file=self._process.stdin, flush=True)
+
+    def tend(self) -> None:
+        """See whether the attempt ended, whether its process died, and whether a cancel is overdue."""
+        if self.attempt is None:
+            return
+        try:
+            ended = self._look_at(self.attempt)
+        except OSError:
+            # Its folder is gone or can't be written: nobody can learn of this work any more.
+            _log.exception("The folder of some work can't be used; the work is given up.")
+            self.stop()
+            ended = True
+        if ended:
+            self.attempt = None
+            # A new process in place of one that ended, so that the next work finds a warm one.
+            self.start()
+
+    def _look_at(self, attempt: Attempt) -> bool:
+        """Return whether the attempt has ended, ending it if need be."""
+        # Asked before the outcome: a process that is gone has written all that it ever will.
+        lives = self.is_running()
+        if attempt.outcome() is not None:
+            return True
+        if not lives:
+            attempt.end(Outcome("killed", _death(self._process.returncode)))
+            return True
+        if self._overdue(attempt):
+            self.stop()
+            attempt.end(Outcome("cancelled"))
+            return True
+        return False
+
+    def _overdue(self, attempt: Attempt) -> bool:
+        if not attempt.cancel_asked():
+            return False
+        if self._cancelled_at is None:
+            self._cancelled_at = time.monotonic()
+        return time.monotonic() - self._cancelled_at > GRACE
+
+    def stop(self) -> None:
+        """End the process, kindly and then not."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._close_input()
+
+    def _close_input(self) -> None:
+        if self._process is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+
+
+def _death(status: int) -> str:
+    if status == -9:
+        return "The system ended the process that did the work, most often because memory ran out."
+    return f"The process that did the work ended before its time (status {status})."
+
+
+def _environment(threads: int) -> dict[str, str]:
+    """Return the environment of a worker: its share of the cores, and what it needs to find its modules."""
+    passed = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _PASSED or name.startswith(_PASSED_FAMILIES)
+    }
+    for name in _THREADS:
+        asked = os.environ.get(name, "")
+        passed[name] = str(min(threads, int(asked)) if asked.isdigit() else threads)
+    home = Path(rome.__file__).resolve().parents[1]
+    if home.name not in ("site-packages", "dist-packages"):
+        passed["PYTHONPATH"] = os.pathsep.join(filter(None, [passed.get("PYTHONPATH"), str(home)]))
+    return passed

@@ -1,0 +1,122 @@
+"""The kinds of work that come with ROME: a study, the UMAP of one, and advice on the number of groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rome import study
+from rome.codec import from_plain, to_plain
+from rome.config import Settings
+from rome.errors import StoreError, TableError
+from rome.jobs import maps, pace
+from rome.jobs.attempt import Outcome
+from rome.jobs.kinds import Kind, register
+from rome.jobs.request import Request, identity
+from rome.jobs.telling import Telling
+from rome.results import StudyResult
+from rome.store import Library
+from rome.study.maps import umap_of_study
+from rome.table import Roles, Table
+
+_SAVING = "Keeping the study"
+
+
+def study_request(
+    table: Table, roles: Roles, settings: Settings, expected: tuple[float, float] | None = None
+) -> Request:
+    """Return the request for a study; its identity is the study's.
+
+    Parameters
+    ----------
+    table : Table
+    roles : Roles
+    settings : Settings
+    expected : tuple of float or None
+        Seconds that it is likely to take, as ``rome.jobs.pace.expected`` says.
+    """
+    return Request(
+        "study",
+        {"roles": roles.as_dict(), "settings": settings.as_dict()},
+        table,
+        study.study_id(table.fingerprint, roles, settings),
+        table.name,
+        expected,
+    )
+
+
+def umap_request(table: Table, result: StudyResult) -> Request:
+    """Return the request for the UMAP of a finished study that is in the library."""
+    return Request("umap", {"study_id": result.study_id}, table, umap_identity(result), table.name)
+
+
+def umap_identity(result: StudyResult) -> str:
+    """Return the identity of the work that makes a study's UMAP, whether or not its table is open."""
+    return identity("umap", result.data.fingerprint, {"study_id": result.study_id})
+
+
+def advice_request(table: Table, roles: Roles, settings: Settings) -> Request:
+    """Return the request for advice on the number of groups, before a study."""
+    arguments = {"roles": roles.as_dict(), "settings": settings.as_dict()}
+    return Request(
+        "advice", arguments, table, study.advice_id(table.fingerprint, roles, settings), table.name
+    )
+
+
+def advice_of(outcome: Outcome) -> study.Gathered:
+    """Return the advice that finished work gave.
+
+    Raises
+    ------
+    StoreError
+        The outcome holds none.
+    """
+    result = outcome.result
+    if not isinstance(result, Mapping):
+        raise StoreError("This work gave no advice on the number of groups; ask for it again.")
+    return from_plain(study.Gathered, {**result, "verdict": None}, "advice")
+
+
+def _run_study(request: Request, library: Library, telling: Telling) -> object:
+    table = _table_of(request)
+    roles = Roles.from_dict(request.arguments["roles"])
+    settings = Settings.from_dict(request.arguments["settings"])
+    finished = study.run(table, roles, settings, progress=telling, curve=telling.point)
+    telling(1.0, _SAVING)
+    library.save(finished)
+    pace.note(library, pace.study_size(table, roles, settings), telling.seconds)
+    return {"study_id": finished.result.study_id}
+
+
+def _run_umap(request: Request, library: Library, telling: Telling) -> object:
+    table, study_id = _table_of(request), request.arguments["study_id"]
+    result = library.load(study_id)
+    telling(0.1, "Computing the UMAP")
+    maps.write_umap(library, study_id, umap_of_study(table, result))
+    return {"study_id": study_id}
+
+
+def _table_of(request: Request) -> Table:
+    if request.table is None:
+        raise TableError("This work came without its table. Open the table and ask again.")
+    return request.table
+
+
+def _run_advice(request: Request, library: Library, telling: Telling) -> object:
+    roles = Roles.from_dict(request.arguments["roles"])
+    settings = Settings.from_dict(request.arguments["settings"])
+    comparing = "Comparing numbers of groups"
+    telling(0.0, comparing)
+    advice = study.advise(_table_of(request), roles, settings, lambda share: telling(share, comparing))
+    return to_plain(replace(advice, verdict=None))
+
+
+ADVICE = register(Kind("advice", _run_advice))
+STUDY = register(Kind("study", _run_study, has_result=lambda library, request: library.has(request.identity)))
+UMAP = register(
+    Kind(
+        "umap",
+        _run_umap,
+        has_result=lambda library, request: maps.has_umap(library, request.arguments["study_id"]),
+    )
+)

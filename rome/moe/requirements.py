@@ -1,0 +1,106 @@
+"""What ``RomeMoE`` asks of its parameters, columns and rows before it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+import numpy as np
+
+from rome.column_positions import column_positions
+from rome.config import Criterion, Outcome, Predictor, check_choice, check_criterion, check_number
+from rome.errors import OutcomeError, SettingError, TooFewRowsError
+from rome.moe.objective import GroupLoss, Objective
+from rome.moe.training import Plan
+
+#: More groups than ``RomeEM`` takes: an expert more is a slice of one tensor.
+MAX_EXPERTS = 64
+_CHOICES = {
+    "outcome": get_args(Outcome),
+    "gate": ("s", "as"),
+    "gate_network": ("mlp", "linear"),
+    "objective": get_args(Objective),
+    "group_loss": get_args(GroupLoss),
+    "schedule": ("cosine", "constant"),
+    "predictor": get_args(Predictor),
+    "criterion": get_args(Criterion),
+}
+_WHOLE = {
+    "n_groups": (1, MAX_EXPERTS),
+    "epochs": (1, 1_000_000),
+    "batch_size": (1, 10_000_000),
+    "n_init": (1, 1000),
+}
+_REAL = {
+    "training_strength": (0, 1),
+    "dro_strength": (0, 1),
+    "learning_rate": (1e-8, 10),
+    "weight_decay": (0, 10),
+    "validation_fraction": (0, 0.5),
+}
+
+
+def check_settings(model) -> None:
+    """Raise ``SettingError`` unless every parameter of ``model`` is one that it can take."""
+    for name, choices in _CHOICES.items():
+        check_choice(name, getattr(model, name), choices)
+    for name, (low, high) in _WHOLE.items():
+        check_number(name, getattr(model, name), low, high, whole=True)
+    for name, (low, high) in _REAL.items():
+        check_number(name, getattr(model, name), low, high)
+    if model.patience is not None:
+        check_number("patience", model.patience, 1, 1_000_000, whole=True)
+    check_criterion(model.predictor, model.criterion)
+    for name in ("hidden_sizes", "gate_hidden_sizes"):
+        _check_widths(name, getattr(model, name))
+
+
+def _check_widths(name: str, widths: object) -> None:
+    if isinstance(widths, str) or not isinstance(widths, Sequence):
+        raise SettingError(f"{name} is {widths!r}; it is a tuple of layer widths, such as (64,).")
+    for width in widths:
+        check_number(f"A width in {name}", width, 1, 65_536, whole=True)
+
+
+def column_indices(model) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions of gate columns (d,) and expert columns (p,) of a model that has seen X."""
+    names, count = getattr(model, "feature_names_in_", None), model.n_features_in_
+    given = () if model.gate_features is None else model.gate_features
+    gate = column_positions("gate_features", given, names, count)
+    experts = np.setdiff1d(np.arange(count), gate)
+    if model.expert_features is not None:
+        experts = column_positions("expert_features", model.expert_features, names, count)
+    if model.gate == "as":
+        gate = np.concatenate([gate, np.setdiff1d(experts, gate)])
+    return gate, experts
+
+
+def check_rows(model, y: np.ndarray, weights: np.ndarray) -> None:
+    """Raise unless the outcome has the values, and the table the rows, that training needs."""
+    if model.outcome == "binary" and not np.isin(y, (0.0, 1.0)).all():
+        odd = y[~np.isin(y, (0.0, 1.0))][0]
+        raise OutcomeError(
+            f'A binary outcome holds only 0 and 1, but {odd:g} was seen. Recode it, or use outcome="numeric".'
+        )
+    rows, needed = int((weights > 0).sum()), max(3, 2 * int(model.n_groups))
+    if rows < needed:
+        raise TooFewRowsError(
+            f"{model.n_groups:g} groups of neural experts need at least {needed} rows of positive weight to "
+            f"train on and to hold some back, but n_samples = {rows}. Use fewer groups, or more rows."
+        )
+
+
+def plan_of(model) -> Plan:
+    """Return how ``model`` asks to be trained."""
+    return Plan(
+        model.objective,
+        model.outcome == "binary",
+        model.group_loss,
+        float(model.training_strength),
+        int(model.epochs),
+        int(model.batch_size),
+        float(model.learning_rate),
+        model.schedule,
+        float(model.weight_decay),
+        None if model.patience is None else int(model.patience),
+    )

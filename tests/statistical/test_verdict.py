@@ -1,0 +1,76 @@
+"""How often the verdict is right, on few tables: the benchmark of its calibration, made small."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rome._sklearn import one_thread
+from rome.evidence import Problem, judge, select, settle, sweep
+
+_TABLES = 6
+
+
+def one_group(kind: str, seed: int, n: int = 400) -> Problem:
+    rng = np.random.default_rng([seed, n])
+    X = rng.standard_normal((n, 4))
+    noise = rng.standard_normal(n)
+    bend = 0.0
+    if kind == "heavy tails":
+        noise = rng.standard_t(3, n)
+    elif kind == "growing spread":
+        noise = noise * np.exp(0.5 * X[:, 0])
+    elif kind == "curve":
+        bend = 0.7 * X[:, 0] ** 2
+    elif kind == "skewed":
+        noise = rng.lognormal(0, 0.8, n)
+    y = X[:, 0] - 0.5 * X[:, 1] + 0.3 * X[:, 3] + bend + noise
+    return Problem(X, y, np.ones(n), np.array([3]), np.arange(3), "numeric", seed)
+
+
+def two_slopes(seed: int, pull: float = 2.0, n: int = 1500) -> Problem:
+    rng = np.random.default_rng([seed, n])
+    X = rng.standard_normal((n, 4))
+    second = rng.random(n) < 1 / (1 + np.exp(-pull * X[:, 3]))
+    y = np.where(second, 1.5, 0.5 if pull else -1.5) * X[:, 0] - 0.5 * X[:, 1] + rng.standard_normal(n)
+    return Problem(X, y, np.ones(n), np.array([3]), np.arange(3), "numeric", seed)
+
+
+def verdict(problem: Problem):
+    with one_thread():
+        return judge(sweep(problem, (1, 2)), 2, beside=False)
+
+
+def suggested(problem: Problem) -> int:
+    with one_thread():
+        swept = sweep(problem, (1, 2, 3))
+        number, reason = select(swept)[1:]
+        return settle(number, reason, judge(swept, max(2, number), beside=False))[0]
+
+
+@pytest.mark.parametrize("kind", ["even", "heavy tails", "growing spread", "curve", "skewed"])
+def test_one_group_of_any_shape_is_not_taken_for_two(kind):
+    levels = [verdict(one_group(kind, seed)).level for seed in range(_TABLES)]
+    assert levels.count("supported") == 0
+    assert levels.count("not supported") >= _TABLES - 1
+
+
+def test_two_slopes_one_standard_deviation_apart_are_supported():
+    verdicts = [verdict(two_slopes(seed)) for seed in range(_TABLES)]
+    assert [item.level for item in verdicts].count("supported") >= _TABLES - 1
+    assert sum(item.findable for item in verdicts) >= _TABLES - 1
+
+
+def test_groups_of_which_s_says_nothing_are_supported_and_not_findable():
+    verdicts = [verdict(two_slopes(seed, pull=0.0)) for seed in range(_TABLES)]
+    assert [item.level for item in verdicts].count("supported") >= _TABLES - 1
+    assert sum(item.findable for item in verdicts) <= 1
+
+
+@pytest.mark.parametrize("kind", ["even", "curve"])
+def test_one_group_is_suggested_where_there_is_one(kind):
+    assert sum(suggested(one_group(kind, seed)) == 1 for seed in range(4)) >= 3
+
+
+def test_two_groups_are_suggested_where_there_are_two():
+    assert sum(suggested(two_slopes(seed)) == 2 for seed in range(4)) >= 3

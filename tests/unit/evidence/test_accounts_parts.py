@@ -1,0 +1,80 @@
+"""What one-group accounts are made of: a ridge chosen by leave-one-out, and noise of any shape."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from sklearn.linear_model import Ridge as ReferenceRidge
+from sklearn.mixture import GaussianMixture
+
+from rome.evidence.noise import fit_noise
+from rome.evidence.ridge import _PENALTIES, fit_ridge
+
+
+def test_the_penalty_is_the_one_that_refitting_without_each_row_would_choose():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((30, 8))
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    y = 0.4 * X[:, 0] + rng.standard_normal(30)
+    errors = []
+    for penalty in _PENALTIES:
+        left_out = []
+        for row in range(30):
+            kept = np.arange(30) != row
+            # The intercept of the other rows is free, and the penalty is on the same columns.
+            fitted = ReferenceRidge(alpha=penalty).fit(X[kept], y[kept])
+            left_out.append(float(fitted.predict(X[[row]])[0]) - y[row])
+        errors.append(np.mean(np.square(left_out)))
+    chosen = ReferenceRidge(alpha=_PENALTIES[int(np.argmin(errors))]).fit(X, y)
+    assert fit_ridge(X, y, np.ones(30), False).predict(X) == pytest.approx(chosen.predict(X))
+
+
+def test_a_parabola_with_a_product_is_found_and_a_line_is_not_enough():
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((500, 3))
+    y = X[:, 0] ** 2 - 2 * X[:, 0] * X[:, 1]
+    assert fit_ridge(X, y, np.ones(500), True).predict(X) == pytest.approx(y, abs=0.01)
+    assert np.std(y - fit_ridge(X, y, np.ones(500), False).predict(X)) > 1
+
+
+def test_a_ridge_counts_a_row_of_weight_two_twice():
+    rng = np.random.default_rng(2)
+    X = rng.standard_normal((80, 2))
+    y = X[:, 0] + 0.1 * rng.standard_normal(80)
+    weights = rng.integers(0, 3, 80).astype(float)
+    twice = np.repeat(np.arange(80), weights.astype(int))
+    weighted = fit_ridge(X, y, weights, False)
+    repeated = fit_ridge(X[twice], y[twice], np.ones(len(twice)), False)
+    assert weighted.predict(X) == pytest.approx(repeated.predict(X), abs=0.01)
+    assert weighted.intercept == pytest.approx(y[twice].mean())
+
+
+def test_a_column_without_spread_does_no_harm():
+    X = np.column_stack([np.arange(20.0), np.ones(20)])
+    assert fit_ridge(X, X[:, 0], np.ones(20), True).predict(X) == pytest.approx(X[:, 0], abs=0.1)
+
+
+@pytest.mark.parametrize("draw", ["standard_t", "lognormal"])
+def test_free_noise_is_as_likely_as_a_reference_mixture(draw):
+    rng = np.random.default_rng(3)
+    values = rng.standard_t(3, 2000) if draw == "standard_t" else rng.lognormal(0, 0.8, 2000)
+    values = (values - values.mean()) / values.std()
+    ours = fit_noise(values, np.ones(2000)).logpdf(values).mean()
+    reference = GaussianMixture(3, n_init=5, random_state=0).fit(values[:, None]).score(values[:, None])
+    assert ours > reference - 0.01
+
+
+def test_free_noise_is_a_density():
+    values = np.random.default_rng(4).standard_normal(300)
+    noise = fit_noise(values, np.ones(300))
+    total = quad(lambda value: float(np.exp(noise.logpdf(np.array([value])))[0]), -30, 30, limit=200)[0]
+    assert total == pytest.approx(1, abs=1e-4)
+
+
+def test_rows_of_no_weight_do_not_move_the_noise():
+    rng = np.random.default_rng(5)
+    values = np.append(rng.standard_normal(400), np.full(40, 9.0))
+    weights = np.append(np.ones(400), np.zeros(40))
+    with_them = fit_noise(values, weights).logpdf(values[:400])
+    assert with_them == pytest.approx(fit_noise(values[:400], np.ones(400)).logpdf(values[:400]))

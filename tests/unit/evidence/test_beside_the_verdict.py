@@ -1,0 +1,101 @@
+"""What stands beside the verdict: the bootstrap of the likelihood ratio, the worst group, the document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rome.evidence import Problem, judge, sweep
+from rome.evidence.bootstrap import MOST_ROWS, RESAMPLES, likelihood_ratio_test
+from rome.evidence.worst_group import worst_group_gain
+from rome.verdict import CONFIDENCE, read_verdict, verdict_document
+
+
+def table(pull: float, n: int = 400, seed: int = 0, outcome: str = "numeric") -> Problem:
+    """Slopes of ``pull`` and −``pull`` in two groups that column 2 tells apart."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((n, 3))
+    sign = np.where(rng.random(n) < 1 / (1 + np.exp(-3 * X[:, 2])), 1.0, -1.0)
+    mean = pull * sign * X[:, 0] + X[:, 1]
+    y = mean + rng.standard_normal(n)
+    if outcome == "binary":
+        y = (rng.random(n) < 1 / (1 + np.exp(-mean))).astype(float)
+    return Problem(X, y, np.ones(n), np.array([2]), np.arange(2), outcome, seed)
+
+
+@pytest.fixture(scope="module")
+def verdict():
+    return judge(sweep(table(2.0), (1, 2)), 2)
+
+
+@pytest.mark.parametrize("outcome", ["numeric", "binary"])
+def test_the_bootstrap_rejects_one_line_where_there_are_two(outcome):
+    strong = likelihood_ratio_test(table(3.0, outcome=outcome), 2, lambda: None)
+    assert strong.p_value == 1 / (RESAMPLES + 1)
+    assert strong.statistic > 0
+
+
+def test_the_bootstrap_is_at_home_where_there_is_one_line():
+    p_values = [likelihood_ratio_test(table(0.0, 200, seed), 2, lambda: None).p_value for seed in range(6)]
+    assert min(p_values) > 0.05 or np.median(p_values) > 0.2
+
+
+def test_the_bootstrap_is_bounded_in_rows_and_tells_each_table():
+    told = []
+    test = likelihood_ratio_test(table(1.0, MOST_ROWS + 50), 2, lambda: told.append(1))
+    assert test.n_rows == MOST_ROWS
+    assert test.n_resamples == len(told) == RESAMPLES
+
+
+def test_the_worst_group_is_taken_for_each_prediction_on_its_own():
+    problem = replace(table(0.0, 4), y=np.zeros(4))
+    groups = np.array([[1.0, 0], [1, 0], [0, 1], [0, 1]])
+    gain = worst_group_gain(problem, np.array([1.0, 1, 3, 3]), np.array([2.0, 2, 1, 1]), groups)
+    assert (gain.pooled, gain.mixture, gain.gain.value) == (9, 4, 5)
+    assert gain.gain.low <= gain.gain.value <= gain.gain.high
+
+
+def test_weights_count_in_the_worst_group():
+    problem = replace(table(0.0, 3), y=np.zeros(3), weights=np.array([3.0, 1.0, 1.0]))
+    groups = np.array([[1.0, 0], [1, 0], [0, 1]])
+    gain = worst_group_gain(problem, np.array([2.0, 0, 1]), np.zeros(3), groups)
+    assert gain.pooled == pytest.approx((3 * 4 + 0) / 4)
+
+
+def test_two_lines_save_the_worst_group_error(verdict):
+    assert verdict.worst_group.gain.low > 0
+    assert verdict.worst_group.pooled > verdict.worst_group.mixture
+
+
+def test_what_stands_beside_can_be_left_out():
+    verdict = judge(sweep(table(2.0, 200), (1, 2)), 2, beside=False)
+    assert verdict.bootstrap is None
+    assert verdict.worst_group is None
+
+
+def test_the_sentence_names_the_level_of_its_interval(verdict):
+    assert f"{CONFIDENCE:.0%}" in verdict.sentence
+
+
+def test_every_step_of_the_verdict_is_told():
+    steps = []
+    judge(sweep(table(2.0, 200), (1, 2)), 2, lambda done, total: steps.append((done, total)))
+    assert steps == [(step, len(steps)) for step in range(1, len(steps) + 1)]
+
+
+def test_a_verdict_comes_back_from_its_document(verdict):
+    assert read_verdict(json.loads(json.dumps(verdict_document(verdict)))) == verdict
+
+
+def test_a_verdict_that_was_stored_without_them_is_still_read(verdict):
+    document = verdict_document(verdict)
+    for name in ("bootstrap", "worst_group"):
+        document["evidence"].pop(name)
+    assert read_verdict(document) == replace(verdict, bootstrap=None, worst_group=None)
+
+
+def test_the_same_seed_gives_the_same_verdict(verdict):
+    assert judge(sweep(table(2.0), (1, 2)), 2) == verdict

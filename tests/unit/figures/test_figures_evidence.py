@@ -1,0 +1,88 @@
+"""What is drawn and listed of the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from results_factory import make_result
+
+from rome import figures
+from rome.report import contents
+from rome.report.blocks import Listing
+from rome.verdict import (
+    AccountScore,
+    BootstrapTest,
+    Estimate,
+    SelectionCandidate,
+    Verdict,
+    WorstGroupGain,
+)
+
+GAIN = Estimate(0.2, 0.1, 0.3)
+VERDICT = Verdict(
+    "supported",
+    "Supported: because.",
+    2,
+    GAIN,
+    "one line",
+    Estimate(0.05, -0.01, 0.11),
+    False,
+    0.61,
+    (AccountScore("one line", GAIN),),
+    BootstrapTest(31.0, 0.05, 19, 1000),
+    WorstGroupGain(9.0, 4.0, Estimate(5.0, 3.0, 7.0)),
+)
+
+
+def candidate(n_groups: int) -> SelectionCandidate:
+    return SelectionCandidate(n_groups, 5, -9.0, 1, 2, 3, GAIN, 1.0, 1.0, 0.5, 0.7)
+
+
+@pytest.fixture
+def result():
+    return replace(make_result(2), verdict=VERDICT)
+
+
+def test_what_stands_beside_the_verdict_is_listed_with_how_to_read_it(result):
+    table = figures.beside_verdict(result).set_index("what")
+    assert table.value["Likelihood-ratio bootstrap, p"] == "0.05"
+    assert "one straight line" in table.read_as["Likelihood-ratio bootstrap, p"]
+    assert table.value["Agreement of two halves"] == "0.61"
+    assert table.value["Worst group's error saved"] == "5.0 (90% 3.0 to 7.0)"
+    assert len(table) == 4
+
+
+def test_what_an_older_study_does_not_hold_is_left_out(result):
+    older = replace(
+        result, verdict=replace(VERDICT, bootstrap=None, worst_group=None, stability=float("nan"))
+    )
+    table = figures.beside_verdict(older).set_index("what")
+    assert list(table.index) == ["Gain from the sensitive columns", "Agreement of two halves"]
+    assert table.value["Agreement of two halves"] == "not computed"
+
+
+def test_a_study_without_a_verdict_has_nothing_beside_it():
+    assert figures.beside_verdict(make_result(2)).empty
+
+
+def test_gains_over_accounts_name_the_level_of_their_intervals(result):
+    assert "90% intervals" in figures.caption(figures.accounts(result))
+    assert "90%" in figures.alt_text(figures.accounts(result))
+
+
+def test_the_report_lists_it_too(result):
+    titles = [
+        block.title
+        for part in contents.contents(result)
+        for block in part.blocks
+        if isinstance(block, Listing)
+    ]
+    assert "Beside the verdict" in titles
+
+
+def test_a_suggestion_is_drawn_without_a_study_and_fills_its_number():
+    figure = figures.selection_of([candidate(1), candidate(2)], 2, "Why.")
+    colours = figure.data[0].marker.color
+    assert colours[1] == figures.ACCENT != colours[0]
+    assert figures.caption(figure) == "Why."

@@ -1,0 +1,42 @@
+"""A desk with real worker processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from job_waits import wait_for
+
+from rome.jobs import Desk, Processes
+from rome.store import Library
+
+_HERE = str(Path(__file__).parent)
+
+
+@pytest.fixture(scope="session")
+def processes():
+    """Two workers that know the odd kinds of work, shared by all tests of this folder."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [_HERE, before]))
+    sys.path.insert(0, _HERE)
+    import odd_work  # noqa: F401
+
+    runner = Processes(2, ["odd_work"])
+    yield runner
+    runner.close()
+    sys.path.remove(_HERE)
+    os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
+
+
+@pytest.fixture
+def desk(tmp_path, processes) -> Desk:
+    """A desk of a library of its own."""
+    return Desk(Library(tmp_path), processes)
+
+
+@pytest.fixture
+def ended():
+    """Wait for the end of a job and return its outcome."""
+    return lambda job, seconds=30.0: wait_for(job.outcome, seconds)

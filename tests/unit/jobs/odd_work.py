@@ -1,0 +1,54 @@
+"""Kinds of work that only tests ask for: slow, deaf, faulty or short of life."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from rome.errors import SettingError
+from rome.jobs.kinds import Kind, register
+
+
+def _steady(request, library, telling):
+    """Speak a hundred times a second for as long as asked, and return what was given."""
+    until = time.monotonic() + request.arguments["seconds"]
+    step = 0
+    while time.monotonic() < until:
+        step += 1
+        telling(1 - (until - time.monotonic()) / request.arguments["seconds"], "Working")
+        telling.point(step, float(step))
+        time.sleep(0.01)
+    return {"echo": request.arguments.get("echo"), "pid": os.getpid()}
+
+
+def _deaf(request, library, telling):
+    """Speak once, then hear nothing for a long time."""
+    telling(0.1, "Deaf")
+    time.sleep(60)
+
+
+def _faulty(request, library, telling):
+    if request.arguments.get("expected", True):
+        raise SettingError("The dial is at 11; it goes from 0 to 1.")
+    raise ZeroDivisionError("by nought")
+
+
+def _dying(request, library, telling):
+    telling(0.2, "Dying")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _sum(request, library, telling):
+    frame = request.table.frame
+    return {column: float(frame[column].sum()) for column in frame.columns}
+
+
+for _name, _run in {
+    "steady": _steady,
+    "deaf": _deaf,
+    "faulty": _faulty,
+    "dying": _dying,
+    "sum": _sum,
+}.items():
+    register(Kind(_name, _run))

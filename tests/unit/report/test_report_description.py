@@ -1,0 +1,170 @@
+"""Who is in a group, in words: no more than held-out rows bear out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from results_factory import HOSTILE, make_result
+
+from rome.description import Condition, GroupDescription, GroupRule
+from rome.figures.rules import condition_words, exact, rule_words
+from rome.report.description import group_sentence, movers_sentence, rules_said, short_description
+from rome.results import Estimate, ProfileEntry, StudyResult
+
+NAN = float("nan")
+
+
+def with_group(result: StudyResult, index: int = 0, **changes: object) -> StudyResult:
+    """Return a study with one group changed."""
+    groups = list(result.groups)
+    groups[index] = replace(groups[index], **changes)
+    return replace(result, groups=tuple(groups))
+
+
+def with_rules(result: StudyResult, *rules: GroupRule) -> StudyResult:
+    return with_group(result, description=replace(result.groups[0].description, rules=rules))
+
+
+def first_rule(result: StudyResult) -> GroupRule:
+    return result.groups[0].description.rules[0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (Condition("age", "between", low=43.0), "age over 43"),
+        (Condition("age", "between", high=43.5), "age up to 43.5"),
+        (Condition("age", "between", low=30.0, high=50.0), "30 < age ≤ 50"),
+        (Condition("debt", "between", low=-1250000.0), "debt over −1,250,000"),
+        (Condition("year", "between", low=1995.0), "year over 1995"),
+        (Condition("smoker", "is", levels=("yes",)), "smoker = yes"),
+        (Condition("region", "is not", levels=("north", "west")), "region is not north or west"),
+        (Condition("age", "missing"), "age is missing"),
+        (Condition("age", "known"), "age is known"),
+    ],
+)
+def test_a_condition_is_said_in_the_tables_own_names_units_and_levels(condition, words):
+    assert condition_words(condition) == words
+
+
+def test_a_threshold_keeps_every_digit():
+    assert exact(0.12345678) == "0.12345678"
+
+
+def test_conditions_are_joined_by_and_and_clauses_by_or():
+    rule = make_result().groups[0].description.rules[1]
+    assert rule_words(rule) == "age over 43, or bmi is known"
+    assert rule_words(first_rule(make_result())) == "age over 43 and sex = yes"
+
+
+def test_a_group_is_described_by_its_largest_differences():
+    said = group_sentence(make_result(2), 0)
+    assert said.startswith("Group 1 holds 67% of the rows and differs most in age (mean 10.00 against every")
+    assert "sex (mean 10.00 against 10.00, sensitive)" in said
+
+
+def test_a_share_is_said_as_a_share():
+    entry = ProfileEntry("region = north", "region", False, 0.41, 0.23, 0.4, 0.3, 0.5, 0.37, 0.45, True)
+    said = group_sentence(with_group(make_result(2), profile=(entry,)), 0)
+    assert said.endswith("differs most in region = north (41% against everybody's 23%).")
+
+
+@pytest.mark.parametrize("limits", [(-0.01, 0.9), (NAN, NAN)])
+def test_a_difference_within_its_interval_is_not_named(limits):
+    result = make_result(2)
+    low, high = limits
+    profile = tuple(replace(entry, low=low, high=high) for entry in result.groups[0].profile)
+    said = group_sentence(with_group(result, profile=profile), 0)
+    assert said == "Group 1 holds 67% of the rows. In no column does it differ clearly from everybody."
+
+
+def test_one_group_is_described_by_its_size_and_has_no_rule():
+    result = make_result(1)
+    assert group_sentence(result, 0) == "Group 1 holds 100% of the rows."
+    assert rules_said(result, 0) == ()
+    assert movers_sentence(result, 0) == ""
+    assert short_description(result, 0) == "Group 1: 100% of the rows."
+
+
+def test_a_dash_in_a_columns_name_stays_as_it_is():
+    result = make_result(2)
+    entry = replace(result.groups[0].profile[0], term="post-code", standardised_difference=-0.8)
+    assert "post-code (mean" in group_sentence(with_group(result, profile=(entry,)), 0)
+
+
+@pytest.mark.parametrize(
+    ("index", "start"), [(0, "A rule on the sensitive"), (1, "A rough rule on the sensitive")]
+)
+def test_a_rule_says_what_it_is_worth_with_intervals_and_against_no_rule(index, start):
+    said = rules_said(make_result(2), index)[0]
+    assert said.lead.startswith(start)
+    assert said.rule == "age over 43 and sex = yes"
+    assert "catches 81% (95% 74 to 88) of the group" in said.worth
+    assert "62% (95% 54 to 70) of those it catches belong to it" in said.worth
+    assert said.worth.endswith(
+        "agrees with membership for 78% (95% 73 to 82) of people, against 67% if nobody were called a member."
+    )
+
+
+def test_a_rule_no_better_than_none_is_said_to_find_nobody():
+    said = rules_said(make_result(3), 2)[0]
+    assert said.lead.startswith("No simple rule on the sensitive columns finds this group.")
+    assert "more frequent there all the same: 62% (95% 54 to 70) against 33% of everybody" in said.worth
+
+
+def test_a_place_that_is_no_denser_is_not_called_so():
+    result = make_result(2)
+    rule = replace(first_rule(result), level="none", lift=Estimate(0.02, -0.03, 0.06))
+    assert "more frequent" not in rules_said(with_rules(result, rule), 0)[0].text
+
+
+def test_the_same_rule_on_all_columns_is_not_said_twice():
+    result = make_result(2)
+    rule = first_rule(result)
+    said = rules_said(with_rules(result, rule, replace(rule, columns="all")), 0)
+    assert said[1].text == "With all columns, the best rule that was found is the same one."
+
+
+def test_a_rule_that_could_not_be_learnt_says_why():
+    result = make_result(2)
+    none = replace(first_rule(result), clauses=(), level="none", reason="no split helps")
+    (said,) = rules_said(with_rules(result, none), 0)
+    assert said.text == "No simple rule on the sensitive columns finds this group: no split helps."
+    bare = with_group(result, description=GroupDescription(reason="there are 40 training rows"))
+    assert rules_said(bare, 0)[0].text == "No rule was looked for: there are 40 training rows."
+
+
+def test_a_group_with_too_few_held_out_rows_has_no_rule():
+    result = make_result(2)
+    latent = tuple(replace(score, too_small=True) for score in result.chosen.groupings["latent"])
+    tiny = replace(result.chosen, groupings={**result.chosen.groupings, "latent": latent})
+    assert rules_said(replace(result, evaluations=(tiny,)), 0) == ()
+
+
+def test_movers_say_from_where_to_where_and_leave_out_what_moves_nobody():
+    said = movers_sentence(make_result(2), 0)
+    assert "age from 31 to 56, +24 points; sex from 31 to 56, −8 points" in said
+    assert "region" not in said
+
+
+def test_columns_that_move_nobody_are_said_to_move_nobody():
+    result = make_result(2)
+    still = tuple(
+        replace(mover, change=Estimate(0.004, 0.0, 0.01)) for mover in result.groups[0].description.movers
+    )
+    description = replace(result.groups[0].description, movers=still)
+    assert "No sensitive column alone" in movers_sentence(with_group(result, description=description), 0)
+
+
+def test_a_line_for_the_terminal_names_the_rule_or_says_that_there_is_none():
+    result = make_result(3)
+    assert short_description(result, 0) == (
+        "Group 1: 50% of the rows; rule: age over 43 and sex = yes (agreement 78%, without a rule 67%)."
+    )
+    assert "rough rule" in short_description(result, 1)
+    assert short_description(result, 2).endswith("no simple rule on the sensitive columns finds it.")
+
+
+def test_hostile_names_stay_plain_text():
+    assert HOSTILE[0] in rules_said(make_result(2, hostile=True), 0)[0].rule
