@@ -37,7 +37,7 @@ def _desk(root: str, workers: int) -> jobs.Desk:
 
 @st.cache_resource(show_spinner=False)
 def _runner(workers: int) -> jobs.Runner:
-    return jobs.Processes(workers) if workers else jobs.InProcess()
+    return jobs.Processes(workers, libraries=[Library().root]) if workers else jobs.InProcess()
 
 
 def umap(result: StudyResult) -> np.ndarray | None:

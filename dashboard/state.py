@@ -12,6 +12,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard.roles_choice import RolesChoice
+from rome.errors import RomeError
 from rome.jobs import Job
 from rome.results import StudyResult
 from rome.store import Library
@@ -88,6 +89,18 @@ def table_of_study() -> Table | None:
         return None
     same = open_table.table.fingerprint == open_study.data.fingerprint
     return open_table.table if same else None
+
+
+def roles_differ() -> bool:
+    """Return whether the Data page shows other roles of the open study's table than the study used."""
+    open_study, now = visit().study, visit().choice
+    if open_study is None or now is None or table_of_study() is None:
+        return False
+    try:
+        return now.roles() != open_study.roles
+    except RomeError:
+        # Roles that no study could have are not this one's.
+        return True
 
 
 def open_table(opened: OpenTable) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rome.cli_table import add_table, columns, roles_of
@@ -131,6 +132,7 @@ def _add_run(commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     from rome import store, study
     from rome.report import description, render
+    from rome.report.remedy import remedy
     from rome.table import read_table
 
     settings = Settings(
@@ -146,10 +148,10 @@ def _run(options: argparse.Namespace) -> None:
         test_size=options.test_size,
         random_state=options.seed,
     )
-    store.make_folder(options.out)
-    table = read_table(options.table)
-    roles = roles_of(table.frame, options)
-    finished = study.run(table, roles, settings, progress=_Progress(), scheduler=options.scheduler)
+    with _new_folder(options.out):
+        table = read_table(options.table)
+        roles = roles_of(table.frame, options)
+        finished = study.run(table, roles, settings, progress=_Progress(), scheduler=options.scheduler)
     folder = store.write_folder(finished, options.out)
     _write_text(folder / "report.html", render(finished.result))
     for finding in finished.result.findings:
@@ -157,6 +159,8 @@ def _run(options: argparse.Namespace) -> None:
         print(_one_line(f"{finding.severity}{where}: {finding.what} {finding.remedy}"), file=sys.stderr)
     if finished.result.verdict is not None:
         print(finished.result.verdict.sentence)
+        if remedy(finished.result):
+            print(remedy(finished.result))
     print(finished.result.dro.sentence)
     if len(finished.result.groups) > 1:
         for index in range(len(finished.result.groups)):
@@ -166,27 +170,26 @@ def _run(options: argparse.Namespace) -> None:
 
 def _compare(options: argparse.Namespace) -> None:
     from rome.comparison import standing_lines, write_comparison
-    from rome.store import make_folder
     from rome.study import compare
     from rome.table import read_table
 
-    make_folder(options.out)
-    table = read_table(options.table)
-    result = compare(
-        table,
-        roles_of(table.frame, options),
-        options.models,
-        options.splits,
-        options.budget,
-        criterion=options.tune_by,
-        test_size=options.test_size,
-        latent_groups=options.latent_groups,
-        observed=options.observed,
-        random_state=options.seed,
-        folder=options.out,
-        n_jobs=options.jobs,
-        progress=_Progress(),
-    )
+    with _new_folder(options.out):
+        table = read_table(options.table)
+        result = compare(
+            table,
+            roles_of(table.frame, options),
+            options.models,
+            options.splits,
+            options.budget,
+            criterion=options.tune_by,
+            test_size=options.test_size,
+            latent_groups=options.latent_groups,
+            observed=options.observed,
+            random_state=options.seed,
+            folder=options.out,
+            n_jobs=options.jobs,
+            progress=_Progress(),
+        )
     folder = write_comparison(result, options.out)
     for failure in result.failures:
         print(_one_line(f"split {failure.split + 1}, {failure.model}: {failure.reason}"), file=sys.stderr)
@@ -209,6 +212,21 @@ def _report(options: argparse.Namespace) -> None:
 
     _write_text(options.out, render(store.read_folder(options.folder)))
     print(f"The report is in {options.out}.")
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[None]:
+    """Make the folder for results, and take it away again where the work ends without any."""
+    from rome.store import make_folder
+
+    new = not folder.exists()
+    make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        if new and not any(folder.iterdir()):
+            folder.rmdir()
+        raise
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -56,7 +56,8 @@ class GroupRule:
 @dataclass(frozen=True)
 class Mover:
     """By how much P(group | sensitive columns) changes, on average over held-out rows, as one column goes
-    from ``start`` to ``end`` and the others stay. The interval is over rows; the gate is taken as fitted.
+    from ``start`` to ``end`` and the others stay. The interval is over rows and over gates drawn from the
+    fitted one's covariance; NaN where the rows don't determine that.
     """
 
     column: str

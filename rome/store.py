@@ -21,6 +21,7 @@ import pandas as pd
 
 from rome.codec import from_plain, to_plain
 from rome.config import Settings
+from rome.drafts import draft_of
 from rome.errors import RomeError, StoreError
 from rome.export import to_csv, to_json
 from rome.model import StoredModel
@@ -250,7 +251,7 @@ class Library:
     def save(self, study: StudyRun) -> Path:
         """Write a study, whole or not at all, and return its folder."""
         target = self.folder(study.result.study_id)
-        draft = target.with_name(f"{target.name}.{os.getpid()}.draft")
+        draft = draft_of(target)
         shutil.rmtree(draft, ignore_errors=True)
         try:
             write_folder(study, draft)

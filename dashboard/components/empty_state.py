@@ -21,6 +21,8 @@ def require_study() -> StudyResult | None:
     """Return the open study, or say that there is none and where to make one."""
     study = state.study()
     if study is not None:
+        if state.roles_differ():
+            st.caption(wording.journey.OTHER_ROLES)
         return study
     run = runs.current()
     if run is not None and run.is_active():

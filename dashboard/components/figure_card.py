@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -9,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import wording
+from dashboard.components import table_layout
 from dashboard.components.group_name import marked
 from rome import figures
 from rome.export import to_csv
@@ -17,7 +19,8 @@ from rome.results import StudyResult
 
 #: Plotly reports what a loop or a box holds; a click on one point is too easily made by accident.
 _SELECTION = ("lasso", "box")
-_PIXELS_A_LETTER, _PIXELS_AROUND, _WIDEST = 8, 26, 230
+#: Rows up to which a table is shown whole, without a bar of its own.
+_MOST_WHOLE = 12
 
 
 def show(
@@ -47,7 +50,7 @@ def show(
         return
     with st.expander(wording.figures.TABLE_AND_FILES, icon=":material/table:"):
         _table(name, table, result, names)
-        _downloads(name, figure, table)
+        _downloads(name, figure, table, result)
 
 
 def chart(name: str, figure: go.Figure, selectable: bool = False) -> tuple[int, ...]:
@@ -71,7 +74,7 @@ def chart(name: str, figure: go.Figure, selectable: bool = False) -> tuple[int, 
 def listing(name: str, table: pd.DataFrame, result: StudyResult) -> None:
     """Show a table that belongs to no figure, with its download."""
     _table(name, table, result, None)
-    _download_table(name, table)
+    _download_table(name, table, result)
 
 
 def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[str, str] | None) -> None:
@@ -79,16 +82,17 @@ def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[s
     rows = [[marked(result, cell) for cell in row] for row in text.rows]
     headings = [_heading(name) for name in text.header]
     shown = pd.DataFrame(rows, columns=headings)
+    laid_out = table_layout.layout(headings, rows)
     columns = {
-        heading: st.column_config.TextColumn(
-            width=_width(heading, shown[heading]), alignment="right" if numeric else "left"
-        )
-        for heading, numeric in zip(headings, text.numeric, strict=True)
+        heading: st.column_config.TextColumn(width=width, alignment="right" if numeric else "left")
+        for heading, numeric, width in zip(headings, text.numeric, laid_out.widths, strict=True)
     }
     st.dataframe(
         shown,
         hide_index=True,
         column_config=columns,
+        row_height=laid_out.row,
+        height="content" if len(shown) <= _MOST_WHOLE else "auto",
         key=f"table-{name}",
         alt=wording.figures.TABLE_AND_FILES,
     )
@@ -96,24 +100,24 @@ def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[s
         st.caption(wording.plain(text.note))
 
 
+def file_name(result: StudyResult, what: str, ending: str) -> str:
+    """Return the name of a download: the table's, what it is, and the start of the study's identity."""
+    table = re.sub(r"[^\w-]+", "_", result.data.name.rpartition(".")[0] or result.data.name)
+    return f"{table.strip('_')[:40] or 'study'}_{what}_{result.study_id[:6]}.{ending}"
+
+
 def _heading(name: str) -> str:
     """Return a column's name in sentence case; ``n`` stays the symbol that it is."""
     return name if len(name) == 1 else f"{name[:1].upper()}{name[1:]}"
 
 
-def _width(heading: str, cells: pd.Series) -> int:
-    """Return a column's width in pixels: what its longest cell needs, within reason."""
-    longest = max([len(heading), *(len(cell) for cell in cells)])
-    return min(_PIXELS_A_LETTER * longest + _PIXELS_AROUND, _WIDEST)
-
-
-def _downloads(name: str, figure: go.Figure, table: pd.DataFrame) -> None:
+def _downloads(name: str, figure: go.Figure, table: pd.DataFrame, result: StudyResult) -> None:
     with st.container(horizontal=True):
-        _download_table(name, table)
+        _download_table(name, table, result)
         st.download_button(
             wording.figures.DOWNLOAD_FIGURE,
             lambda: figure.to_html(config=dict(figures.CONFIG), include_plotlyjs=True),
-            f"{name}.html",
+            file_name(result, name, "html"),
             "text/html",
             key=f"html-{name}",
             on_click="ignore",
@@ -121,11 +125,11 @@ def _downloads(name: str, figure: go.Figure, table: pd.DataFrame) -> None:
         )
 
 
-def _download_table(name: str, table: pd.DataFrame) -> None:
+def _download_table(name: str, table: pd.DataFrame, result: StudyResult) -> None:
     st.download_button(
         wording.figures.DOWNLOAD_TABLE,
         lambda: to_csv(table),
-        f"{name}.csv",
+        file_name(result, name, "csv"),
         "text/csv",
         key=f"csv-{name}",
         on_click="ignore",

@@ -38,7 +38,8 @@ def _asked() -> bool:
 def _show(opened: OpenTable, settings: Settings, advice: Gathered) -> None:
     st.subheader(wording.train.SUGGESTION_TITLE, anchor=False)
     if len(advice.candidates) > 1:
-        caption = f"{advice.reason} {wording.train.SUGGESTION_CAPTION}"
+        fewer = figures.why_fewer(advice.candidates, settings.max_groups)
+        caption = f"{advice.reason} {wording.train.SUGGESTION_CAPTION}{fewer}"
         figure_card.chart("advice", figures.selection_of(advice.candidates, advice.n_groups, caption))
     else:
         st.markdown(wording.plain(advice.reason))

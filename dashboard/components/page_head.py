@@ -6,6 +6,8 @@ import streamlit as st
 
 from dashboard import runs, state, wording
 from dashboard.components import running, steps
+from rome.report import remedy as report
+from rome.results import StudyResult
 
 #: Only our own words: no value of the user's ever stands in this text.
 _STYLE = """<style>
@@ -45,7 +47,14 @@ def _remember_visitor() -> None:
             st.html(f"<script>document.cookie = '{cookie}'</script>", unsafe_allow_javascript=True)
 
 
-def answer(sentence: str) -> None:
+def answer(sentence: str, explained: str | None = None) -> None:
     """Show the sentence that answers the page's question, set larger than the rest."""
     with st.container(key="answer"):
-        st.markdown(wording.plain(sentence))
+        st.markdown(wording.plain(sentence), help=explained)
+
+
+def remedy(result: StudyResult) -> None:
+    """Say what to do where one group explains the table as well as several."""
+    said = report.remedy(result)
+    if said:
+        st.info(wording.plain(said), icon=":material/lightbulb:")

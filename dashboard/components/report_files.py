@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state, wording
+from dashboard.components.figure_card import file_name
 from dashboard.components.report_form import Wanted
 from rome.export import to_csv, to_json
 from rome.report.html import render
@@ -19,7 +20,7 @@ def show_report(result: StudyResult, wanted: Wanted) -> None:
         st.download_button(
             wording.report.DOWNLOAD_REPORT,
             lambda: render(result, title=wanted.title, notes=wanted.notes, sections=wanted.sections),
-            f"rome_report_{result.study_id}.html",
+            file_name(result, "report", "html"),
             "text/html",
             key="report-html",
             type="primary",
@@ -36,7 +37,7 @@ def show_data(result: StudyResult) -> None:
         st.download_button(
             wording.report.DOWNLOAD_STUDY,
             lambda: to_json(study_document(result)),
-            "study.json",
+            file_name(result, "study", "json"),
             "application/json",
             key="report-study",
             on_click="ignore",
@@ -45,7 +46,7 @@ def show_data(result: StudyResult) -> None:
         st.download_button(
             wording.report.DOWNLOAD_ALL_ROWS,
             lambda: to_csv(rows_table(result)),
-            "rows.csv",
+            file_name(result, "rows", "csv"),
             "text/csv",
             key="report-rows",
             on_click="ignore",

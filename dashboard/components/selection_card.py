@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cache, state, wording
+from dashboard.components.figure_card import file_name
 from dashboard.components.group_name import marked
 from dashboard.components.map_card import Picked
 from rome.export import to_csv
@@ -48,7 +49,7 @@ def _show_rows(result: StudyResult, frame: pd.DataFrame) -> None:
     st.download_button(
         wording.groups.DOWNLOAD_ROWS,
         lambda: to_csv(frame),
-        "selected_rows.csv",
+        file_name(result, "selected_rows", "csv"),
         "text/csv",
         key="selected-rows",
         on_click="ignore",

@@ -78,9 +78,14 @@ def _more(opened: OpenTable) -> dict[str, object]:
             if predictor == "aggregate" or name != "reward"
         }
         criterion = _choice(words.CRITERION_LABEL, criteria, f"criterion-{predictor}", words.CRITERION_HELP)
+        gamma = "plain"
+        if predictor == "aggregate":
+            gamma = _choice(words.GAMMA_LABEL, words.GAMMAS, "gamma", words.GAMMA_HELP)
         guard = _choice(words.GUARD_LABEL, words.GUARDS, "guard", words.GUARD_HELP)
-    with right:
         observed = _observed(opened)
+    with right:
+        noise = _noise(opened)
+        gate = _choice(words.GATE_LABEL, words.GATES, "gate", words.GATE_HELP)
         test_size = st.slider(
             words.TEST_LABEL,
             0.1,
@@ -104,10 +109,21 @@ def _more(opened: OpenTable) -> dict[str, object]:
         "predictor": predictor,
         "criterion": criterion,
         "guard": guard,
+        "gamma": gamma,
+        "noise": noise,
+        "gate": gate,
         "observed": observed,
         "test_size": round(test_size, 2),
         "random_state": int(seed),
     }
+
+
+def _noise(opened: OpenTable) -> str:
+    outcome = state.choice().outcome
+    two_values = outcome is not None and opened.table.frame[outcome].nunique() <= 2
+    # Residuals of a yes or no have no tails to choose.
+    offered = {name: said for name, said in words.NOISES.items() if name == "normal" or not two_values}
+    return _choice(words.NOISE_LABEL, offered, f"noise-{len(offered)}", words.NOISE_HELP)
 
 
 def _choice(label: str, options: dict[str, tuple[str, str]], name: str, explained: str) -> str:

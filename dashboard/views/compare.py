@@ -13,8 +13,8 @@ from dashboard.components import (
     page_head,
 )
 from rome import figures
-from rome.figures.measures import MODEL_LABELS
 from rome.report import sentences
+from rome.report.remedy import pooled_sentence
 from rome.results import StudyResult
 
 
@@ -25,6 +25,7 @@ def main() -> None:
     if result is None:
         return
     page_head.answer(sentences.headline(result, dial.standing(result)))
+    page_head.remedy(result)
     if result.fit.n_groups < 2:
         st.markdown(wording.journey.ONE_GROUP)
         st.page_link("views/train.py", label=wording.journey.GO_TRAIN, icon=":material/arrow_forward:")
@@ -42,11 +43,13 @@ def main() -> None:
 
 def _show_worst(result: StudyResult, strength: float) -> None:
     st.subheader(wording.compare.WORST_TITLE, anchor=False)
+    st.caption(wording.plain(pooled_sentence(result)))
     figure_card.show(
         "worst-group",
         figures.worst_group(result, strength),
         figures.worst_group_table(result, strength),
         result=result,
+        names=wording.compare.WORST_HEADINGS,
     )
 
 
@@ -57,7 +60,9 @@ def _show_errors(result: StudyResult, strength: float) -> None:
         result, shown.grouping, strength, metric=shown.metric, with_sensitive=shown.with_sensitive
     )
     table = figures.error_by_group_table(result, shown.grouping, strength, metric=shown.metric)
-    figure_card.show(f"errors-{shown.grouping}", figure, table, result=result, names=MODEL_LABELS)
+    figure_card.show(
+        f"errors-{shown.grouping}", figure, table, result=result, names=wording.compare.MODEL_HEADINGS
+    )
 
 
 main()

@@ -25,7 +25,8 @@ def main() -> None:
     result = empty_state.require_study()
     if result is None:
         return
-    page_head.answer(sentences.reality_sentence(result))
+    page_head.answer(sentences.reality_sentence(result), wording.groups.LIKELIHOOD_HELP)
+    page_head.remedy(result)
     caution = sentences.gain_caution(result)
     if caution:
         st.caption(wording.plain(caution))
@@ -44,7 +45,7 @@ def main() -> None:
 def _show_evidence(result: StudyResult) -> None:
     if result.verdict is not None:
         st.subheader(wording.groups.EVIDENCE_TITLE, anchor=False)
-        st.caption(wording.plain(sentences.gain_sentence(result)))
+        st.caption(wording.plain(sentences.gain_sentence(result)), help=wording.groups.LIKELIHOOD_HELP)
         figure_card.show("accounts", figures.accounts(result), figures.accounts_table(result), result=result)
         figure_card.listing("beside", figures.beside_verdict(result), result)
     if result.selection_reason is not None:

@@ -28,6 +28,7 @@ def main() -> None:
     result = state.study()
     if result is not None:
         page_head.answer(result.dro.sentence)
+        page_head.remedy(result)
         confirmation.show(result)
     # A run that ended badly is enough to be here: it may have been found by its link.
     enough = result is not None or runs.current() is not None

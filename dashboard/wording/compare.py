@@ -13,6 +13,14 @@ DIAL_HELP = (
 DIAL_ENDS = "0 aims at the average; 1 guards against every mixture of the groups."
 BACK_TO_STUDY = "Back to the study's strength"
 WORST_TITLE = "Pooled against ROME"
+WORST_HEADINGS = {
+    "worst under pooled": "worst, pooled",
+    "worst under ROME": "worst, ROME",
+    "rome": "ROME",
+    "relative": "change",
+    "p_value": "p",
+}
+MODEL_HEADINGS = {"pooled": "Pooled", "rome": "ROME", "pooled_with_sensitive": "With sensitive"}
 ERRORS_TITLE = "Error by group"
 PATH_TITLE = "What the dial gains and costs"
 GROUPING_LABEL = "Groups"

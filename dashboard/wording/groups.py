@@ -11,6 +11,10 @@ from rome.results import GroupSummary, StudyResult
 from rome.selection import Selection
 
 SIGMA_HELP = "How far outcomes of this group scatter around its own prediction (residual standard deviation)."
+LIKELIHOOD_HELP = (
+    "Log-likelihood per row says how probable held-out outcomes are under a model, on a logarithmic scale: "
+    "0.1 more makes a row's outcome about 10% more probable, 0.7 more about twice as probable."
+)
 MAP_TITLE = "Map of the rows"
 MAP_LEAD = (
     "Near means alike in the model's columns. Groups differ in how the outcome depends on them, so they may "
@@ -57,7 +61,7 @@ NOT_RECOMMENDED = (
 )
 SHARES_NOTE = (
     "A share adds up how likely each held-out row belongs, once its outcome is seen. Counted by likeliest "
-    "group, as on the map, groups have other sizes; the last figure on this page shows them all."
+    "group, as on the map, groups have other sizes; the figure “How large the groups are” shows them all."
 )
 THINNED = "Rows that the map leaves out could not be among them."
 NO_HELD_OUT = "None of these rows was held out, so there is no honest error to show for them."
@@ -65,19 +69,21 @@ DOWNLOAD_ROWS = "Download these rows (CSV)"
 SIZES_TITLE = "How large the groups are"
 COEFFICIENTS_TITLE = "What each group's prediction weighs"
 MEMBERSHIP_TITLE = "What moves people into this group and out of it"
-ODDS_TITLE = "The same as odds, as fitted"
+ODDS_TITLE = "The same as odds"
 RULE_HELP = (
     "A tree with at most three questions, learnt on the rows that the groups were fitted on and scored on "
     "held-out rows. Membership is a probability, so that no rule can agree with all of it."
 )
 MOVERS_HELP = (
     "The average change, in percentage points, in how likely held-out people belong here before their "
-    "outcome is seen, when one sensitive column changes and the others stay. It says what the fitted groups "
-    "depend on, not what would happen to anybody."
+    "outcome is seen, when one sensitive column changes and the others stay. The interval holds how well the "
+    "rows determine the gate, too. It says what the fitted groups depend on, not what would happen to "
+    "anybody."
 )
 MEMBERSHIP_LEAD = (
     "What one standard deviation more of a sensitive column does to the odds of the first group against the "
-    "other, all else the same: 2 doubles them, 0.5 halves them. As fitted, without an interval."
+    "other, all else the same: 2 doubles them, 0.5 halves them. An interval that holds 1 leaves open whether "
+    "the column moves anybody; where there is none, the rows don't determine the coefficient."
 )
 PROFILE_TITLE = "How a group differs from everybody"
 PROFILE_LABEL = "Group"

@@ -47,6 +47,10 @@ NO_TABLE = "No table is open yet. Open a file or take a sample first."
 NO_STUDY = "No study is open yet. Train one first, or open the link of a finished one."
 NO_STUDY_NO_TABLE = "No study is open yet, and no table to make one of. Open a file or take a sample first."
 ONE_GROUP = "This study has one group, so there are no groups to compare. Train with two or more groups."
+OTHER_ROLES = (
+    "This study used other parts of the columns than the Data page shows now. To see what the change does, "
+    "train again."
+)
 GO_DATA = "Open a table"
 GO_TRAIN = "Train a study"
 GO_GROUPS = "See who is in the groups"

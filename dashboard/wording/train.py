@@ -57,6 +57,36 @@ GUARDS = {
     "observed": ("Observed groups", "Groups that are made of columns, whatever the model finds."),
 }
 GUARD_HELP = "Latent groups may be nobody's category; observed groups can be named and checked by anyone."
+NOISE_LABEL = "Noise of the outcome"
+NOISES = {
+    "normal": (
+        "Normal",
+        "Far-off outcomes count fully, so that a few of them can bend a group's prediction.",
+    ),
+    "t": (
+        "Heavy-tailed (t)",
+        "A few far-off outcomes neither bend a group's prediction nor make a group of their own.",
+    ),
+}
+NOISE_HELP = "How outcomes scatter around each group's prediction. An outcome with two values has no choice."
+GATE_LABEL = "Gate: how the sensitive columns tell groups apart"
+GATES = {
+    "linear": ("Linear", "Each column moves the odds of belonging evenly; quick, and read off as odds."),
+    "flexible": (
+        "Flexible",
+        "Membership may peak at middle values or turn on combinations of columns; needs more rows.",
+    ),
+}
+GATE_HELP = "Take the flexible gate if a group may be, say, the young women or the middle-aged."
+GAMMA_LABEL = "Estimate of the groups' losses (Γ)"
+GAMMAS = {
+    "plain": ("Plain", "As the groups' fitted predictions give it."),
+    "cross_fitted": (
+        "Cross-fitted",
+        "With the error of estimating the predictions taken out, by fits on two halves; takes longer.",
+    ),
+}
+GAMMA_HELP = "What the one rule's weights are computed from."
 OBSERVED_LABEL = "Columns that make the observed groups"
 OBSERVED_HELP = "They are crossed with one another. Leave empty to take the sensitive columns."
 OBSERVED_EMPTY = "The sensitive columns"

@@ -11,7 +11,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from rome.baselines.base import require_binary, seen_columns
-from rome.precision import inverse_diagonal
+from rome.config import check_choice
+from rome.precision import covariance, inverse_diagonal
 
 #: Ridge on logistic slopes, as in ROME's logistic experts, so that separation stays finite in both.
 _LOGISTIC_RIDGE = 1e-2
@@ -72,8 +73,13 @@ class Pooled(RegressorMixin, BaseEstimator):
             self.coef_, self.intercept_ = model.coef_, float(model.intercept_)
         return self
 
-    def standard_errors(self, X, y, sample_weight=None) -> PooledErrors:
-        """Return the classical standard errors from the training rows; a weight of 2 counts a row twice."""
+    def standard_errors(self, X, y, sample_weight=None, *, kind="classical") -> PooledErrors:
+        """Return the standard errors from the training rows.
+
+        ``kind`` "classical" counts a row of weight 2 twice; "sandwich" takes weights as sampling weights,
+        with Σ w² e² x x' between two inverses (Huber 1967, White 1982), and holds under uneven spread.
+        """
+        check_choice("kind", kind, ("classical", "sandwich"))
         check_is_fitted(self)
         X, y = validate_data(self, X, y, dtype=np.float64, reset=False, y_numeric=True)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
@@ -88,7 +94,12 @@ class Pooled(RegressorMixin, BaseEstimator):
             free = float(weights.sum()) - np.linalg.matrix_rank(design[weights > 0])
             noise = float(weights @ (y - fitted) ** 2) / free if free > 0 else np.nan
         information = (design.T * curvature) @ design + np.diag(ridge)
-        spread = np.sqrt(noise * inverse_diagonal(information))
+        if kind == "sandwich":
+            score = design * (weights * (y - fitted))[:, None]
+            inverse, known = covariance(information)
+            spread = np.sqrt(np.where(known, np.diag(inverse @ (score.T @ score) @ inverse), np.nan))
+        else:
+            spread = np.sqrt(noise * inverse_diagonal(information))
         return PooledErrors(spread[1:], float(spread[0]), max(free, 1.0))
 
     def predict(self, X) -> np.ndarray:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from fairlearn.reductions import BoundedGroupLoss, SquareLoss
-from fairlearn.reductions._moments.bounded_group_loss import ConditionalLossMoment
 
 
-class _Weighted(ConditionalLossMoment):
-    """Mean losses by group in which a row counts by its case weight; fairlearn counts rows alike.
+class _WeightedBound(BoundedGroupLoss):
+    """Every group's mean loss under one bound, a row counting by its case weight, which fairlearn leaves out.
 
     The weights that the inner fit is asked for are computed by column, not row by row.
     """
@@ -38,19 +37,12 @@ class _Weighted(ConditionalLossMoment):
             return self._weights
         return self._groups.map(lambda_vec / self.prob_attr).astype(float) * self._weights
 
-    def default_objective(self) -> _Weighted:
-        """Return the weighted mean loss of everybody."""
-        objective = _WeightedMean(self.reduction_loss, no_groups=True)
+    def default_objective(self) -> _WeightedBound:
+        """Return the weighted mean loss of everybody, which is a group like any other."""
+        objective = _WeightedBound(self.reduction_loss)
+        objective.no_groups = True
         objective.case_weights = self.case_weights
         return objective
-
-
-class _WeightedMean(_Weighted):
-    """The objective: one group of everybody."""
-
-
-class _WeightedBound(_Weighted, BoundedGroupLoss):
-    """The constraint: every group's loss under one bound."""
 
 
 def weighted_bounded_loss(weights: np.ndarray, bound: float) -> BoundedGroupLoss:

@@ -19,7 +19,7 @@ from rome.em.parquet_rows import ParquetPart, ParquetRows
 from rome.em.rows import ArrayRows, Chunk, Sum
 from rome.em.scaling import Moments
 from rome.em.statistics import BLOCK_ROWS
-from rome.errors import SettingError
+from rome.errors import SettingError, TooFewRowsError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -53,7 +53,12 @@ class ClusterRows:
         self.names, self.n_features, self.in_memory = rows.names, rows.n_features, rows.in_memory
         self._owned = isinstance(cluster, str)
         self._client = connect(cluster) if isinstance(cluster, str) else cluster
-        _require_worker(self._client)
+        try:
+            _require_worker(self._client)
+        except SettingError:
+            if self._owned:
+                self._client.close()
+            raise
         parts = _cut(rows.take(None)) if isinstance(rows, ArrayRows) else rows.parts
         self._parts = [self._client.submit(_load, part, pure=False) for part in parts]
 
@@ -62,11 +67,19 @@ class ClusterRows:
         return self._source.moments() if self.in_memory else self.add_up(Moments.of)
 
     def add_up(self, function: Callable[[Chunk], Sum]) -> Sum:
-        """Return the sum of ``function`` over all rows; only ``function`` and its sums travel."""
+        """Return the sum of ``function`` over all rows; only ``function`` and its sums travel.
+
+        Raises
+        ------
+        TooFewRowsError
+            There are no rows, or none has weight.
+        """
         asked = [self._client.submit(_answer, part, function, pure=False) for part in self._parts]
         _wait_for(asked, self._client)
         # In the order of the parts, so that no digit depends on which worker was faster.
         answers = [answer for answer in self._client.gather(asked) if answer is not None]
+        if not answers:
+            raise TooFewRowsError("No row on the cluster has any weight. Choose other rows or weights.")
         return reduce(add, answers)
 
     def chunks(self) -> Iterator[Chunk]:

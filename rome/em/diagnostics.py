@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rome.em.estimator import RomeEM
 
 #: Frames between a warning and the line that called ``fit``.
-_STACK = 6
+_STACK = 7
 #: Smallest eigenvalue of a correlation matrix, and smallest variance of a standardised column, that count.
 _COLLINEAR, _CONSTANT = 1e-8, 1e-10
 #: Share of a vanishing direction above which a column has a part in it.
@@ -220,5 +220,6 @@ def _warn_of_heavy_tails(counts: np.ndarray, look: _Look) -> None:
             _say(
                 HeavyTailsWarning,
                 f"Residuals of group {k + 1} have heavy tails (kurtosis {excess + 3:.1f}, 3 if normal). "
-                'A few far rows may bend its coefficients or make a group of their own; try noise="t".',
+                'A few far rows may bend its coefficients or make a group of their own; try noise="t" '
+                "(--noise t; on the Train page, More settings).",
             )

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, TransformerMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from rome._sklearn import one_blas_thread
 from rome.em.answers import FittedAnswers
-from rome.em.families import experts_for
-from rome.em.fitted import store
 from rome.em.fitting import fit_rows
-from rome.em.flexible import FlexibleColumns
-from rome.em.halves import with_halves
-from rome.em.loop import run
-from rome.em.requirements import check_outcome, check_settings, column_indices
-from rome.em.scaling import Scaling
-from rome.em.size import warn_of_few_rows
-from rome.em.starts import race
-from rome.em.warm import last_expansion, parameters_for
-from rome.robust import robust_path
+from rome.em.requirements import check_outcome, check_settings, take_columns
+from rome.em.rows import ArrayRows
 
 
 class RomeEM(FittedAnswers, TransformerMixin, RegressorMixin, BaseEstimator):
@@ -166,26 +153,7 @@ class RomeEM(FittedAnswers, TransformerMixin, RegressorMixin, BaseEstimator):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         y = np.asarray(y, dtype=np.float64)
         check_outcome(self, y)
-        gate_index, expert_index = column_indices(self)
-        used = weights > 0
-        if not used.all():
-            X, y, weights = X[used], y[used], weights[used]
-        scaling = Scaling.fit(X, y, weights, expert_index, gate_index, self.outcome == "binary")
-        last = getattr(self, "_mixture", None) if self.warm_start else None
-        if self.gate == "flexible":
-            kept = None if last is None else last_expansion(last)
-            scaling = replace(scaling, gate=FlexibleColumns.of(X, gate_index, weights, kept))
-        terms = (len(scaling.experts.index), len(scaling.gate.index))
-        warn_of_few_rows(len(y), self.n_groups, *terms, self.outcome, self.noise)
-        blocks = scaling.blocks(X, y, weights)
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
-        fit, starts = self._climb(blocks, scaling, last, rng, progress)
-        store(self, fit, starts, blocks, scaling)
-        if self.gamma == "cross_fitted":
-            self._mixture = with_halves(self._mixture, blocks, int(self.max_iter), self.tol, rng)
-        game = self._mixture.game(X, y, weights)
-        self._path = robust_path(game, self.predictor, self.criterion, (self.dro_strength,))
-        self.prior_ = self._path.priors[0]
+        fit_rows(self, ArrayRows.checked(X, y, weights), progress)
         return self
 
     def fit_blocks(self, rows, progress=None):
@@ -208,16 +176,7 @@ class RomeEM(FittedAnswers, TransformerMixin, RegressorMixin, BaseEstimator):
             As in ``fit``; also where a file or the cluster fails, and for ``gamma="cross_fitted"`` on more
             rows than are played on.
         """
+        check_settings(self)
+        take_columns(self, rows)
         fit_rows(self, rows, progress)
         return self
-
-    def _climb(self, blocks, scaling, last, rng, progress):
-        """Return the winning run of EM and where each start stood: one start if there is a last fit."""
-        experts, n_groups = experts_for(self.outcome, self.noise), int(self.n_groups)
-        limits = {"max_iter": int(self.max_iter), "tol": self.tol, "progress": progress}
-        with one_blas_thread():
-            if last is None:
-                return race(blocks, n_groups, experts, n_init=int(self.n_init), rng=rng, **limits)
-            start = parameters_for(last, scaling, n_groups, (self.outcome, self.noise))
-            fit = run(blocks, start, experts, **limits)
-            return fit, fit.history[:1]

@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 if TYPE_CHECKING:
     from rome.em.statistics import Parameters, Sums
 
-#: Smallest residual variance of a group, as a share of the outcome's variance.
+#: Smallest residual variance of a group, as a share of the outcome's variance (for t residuals of its robust
+#: spread, squared).
 VARIANCE_FLOOR = 1e-6
+#: Share of all weight below which a group is empty.
+_EMPTY = 1e-12
 #: Ridge on the slopes of a logistic expert (standardised columns), so that separation stays finite.
 LOGISTIC_RIDGE = 1e-2
 _RANK_TOLERANCE = 1e-10
@@ -33,6 +36,8 @@ class Experts(Protocol):
     exact: bool
 
     def first_df(self, n_groups: int) -> np.ndarray | None: ...
+
+    def first_level(self, y: np.ndarray, weights: np.ndarray) -> float: ...
 
     def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray: ...
 
@@ -60,6 +65,10 @@ class GaussianExperts:
     def first_df(self, n_groups: int) -> None:
         """Return no degrees of freedom."""
         return None
+
+    def first_level(self, y: np.ndarray, weights: np.ndarray) -> float:
+        """Return the η at which every group of a start begins: the mean."""
+        return float(np.average(y, weights=weights))
 
     def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray:
         """Return log N(y; eta, σ²), shape (K, m), with every constant."""
@@ -106,6 +115,10 @@ class LogisticExperts:
         """Return no degrees of freedom."""
         return None
 
+    def first_level(self, y: np.ndarray, weights: np.ndarray) -> float:
+        """Return the η at which every group of a start begins: the log-odds of everybody."""
+        return float(logit(np.clip(np.average(y, weights=weights), 1e-3, 1 - 1e-3)))
+
     def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray:
         """Return the Bernoulli log-probability of y, shape (K, m); only ``eta`` is used."""
         margin = (2 * y - 1) * eta
@@ -136,6 +149,16 @@ class LogisticExperts:
         return expit(eta)
 
 
+def filled(counts: np.ndarray) -> np.ndarray:
+    """Return which groups (K,) of these weights are more than rounding."""
+    return counts > _EMPTY * counts.sum()
+
+
+def per_weight(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return means (K,) of ``sums`` over groups of weight ``counts``; an empty group's is finite."""
+    return sums / np.maximum(counts, _EMPTY * counts.sum())
+
+
 def solve_symmetric(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
     """Solve ``matrix @ b = vector`` for a positive semi-definite matrix.
 
@@ -154,15 +177,14 @@ def solve_experts(
     beta = previous.copy()
     penalty = ridge * np.eye(xtx.shape[1])
     penalty[0, 0] = 0.0
-    for k, count in enumerate(counts):
-        if count > 1e-8:
-            beta[k] = solve_symmetric(xtx[k] + penalty, xtr[k])
+    for k in np.flatnonzero(filled(counts)):
+        beta[k] = solve_symmetric(xtx[k] + penalty, xtr[k])
     return beta
 
 
 def group_variance(
     xtx: np.ndarray, xty: np.ndarray, yy: np.ndarray, counts: np.ndarray, beta: np.ndarray
 ) -> np.ndarray:
-    """Return σ² of shape (K,): mean weighted squared residual, at least ``VARIANCE_FLOOR`` (var(y) = 1)."""
+    """Return σ² of shape (K,): mean weighted squared residual, at least ``VARIANCE_FLOOR``."""
     residual = yy - 2 * np.einsum("kp,kp->k", beta, xty) + np.einsum("kp,kpq,kq->k", beta, xtx, beta)
-    return np.maximum(residual / np.maximum(counts, 1e-8), VARIANCE_FLOOR)
+    return np.maximum(per_weight(residual, counts), VARIANCE_FLOOR)

@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.utils import check_random_state
 
+from rome._sklearn import one_blas_thread
+from rome.em.families import experts_for
 from rome.em.fitted import store
 from rome.em.flexible import FlexibleColumns
 from rome.em.halves import with_halves
-from rome.em.requirements import check_outcome, check_settings, column_indices
-from rome.em.rows import Rows, drawn, standardised
-from rome.em.scaling import Scaling
+from rome.em.loop import Fit, Progress, run
+from rome.em.mixture import Mixture
+from rome.em.requirements import check_outcome, column_indices
+from rome.em.rows import Chunk, Rows, drawn, standardised
+from rome.em.scaling import Moments, Scaling
 from rome.em.size import warn_of_few_rows
-from rome.em.warm import last_expansion
+from rome.em.starts import race
+from rome.em.statistics import RowSource
+from rome.em.warm import last_expansion, parameters_for
 from rome.errors import SettingError
 from rome.robust import robust_path
 
@@ -27,19 +33,19 @@ if TYPE_CHECKING:
 GAME_ROWS = 200_000
 
 
-def fit_rows(model: RomeEM, rows: Rows, progress=None) -> None:
-    """Fit ``model`` on ``rows``; what it ends with is what ``fit`` ends with.
+def fit_rows(model: RomeEM, rows: Rows, progress: Progress | None = None) -> None:
+    """Fit ``model``, whose settings are checked and whose columns are known, on ``rows``.
 
     The starts race on a sample at hand, the winner runs over all rows where they live, and the robust
     proportions are played on all rows in memory, or on a sample of ``GAME_ROWS``. A flexible gate takes its
-    bends from that sample too.
+    bends from that sample too, and t residuals the outcome's robust spread.
 
     Raises
     ------
     SettingError
         ``gamma="cross_fitted"`` is asked of rows that are too many to hold.
     """
-    check_settings(model)
+    column_indices(model)
     moments = rows.moments()
     held = rows.in_memory or moments.n_rows <= GAME_ROWS
     if model.gamma == "cross_fitted" and not held:
@@ -47,22 +53,16 @@ def fit_rows(model: RomeEM, rows: Rows, progress=None) -> None:
             f'gamma="cross_fitted" fits halves of rows in memory, and {moments.n_rows:,} rows are more than '
             f'{GAME_ROWS:,}. With so many the correction is negligible: take gamma="plain".'
         )
-    _take_columns(model, rows)
     if moments.odd is not None:
         check_outcome(model, np.array([moments.odd]))
-    gate_index, expert_index = column_indices(model)
     rng = np.random.default_rng(check_random_state(model.random_state).randint(2**31 - 1))
     near = rows.take(None if held else drawn(moments.n_rows, GAME_ROWS, rng.spawn(1)[0]))
-    scaling = Scaling.measured(moments, expert_index, gate_index, model.outcome == "binary")
     last = getattr(model, "_mixture", None) if model.warm_start else None
-    if model.gate == "flexible":
-        X, _, weights = near
-        kept = None if last is None else last_expansion(last)
-        scaling = replace(scaling, gate=FlexibleColumns.of(X, gate_index, weights, kept))
+    scaling = _scaling(model, moments, near, last)
     terms = (len(scaling.experts.index), len(scaling.gate.index))
     warn_of_few_rows(moments.n_rows, model.n_groups, *terms, model.outcome, model.noise)
     blocks = standardised(rows, scaling, moments)
-    fit, starts = model._climb(blocks, scaling, last, rng, progress)
+    fit, starts = _climb(model, blocks, scaling, last, rng, progress)
     store(model, fit, starts, blocks, scaling)
     if model.gamma == "cross_fitted":
         model._mixture = with_halves(
@@ -74,10 +74,33 @@ def fit_rows(model: RomeEM, rows: Rows, progress=None) -> None:
     model.prior_ = model._path.priors[0]
 
 
-def _take_columns(model: RomeEM, rows: Rows) -> None:
-    """Give ``model`` the columns of ``rows``, as scikit-learn's validation of X would."""
-    model.n_features_in_ = rows.n_features
-    if rows.names is not None:
-        model.feature_names_in_ = np.array(rows.names, dtype=object)
-    elif hasattr(model, "feature_names_in_"):
-        del model.feature_names_in_
+def _scaling(model: RomeEM, moments: Moments, near: Chunk, last: Mixture | None) -> Scaling:
+    """Return the units of the fit: moments of all rows; bends and robust spread of those at hand."""
+    gate_index, expert_index = column_indices(model)
+    scaling = Scaling.measured(moments, expert_index, gate_index, model.outcome == "binary")
+    X, y, weights = near
+    if model.noise == "t":
+        scaling = scaling.with_robust_outcome(y, weights)
+    if model.gate == "flexible":
+        kept = None if last is None else last_expansion(last)
+        scaling = replace(scaling, gate=FlexibleColumns.of(X, gate_index, weights, kept))
+    return scaling
+
+
+def _climb(
+    model: RomeEM,
+    blocks: RowSource,
+    scaling: Scaling,
+    last: Mixture | None,
+    rng: np.random.Generator,
+    progress: Progress | None,
+) -> tuple[Fit, tuple[float, ...]]:
+    """Return the winning run of EM and where each start stood: one start if there is a last fit."""
+    experts, n_groups = experts_for(model.outcome, model.noise), int(model.n_groups)
+    limits = {"max_iter": int(model.max_iter), "tol": model.tol, "progress": progress}
+    with one_blas_thread():
+        if last is None:
+            return race(blocks, n_groups, experts, n_init=int(model.n_init), rng=rng, **limits)
+        start = parameters_for(last, scaling, n_groups, (model.outcome, model.noise))
+        fit = run(blocks, start, experts, **limits)
+        return fit, fit.history[:1]

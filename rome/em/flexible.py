@@ -3,8 +3,10 @@
 Each numeric column with enough distinct values gets two bends beside its straight term (four knots, linear
 beyond the outer ones, so that a far row is not flung; Harrell 2015, section 2.4), and each pair of columns
 its product. What a bend or a product shares with the straight terms is taken out of it, so that straight
-terms keep their meaning and the ridge on the rest pulls towards the linear gate. Plain arrays throughout:
-an expansion can be stored without anything that executes.
+terms keep their meaning and the ridge on the rest pulls towards the linear gate. Columns are centred and
+scaled before they are bent or multiplied, so that neither the units nor the zero of a column (a year, say)
+decide which terms there are. Plain arrays throughout: an expansion can be stored without anything that
+executes.
 """
 
 from __future__ import annotations
@@ -35,10 +37,13 @@ class Expansion:
 
     ``index`` (d,) are the columns' positions in X. ``parts`` says what each further term is made of: (i, j)
     for the product of gate columns i < j, (i, i) and (i, −1) for the first and second bend of column i.
-    ``knots`` (d, 4) is NaN where a column has no bend; ``straight`` (d + 1, m) is what is taken out.
+    ``centre`` and ``scale`` (d,) bring the columns to mean 0 and spread 1; in these, ``knots`` (d, 4) is
+    NaN where a column has no bend, and ``straight`` (d + 1, m) is what is taken out of the further terms.
     """
 
     index: np.ndarray
+    centre: np.ndarray
+    scale: np.ndarray
     parts: tuple[tuple[int, int], ...]
     knots: np.ndarray
     straight: np.ndarray
@@ -52,7 +57,8 @@ class Expansion:
         SettingError
             The columns have more than ``MOST_TERMS`` bends and products.
         """
-        chosen = X[:, index]
+        units = Columns.fit(X, index, weights)
+        chosen = (X[:, index] - units.mean) / units.scale
         knots = np.array([_knots(column, weights) for column in chosen.T]).reshape(-1, len(_KNOTS))
         bent = np.flatnonzero(np.isfinite(knots[:, 0]))
         parts = [(int(i), second) for i in bent for second in (int(i), -1)]
@@ -65,19 +71,24 @@ class Expansion:
         raw = _terms(chosen, parts, knots)
         root = np.sqrt(weights)[:, None]
         base = np.column_stack([np.ones(len(chosen)), chosen])
-        # Columns of very different size share one least squares: scale them first.
-        size = np.maximum(np.sqrt(np.average(base**2, axis=0, weights=weights)), np.finfo(float).tiny)
-        straight = np.linalg.lstsq(root * base / size, root * raw, rcond=1e-10)[0] / size[:, None]
+        straight = np.linalg.lstsq(root * base, root * raw, rcond=1e-10)[0]
         left = np.average((raw - base @ straight) ** 2, axis=0, weights=weights)
         whole = np.average((raw - np.average(raw, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
         keep = np.flatnonzero(left > _LEFT_OVER * np.maximum(whole, np.finfo(float).tiny))
-        return cls(index, tuple(parts[place] for place in keep), knots, straight[:, keep])
+        kept = tuple(parts[place] for place in keep)
+        return cls(index, units.mean, units.scale, kept, knots, straight[:, keep])
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Return straight terms, bends and products (n, d + m) of rows X (n, p)."""
-        chosen = X[:, self.index]
+        """Return straight terms, bends and products (n, d + m) of rows X (n, p).
+
+        Straight terms and products are in units of their columns, a bend is that of a standardised column.
+        """
+        own = X[:, self.index]
+        chosen = (own - self.centre) / self.scale
         base = np.column_stack([np.ones(len(chosen)), chosen])
-        return np.column_stack([chosen, _terms(chosen, self.parts, self.knots) - base @ self.straight])
+        further = _terms(chosen, self.parts, self.knots) - base @ self.straight
+        sizes = [self.scale[i] * self.scale[j] if j > i else 1.0 for i, j in self.parts]
+        return np.column_stack([own, further * np.array(sizes)])
 
     def names(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Return the name of each term, from the names of the d gate columns."""
@@ -88,6 +99,8 @@ class Expansion:
         knots = [None if np.isnan(row[0]) else row.tolist() for row in self.knots]
         return {
             "index": self.index.tolist(),
+            "centre": self.centre.tolist(),
+            "scale": self.scale.tolist(),
             "parts": [list(part) for part in self.parts],
             "knots": knots,
             "straight": self.straight.tolist(),
@@ -101,6 +114,8 @@ class Expansion:
         parts = tuple((int(first), int(second)) for first, second in values["parts"])
         return cls(
             index,
+            np.array(values["centre"], dtype=float).reshape(len(index)),
+            np.array(values["scale"], dtype=float).reshape(len(index)),
             parts,
             np.array(knots, dtype=float).reshape(len(index), len(_KNOTS)),
             np.array(values["straight"], dtype=float).reshape(len(index) + 1, len(parts)),

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import digamma, gammaln, polygamma
 
-from rome.em.experts import group_variance
+from rome.em.experts import filled, group_variance, per_weight
+from rome.em.spread import weighted_median
 
 if TYPE_CHECKING:
     from rome.em.statistics import Parameters, Sums
@@ -38,6 +39,10 @@ class TExperts:
         """Return the degrees of freedom (K,) at which a start begins."""
         return np.full(n_groups, _FIRST_DF)
 
+    def first_level(self, y: np.ndarray, weights: np.ndarray) -> float:
+        """Return the η at which every group of a start begins: the median, which far rows don't move."""
+        return weighted_median(y, weights)
+
     def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray:
         """Return the log-density of y, shape (K, m), with every constant."""
         df, scale2 = parameters.df[:, None], parameters.sigma2[:, None]
@@ -55,11 +60,11 @@ class TExperts:
     def spread(self, sums: Sums, beta: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
         """Return the σ² and df, both (K,), that maximise the expected log-likelihood given β."""
         sigma2 = group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta)
-        mean_tail = sums.tail / np.maximum(sums.counts, 1e-8)
+        mean_tail = per_weight(sums.tail, sums.counts)
         best = [_best_df(tail, old) for tail, old in zip(mean_tail, parameters.df, strict=True)]
         step = _STRETCH * (np.array(best) - parameters.df)
         df = np.clip(parameters.df + step, LOWEST_DF, HIGHEST_DF)
-        return sigma2, np.where(sums.counts > 1e-8, df, parameters.df)
+        return sigma2, np.where(filled(sums.counts), df, parameters.df)
 
     def derivatives(
         self, y: np.ndarray, eta: np.ndarray, parameters: Parameters

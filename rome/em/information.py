@@ -20,7 +20,7 @@ from rome.em.statistics import Block, Parameters, RowSource, posterior
 
 @dataclass(frozen=True)
 class Information:
-    """``observed`` = minus the Hessian of the penalised log-likelihood, ``scores`` = Σ w score score' of the
+    """``observed`` = minus the Hessian of the penalised log-likelihood, ``scores`` = Σ w² score score' of the
     rows, both (P, P); ``per_expert`` parameters belong to each expert and ``per_gate`` to each free group."""
 
     observed: np.ndarray
@@ -42,8 +42,9 @@ class Information:
 def information(rows: RowSource, parameters: Parameters, experts: Experts) -> Information:
     """Return the information at ``parameters``; the rows are walked once.
 
-    The ridges count as a prior that the rows are read with. A row's weight counts it so many times, in
-    ``scores`` too.
+    The ridges count as a prior that the rows are read with. In ``observed`` a row's weight counts it so many
+    times; ``scores`` takes it for a sampling weight, one row with its whole contribution (Binder 1983,
+    International Statistical Review 51, 279-292).
     """
     parts = rows.add_up(partial(_of_block, parameters=parameters, experts=experts))
     observed = _penalty_curvature(parameters, experts) + parts.complete - parts.lost
@@ -88,7 +89,8 @@ def _of_block(block: Block, parameters: Parameters, experts: Experts) -> _Parts:
     complete[free, free] = gate.curvature(membership, block.weights, block.gate)
     # The expected score of γ lacks only the gate's own expectation, the same in every group.
     mean[free] -= (membership[:-1, None, :] * block.gate.T).reshape(-1, len(block.y))
-    return _Parts(lost, complete, (mean * block.weights) @ mean.T)
+    own = mean * block.weights
+    return _Parts(lost, complete, own @ own.T)
 
 
 def _complete(columns: np.ndarray, curve: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -17,6 +17,10 @@ from rome.em.experts import Experts, solve_experts
 from rome.em.statistics import Parameters, RowSource, Sums, one_pass
 
 _MAX_HALVINGS = 30
+#: Share of the log-likelihood, or of the weight, by which rounding alone can move it.
+_ROUNDING = 1e-11
+#: After all halvings a run that misses its last height by no more than this many roundings has arrived.
+_ROUNDINGS = 100
 #: Called after each iteration with (iteration, penalised log-likelihood); may raise to stop the work.
 Progress = Callable[[int, float], None]
 
@@ -91,12 +95,13 @@ def run(
     objective = sums.log_likelihood - penalty(parameters, experts)
     history, converged, weight = [objective], False, float(sums.counts.sum())
     for iteration in range(1, max_iter + 1):
-        # Rounding alone can move the sum by a few units in its last digits.
-        floor = objective - 1e-11 * max(abs(objective), weight)
+        rounding = _ROUNDING * max(abs(objective), weight)
+        floor = objective - rounding
         candidate = maximise(sums, parameters, experts)
         new, new_sums, reached = _ascend(blocks, parameters, candidate, floor, experts)
         if reached < floor:
-            converged = True
+            # No step leads up: the top, if only digits are missing; otherwise the climb is stuck below it.
+            converged = objective - reached <= _ROUNDINGS * rounding
             break
         gain, parameters, sums, objective = reached - objective, new, new_sums, reached
         history.append(objective)

@@ -106,7 +106,8 @@ class ParquetRows:
     TableError
         There is no such file, or it is not Parquet.
     ColumnError
-        A column is missing, is given twice or holds no numbers.
+        A column is missing, is given twice or holds no numbers, in whichever of the files; or files have
+        columns that others lack while ``features`` doesn't say which count.
     """
 
     in_memory = False
@@ -122,11 +123,13 @@ class ParquetRows:
         dataset = _opened(path)
         if isinstance(features, str):
             raise ColumnError(f'features is "{features}"; it takes a list of columns. Write ["{features}"].')
-        if features is None:
+        named = features is not None
+        if not named:
             features = [name for name in dataset.schema.names if name not in (outcome, weight)]
         _require_numbers(dataset.schema, [*features, outcome, *([weight] if weight else [])], path)
         self.names: tuple[str, ...] | None = tuple(features)
         self.n_features = len(self.names)
+        _require_same(dataset, [*self.names, outcome, *([weight] if weight else [])], named)
         self.parts = tuple(_parts(dataset, self.names, outcome, weight))
         if not self.parts:
             raise TooFewRowsError(f'"{path}" holds no rows. Choose another file.')
@@ -176,8 +179,6 @@ def _opened(path: str | Path) -> ds.Dataset:
 
 
 def _require_numbers(schema: pa.Schema, columns: Sequence[str], path: str | Path) -> None:
-    import pyarrow.types as kinds
-
     for column in columns:
         if schema.get_field_index(column) < 0:
             raise ColumnError(
@@ -186,13 +187,56 @@ def _require_numbers(schema: pa.Schema, columns: Sequence[str], path: str | Path
             )
         if list(columns).count(column) > 1:
             raise ColumnError(f'Column "{column}" is named twice; give it once.')
-        kind = schema.field(column).type
-        plain = (kinds.is_integer, kinds.is_floating, kinds.is_boolean, kinds.is_decimal)
-        if not any(check(kind) for check in plain):
+        _require_number(schema.field(column), f'"{path}"')
+
+
+def _require_number(field: pa.Field, where: str) -> None:
+    import pyarrow.types as kinds
+
+    plain = (kinds.is_integer, kinds.is_floating, kinds.is_boolean, kinds.is_decimal)
+    if not any(check(field.type) for check in plain):
+        raise ColumnError(
+            f'Column "{field.name}" of {where} is of type "{field.type}". A fit on files takes numbers only: '
+            "encode it first, or leave it out of features."
+        )
+
+
+def _require_same(dataset: ds.Dataset, columns: Sequence[str], named: bool) -> None:
+    """Raise unless every file holds ``columns`` as numbers and, where they were not ``named``, no others.
+
+    A dataset takes its columns and their types from one of its files, and says nothing of the rest.
+    """
+    import pyarrow.dataset as ds
+
+    for fragment in dataset.get_fragments():
+        schema = _schema(fragment)
+        stated = ds.get_partition_keys(fragment.partition_expression)
+        for column in columns:
+            if schema.get_field_index(column) >= 0:
+                _require_number(schema.field(column), _name(fragment))
+            elif column not in stated:
+                raise ColumnError(_lacks(column, fragment))
+        further = [column for column in schema.names if column not in columns]
+        if further and not named:
             raise ColumnError(
-                f'Column "{column}" of "{path}" is of type "{kind}". A fit on files takes numbers only: '
-                "encode it first, or leave it out of features."
+                f'Column "{further[0]}" is in {_name(fragment)} but not in all files. Name the columns that '
+                "count in features, or give all files the same columns."
             )
+
+
+def _schema(fragment: ds.ParquetFileFragment) -> pa.Schema:
+    import pyarrow as pa
+
+    try:
+        return fragment.physical_schema
+    except (pa.ArrowException, OSError) as error:
+        raise TableError(
+            f"{_name(fragment)} can't be read as Parquet ({str(error)[:200]}). Take it out of the folder."
+        ) from error
+
+
+def _lacks(column: str, fragment: ds.ParquetFileFragment) -> str:
+    return f'Column "{column}" is not in {_name(fragment)}. All files need the same columns.'
 
 
 def _parts(
@@ -229,9 +273,7 @@ def _numbers(batch: pa.RecordBatch, name: str, fragment: ds.ParquetFileFragment)
     if place < 0:
         stated = ds.get_partition_keys(fragment.partition_expression)
         if name not in stated:
-            raise ColumnError(
-                f'Column "{name}" is not in {_name(fragment)}. All files need the same columns.'
-            )
+            raise ColumnError(_lacks(name, fragment))
         return float(stated[name])
     column = batch.column(place)
     return column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)

@@ -12,6 +12,7 @@ from rome.errors import OutcomeError, SettingError
 
 if TYPE_CHECKING:
     from rome.em.estimator import RomeEM
+    from rome.em.rows import Rows
 
 
 def check_settings(model: RomeEM) -> None:
@@ -32,6 +33,15 @@ def check_settings(model: RomeEM) -> None:
     check_number("n_init", model.n_init, 1, 10_000, whole=True)
     check_number("max_iter", model.max_iter, 1, 1_000_000, whole=True)
     check_number("tol", model.tol, 0, 1)
+
+
+def take_columns(model: RomeEM, rows: Rows) -> None:
+    """Give ``model`` the columns of ``rows``, as scikit-learn's validation of X would."""
+    model.n_features_in_ = rows.n_features
+    if rows.names is not None:
+        model.feature_names_in_ = np.array(rows.names, dtype=object)
+    elif hasattr(model, "feature_names_in_"):
+        del model.feature_names_in_
 
 
 def column_indices(model: RomeEM) -> tuple[np.ndarray, np.ndarray]:

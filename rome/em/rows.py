@@ -67,7 +67,18 @@ class ArrayRows:
         self.names = tuple(labels) if named else None
         X, y = check_X_y(X, y, dtype=np.float64, y_numeric=True)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        y, used = np.asarray(y, dtype=np.float64), weights > 0
+        self._keep(X, np.asarray(y, dtype=np.float64), weights)
+
+    @classmethod
+    def checked(cls, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> ArrayRows:
+        """Return rows that scikit-learn's validation has seen: float64 arrays (n, p), (n,) and (n,)."""
+        rows = cls.__new__(cls)
+        rows.names = None
+        rows._keep(X, y, weights)
+        return rows
+
+    def _keep(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> None:
+        used = weights > 0
         self._rows = (X, y, weights) if used.all() else (X[used], y[used], weights[used])
         self.n_features = X.shape[1]
 

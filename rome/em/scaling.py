@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rome.em.spread import robust_spread
 from rome.em.statistics import BLOCK_ROWS, Parameters, RowBlocks
 
 
@@ -136,6 +137,15 @@ class Scaling:
         """Measure training rows in memory; a binary outcome keeps its 0 and 1."""
         return cls.measured(Moments.of((X, y, weights)), expert_index, gate_index, binary)
 
+    def with_robust_outcome(self, y: np.ndarray, weights: np.ndarray) -> Scaling:
+        """Return the same scaling with the outcome's unit from its median and robust spread.
+
+        Heavy tails need it: one far row would stretch the standard deviation, and with it the smallest
+        residual variance that a group may have, past the spread of all other rows.
+        """
+        middle, spread = robust_spread(y, weights)
+        return replace(self, y_mean=middle, y_scale=spread if spread > 0 else 1.0)
+
     def blocks(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> RowBlocks:
         """Return the rows in standardised units."""
         outcome = (y - self.y_mean) / self.y_scale
@@ -144,7 +154,12 @@ class Scaling:
 
 def sorted_by_share(parameters: Parameters, counts: np.ndarray) -> Parameters:
     """Return the groups in decreasing order of size, ties by intercept, with the last as reference."""
-    order = np.lexsort((parameters.beta[:, 0], -np.round(counts, 6)))
+    shares = np.round(counts / counts.sum(), 9)
+    return in_order(parameters, np.lexsort((parameters.beta[:, 0], -shares)))
+
+
+def in_order(parameters: Parameters, order: np.ndarray) -> Parameters:
+    """Return the groups in ``order`` (K,), with the last as the gate's reference."""
     gamma = parameters.gamma[order]
     df = None if parameters.df is None else parameters.df[order]
     return Parameters(parameters.beta[order], parameters.sigma2[order], gamma - gamma[-1], df)

@@ -51,7 +51,7 @@ def warn_of_few_rows(
     message = _message(rows, n_groups, n_experts, n_gate, needed)
     if rows < FEWEST_ROWS_A_GROUP * n_groups:
         raise TooFewRowsError(message)
-    warnings.warn(message, FewRowsWarning, stacklevel=3)
+    warnings.warn(message, FewRowsWarning, stacklevel=4)
 
 
 def _message(rows: int, n_groups: int, n_experts: int, n_gate: int, needed: int) -> str:

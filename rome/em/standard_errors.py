@@ -10,6 +10,7 @@ import numpy as np
 
 from rome import precision
 from rome.config import check_choice
+from rome.em.experts import VARIANCE_FLOOR
 from rome.em.heavy_tails import HIGHEST_DF, LOWEST_DF
 from rome.em.information import Information, information
 from rome.em.mixture import Mixture
@@ -25,9 +26,14 @@ class StandardErrors:
     """Standard errors in the units of the attributes they belong to; NaN where the rows don't determine one.
 
     ``coef_se`` (K, p) and ``intercept_se`` (K,) belong to the experts, ``gate_coef_se`` (K, d) and
-    ``gate_intercept_se`` (K,) to the gate (zero for the reference group, whose γ is 0 by definition).
+    ``gate_intercept_se`` (K,) to the gate (NaN for the reference group, whose γ is 0 by definition and
+    not estimated).
     ``scale_se`` and ``df_se`` (K,) are NaN where the family has no such parameter, or where it sits on its
-    bound. ``reasons`` says for each group with a NaN why, in a sentence.
+    bound. A group that is fitted without error (σ² on its floor) has none for its expert: what would be given
+    is the floor's. ``gate_covariance`` ((K − 1)D, (K − 1)D) is that of γ in standardised units, the free
+    groups one after the other, each with its intercept first; NaN in rows and columns that the rows don't
+    determine.
+    ``reasons`` says for each group with a NaN why, in a sentence.
     """
 
     coef_se: np.ndarray
@@ -36,6 +42,7 @@ class StandardErrors:
     gate_intercept_se: np.ndarray
     scale_se: np.ndarray
     df_se: np.ndarray
+    gate_covariance: np.ndarray
     kind: str
     reasons: tuple[str, ...] = ()
 
@@ -48,9 +55,10 @@ def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> S
     rows : RowSource
         Rows in the mixture's standardised units; walked once.
     kind : {"louis", "sandwich"}
-        ``louis`` inverts the observed information (Louis 1982), which holds where the model does.
-        ``sandwich`` puts the rows' own scores between two inverses (Huber 1967; White 1982) and also holds
-        for the closest mixture to a truth that is none.
+        ``louis`` inverts the observed information (Louis 1982), which holds where the model does; a weight
+        counts a row so many times. ``sandwich`` puts Σ w² s s' of the rows' scores s between two inverses
+        (Huber 1967; White 1982; with weights Binder 1983): it also holds for the closest mixture to a truth
+        that is none, and takes weights for sampling weights, of which only their ratios matter.
 
     Raises
     ------
@@ -60,7 +68,8 @@ def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> S
     check_choice("kind", kind, KINDS)
     parameters, scaling = mixture.parameters, mixture.scaling
     info = information(rows, parameters, mixture.experts)
-    fixed = _on_a_bound(mixture, info)
+    without_error = _without_error(mixture)
+    fixed = _on_a_bound(mixture, info, without_error)
     covariance, determined = _covariance(info, fixed, kind)
     spread = np.sqrt(np.where(determined, np.maximum(np.diag(covariance), 0), np.nan))
     width, n_groups = parameters.beta.shape[1], info.n_groups
@@ -68,28 +77,38 @@ def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> S
     beta = [slice(place.start, place.start + width) for place in own]
     slopes, intercepts = _in_units(scaling.experts, covariance, determined, beta)
     gates = [info.gate(k) for k in range(n_groups - 1)]
+    free = slice(own[-1].stop, None)
     gate_slopes, gate_intercepts = _in_units(scaling.gate, covariance, determined, gates)
     extra = np.array([spread[place][width:] for place in own]).reshape(n_groups, -1)
     missing = np.full(n_groups, np.nan)
     scale = np.sqrt(parameters.sigma2) * scaling.y_scale
-    reasons = _reasons(info, determined, fixed)
+    reasons = _reasons(info, determined, fixed, without_error)
     for reason in reasons:
         warnings.warn(reason, StandardErrorWarning, stacklevel=3)
     return StandardErrors(
         coef_se=slopes * scaling.y_scale,
         intercept_se=intercepts * scaling.y_scale,
-        gate_coef_se=np.vstack([gate_slopes, np.zeros((1, gate_slopes.shape[1]))]),
-        gate_intercept_se=np.append(gate_intercepts, 0.0),
+        gate_coef_se=np.vstack([gate_slopes, np.full((1, gate_slopes.shape[1]), np.nan)]),
+        gate_intercept_se=np.append(gate_intercepts, np.nan),
         scale_se=0.5 * scale * extra[:, 0] if extra.shape[1] else missing,
         df_se=parameters.df * extra[:, 1] if extra.shape[1] > 1 else missing,
+        gate_covariance=_known(covariance, determined)[free, free],
         kind=kind,
         reasons=reasons,
     )
 
 
-def _on_a_bound(mixture: Mixture, info: Information) -> np.ndarray:
+def _without_error(mixture: Mixture) -> np.ndarray:
+    """Return which groups (K,) have their residual variance on its floor."""
+    sigma2 = mixture.parameters.sigma2
+    return (mixture.outcome == "numeric") & (sigma2 <= VARIANCE_FLOOR * (1 + 1e-9))
+
+
+def _on_a_bound(mixture: Mixture, info: Information, without_error: np.ndarray) -> np.ndarray:
     """Return which parameters (P,) are held by a bound, and so have no sampling spread of the usual kind."""
     fixed = np.zeros(len(info.observed), dtype=bool)
+    for k in np.flatnonzero(without_error):
+        fixed[info.expert(k)] = True
     df = mixture.parameters.df
     if df is not None:
         held = (df <= LOWEST_DF) | (df >= HIGHEST_DF)
@@ -108,6 +127,10 @@ def _covariance(info: Information, fixed: np.ndarray, kind: str) -> tuple[np.nda
     return covariance, determined
 
 
+def _known(covariance: np.ndarray, determined: np.ndarray) -> np.ndarray:
+    return np.where(np.logical_and.outer(determined, determined), covariance, np.nan)
+
+
 def _in_units(
     columns: Columns, covariance: np.ndarray, determined: np.ndarray, places: Sequence[slice]
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -123,10 +146,18 @@ def _in_units(
     return slopes, intercepts
 
 
-def _reasons(info: Information, determined: np.ndarray, fixed: np.ndarray) -> tuple[str, ...]:
+def _reasons(
+    info: Information, determined: np.ndarray, fixed: np.ndarray, without_error: np.ndarray
+) -> tuple[str, ...]:
     missing = ~determined & ~fixed
     reasons = []
     for k in range(info.n_groups):
+        if without_error[k]:
+            reasons.append(
+                f"Standard errors of the expert of group {k + 1} can't be given: the group is fitted without "
+                "error, its residual spread is on its floor. A column may be computed from the outcome, or "
+                "many rows may share one outcome value; check for both."
+            )
         places = [("the expert", info.expert(k))]
         places += [("the gate", info.gate(k))] if k < info.n_groups - 1 else []
         parts = [name for name, place in places if missing[place].any()]

@@ -7,12 +7,14 @@ The kinds of starts take turns, so that no table depends on one of them:
   where their levels don't;
 - ``attributes``: k-means on s alone; ``residual``: on (r, s), where levels or spreads differ;
 - ``random``: labels drawn evenly.
+
+Where residuals have heavy tails, r is that of one t model, and a far row's is shrunk by the root of its
+weight there, so that it makes no cluster of its own.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import logit
 
 from rome._sklearn import kmeans_labels
 from rome.em.distinct import distinct_rows
@@ -24,18 +26,32 @@ KINDS = ("slopes", "random", "attributes", "slopes", "residual")
 #: Iterations of a short start, and how many of the short starts run to the end.
 SHORT_ITERATIONS = 25
 FINALISTS = 3
+#: Gain per unit of weight at which the one model behind the starts is good enough.
+_ROUGH = 1e-6
 #: Rows on which starts and finalists race at most; only the winner goes on to all rows. Optima that so many
 #: rows can't rank differ by less than a sample does.
 RACE_ROWS = 25_000
 
 
-def pooled_residual(blocks: RowBlocks) -> np.ndarray:
-    """Return the residual (n,) of weighted least squares on the expert columns, in SDs of itself."""
+def pooled_residual(blocks: RowBlocks, experts: Experts) -> np.ndarray:
+    """Return the residual (n,) of one model for everybody on the expert columns, in units of its spread."""
+    if experts.first_df(1) is not None:
+        return _tempered_residual(blocks, experts)
     weighted = blocks.experts * blocks.weights[:, None]
     beta = solve_symmetric(weighted.T @ blocks.experts, weighted.T @ blocks.y)
     residual = blocks.y - blocks.experts @ beta
     spread = float(np.sqrt(np.average(residual**2, weights=blocks.weights)))
     return residual / spread if spread > 0 else residual
+
+
+def _tempered_residual(blocks: RowBlocks, experts: Experts) -> np.ndarray:
+    """Return r √u of one t model, which has bounds: u falls with r²."""
+    alone = RowBlocks(blocks.experts, blocks.gate[:, :1], blocks.y, blocks.weights)
+    start = parameters_from_labels(alone, np.zeros(len(blocks.y), dtype=int), 1, experts)
+    found = run(alone, start, experts, max_iter=SHORT_ITERATIONS, tol=_ROUGH).parameters
+    eta = found.beta @ blocks.experts.T
+    precision = experts.working(blocks.y, eta, np.ones((1, len(blocks.y))), found)[0]
+    return ((blocks.y - eta) * np.sqrt(precision / found.sigma2[:, None]))[0]
 
 
 def start_labels(
@@ -60,9 +76,8 @@ def parameters_from_labels(
     """Return the parameters that an M-step gives for hard labels (n,)."""
     responsibilities = np.full((n_groups, len(labels)), 0.02 / n_groups)
     responsibilities[labels, np.arange(len(labels))] += 0.98
-    mean = np.average(blocks.y, weights=blocks.weights)
     beta = np.zeros((n_groups, blocks.experts.shape[1]))
-    beta[:, 0] = mean if experts.exact else logit(np.clip(mean, 1e-3, 1 - 1e-3))
+    beta[:, 0] = experts.first_level(blocks.y, blocks.weights)
     gamma = np.zeros((n_groups, blocks.gate.shape[1]))
     parameters = Parameters(beta, np.ones(n_groups), gamma, experts.first_df(n_groups))
     parts, start = [], 0
@@ -96,7 +111,7 @@ def race(
     """
     sampled = blocks.sample(RACE_ROWS, rng)
     track = distinct_rows(sampled)
-    residual = pooled_residual(track)
+    residual = pooled_residual(track, experts)
     short = min(SHORT_ITERATIONS, max_iter)
     fits = []
     for number in range(n_init if n_groups > 1 else 1):

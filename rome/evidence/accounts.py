@@ -208,10 +208,10 @@ _NUMERIC: dict[str, tuple[Mean, bool, bool]] = {
     "one line, even normal spread": ("linear", False, False),
     "one line, uneven spread": ("linear", True, False),
     "one line, heavy-tailed or skewed noise": ("linear", False, True),
-    "one line, uneven spread, free noise": ("linear", True, True),
-    "curved (quadratic), even spread, free noise": ("quadratic", False, True),
-    "curved (quadratic), uneven spread, free noise": ("quadratic", True, True),
-    "curved (boosted trees), uneven spread, free noise": ("boosted", True, True),
+    "one line, uneven spread, any shape of noise": ("linear", True, True),
+    "curved (quadratic), even spread, any shape of noise": ("quadratic", False, True),
+    "curved (quadratic), uneven spread, any shape of noise": ("quadratic", True, True),
+    "curved (boosted trees), uneven spread, any shape of noise": ("boosted", True, True),
 }
 _BINARY: dict[str, Mean] = {
     "one logistic curve": "linear",

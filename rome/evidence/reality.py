@@ -4,10 +4,10 @@ Two claims are tested apart. (i) There are groups: the mixture describes held-ou
 one-group account of :mod:`rome.evidence.accounts`. (ii) The sensitive columns tell them apart: the gate
 beats constant shares. Groups can be real and yet not be found from s; then routing by s can't help.
 
-In tables of up to 3,000 rows each row is held out twice, by folds drawn anew, and counts with the mean of
-its scores: where the folds happen to fall then moves the verdict less. A claim holds where the one-sided
-95% bound of its gain lies above 0, which is the lower end of the 90% interval. One side is enough because
-only one side can lead astray, and it is strict, because the account to beat is the one that proved hardest.
+Small tables are held out several times, by folds drawn anew; a row counts with the mean of its scores, and
+what the splits still differ by is added to the error. A claim holds where the one-sided 95% bound of its
+gain lies above 0, which is the lower end of the 90% interval. One side is enough because only one side can
+lead astray. That there are groups needs every account's bound above 0 (an intersection-union test).
 """
 
 from __future__ import annotations
@@ -20,21 +20,22 @@ import numpy as np
 
 from rome.evidence.accounts import account_names, fit_accounts
 from rome.evidence.bootstrap import RESAMPLES, likelihood_ratio_test
-from rome.evidence.intervals import mean_interval
-from rome.evidence.sweep import FOLDS, Problem, Sweep
+from rome.evidence.intervals import repeated_mean_interval
+from rome.evidence.sweep import FOLDS, Problem, Sweep, Swept
 from rome.evidence.worst_group import worst_group_gain
 from rome.seeds import stream_seed
 from rome.verdict import CONFIDENCE, AccountScore, Estimate, Verdict, WorstGroupGain
 
-#: How often the rows are split into folds anew; tables of more rows need it less, and would wait longer.
-_REPEATS, _MOST_FOR_REPEATS = 2, 3_000
+#: How often the rows are split into folds anew, by the most rows for which it is done: larger tables need it
+#: less, and would wait longer.
+_REPEATS = ((1_500, 5), (3_000, 2))
 #: Agreement of two halves below which groups that beat every account still count as weakly supported.
 _STABLE = 0.2
 
 
 @dataclass(frozen=True)
 class _HeldOut:
-    """Mean held-out log-likelihood of each row, (n,): mixture, mixture without gate, and each account."""
+    """Held-out log-likelihood of each row in every split, (R, n): mixture, mixture without gate, accounts."""
 
     mixture: np.ndarray
     without_gate: np.ndarray
@@ -47,6 +48,7 @@ def judge(
     progress: Callable[[int, int], None] | None = None,
     *,
     beside: bool = True,
+    min_group_size: int = 30,
 ) -> Verdict:
     """Return the verdict on ``n_groups`` latent groups.
 
@@ -60,6 +62,8 @@ def judge(
         Told (steps done, steps in all).
     beside : bool, default=True
         Add what stands beside the verdict and doesn't decide it: bootstrap and worst group.
+    min_group_size : int, default=30
+        Rows (effective, by Kish's formula) below which no group counts as the worst one.
     """
     steps = _repeats(swept.problem) * FOLDS + beside * RESAMPLES
     done = [0]
@@ -72,65 +76,84 @@ def judge(
     problem, item = swept.problem, swept.at(n_groups)
     held_out = _hold_out(problem, n_groups, item.held_out, told)
     gains = {
-        name: mean_interval(held_out.mixture - values, problem.weights, CONFIDENCE)
+        name: repeated_mean_interval(held_out.mixture - values, problem.weights, CONFIDENCE)
         for name, values in held_out.accounts.items()
     }
-    best = min(gains, key=lambda name: gains[name].value)
-    gate_gain = mean_interval(held_out.mixture - held_out.without_gate, problem.weights, CONFIDENCE)
-    level = _level(gains[best], item.stability)
+    # The account to beat is the one whose bound lies lowest: an account that does worse on average but less
+    # surely so is not yet beaten.
+    hardest = min(gains, key=lambda name: gains[name].low)
+    gate_gain = repeated_mean_interval(held_out.mixture - held_out.without_gate, problem.weights, CONFIDENCE)
+    doubt = _doubt(gains[hardest], item)
+    level = _level(gains[hardest], min(gain.value for gain in gains.values()), doubt, item.stability)
     return Verdict(
         level=level,
-        sentence=_sentence(level, n_groups, best, gains[best], gate_gain, item.stability),
+        sentence=_sentence(level, n_groups, hardest, gains[hardest], gate_gain, doubt),
         n_groups=n_groups,
-        gain=gains[best],
-        best_account=best,
+        gain=gains[hardest],
+        best_account=hardest,
         gate_gain=gate_gain,
         findable=bool(level != "not supported" and gate_gain.low > 0),
         stability=item.stability,
         accounts=tuple(AccountScore(name, gain) for name, gain in gains.items()),
         bootstrap=likelihood_ratio_test(problem, n_groups, told) if beside else None,
-        worst_group=_worst_group(swept, n_groups) if beside else None,
+        worst_group=_worst_group(swept, n_groups, min_group_size) if beside else None,
     )
 
 
 def _repeats(problem: Problem) -> int:
-    return _REPEATS if len(problem.y) <= _MOST_FOR_REPEATS else 1
+    return next((times for most, times in _REPEATS if len(problem.y) <= most), 1)
 
 
-def _worst_group(swept: Sweep, n_groups: int) -> WorstGroupGain:
+def _worst_group(swept: Sweep, n_groups: int, min_group_size: int) -> WorstGroupGain | None:
     item = swept.at(n_groups)
-    return worst_group_gain(swept.problem, swept.at(1).prediction, item.prediction, item.responsibilities)
+    return worst_group_gain(
+        swept.problem, swept.at(1).prediction, item.prediction, item.responsibilities, min_group_size
+    )
 
 
 def _hold_out(problem: Problem, n_groups: int, first: np.ndarray, told: Callable[[], None]) -> _HeldOut:
     """Score every row from fits on the folds without it; ``first`` (n,) is the mixture's first round."""
-    n, names, repeats = len(problem.y), account_names(problem.outcome), _repeats(problem)
-    mixture, without_gate = first / repeats, np.zeros(n)
-    accounts = {name: np.zeros(n) for name in names}
+    names, shape = account_names(problem.outcome), (_repeats(problem), len(problem.y))
+    mixture, without_gate = np.tile(first, (shape[0], 1)), np.empty(shape)
+    accounts = {name: np.empty(shape) for name in names}
     columns = np.union1d(problem.expert_index, problem.gate_index)
     seed = stream_seed(problem.seed, "evidence accounts")
-    for repeat in range(repeats):
+    for repeat in range(shape[0]):
         for inner, outer in problem.folds(repeat):
             part, X, y = problem.take(inner), problem.X[outer], problem.y[outer]
             fitted = fit_accounts(part.outcome, part.X[:, columns], part.y, part.weights, seed)
             for name, account in fitted.items():
-                accounts[name][outer] += account.score_samples(X[:, columns], y) / repeats
+                accounts[name][repeat, outer] = account.score_samples(X[:, columns], y)
             if repeat > 0:
-                mixture[outer] += part.fit(n_groups).log_likelihood_of_rows(X, y) / repeats
+                mixture[repeat, outer] = part.fit(n_groups).log_likelihood_of_rows(X, y)
             plain = part.fit(n_groups, gate=False)
-            without_gate[outer] += plain.log_likelihood_of_rows(X, y) / repeats
+            without_gate[repeat, outer] = plain.log_likelihood_of_rows(X, y)
             told()
     return _HeldOut(mixture, without_gate, accounts)
 
 
-def _level(gain: Estimate, stability: float) -> str:
+def _doubt(gain: Estimate, item: Swept) -> str | None:
+    """Return why a gain above 0 would still not be support, or None."""
+    if not gain.low > 0:
+        return "the gain could be chance"
+    if item.degenerate:
+        return "a group is nearly empty or fitted without error, which alone can make such a gain"
+    if math.isnan(item.stability):
+        return "halves of the table are too small to see whether they agree on who is in them"
+    if item.stability < _STABLE:
+        return "two halves of the table don't agree on who is in them"
+    return None
+
+
+def _level(gain: Estimate, least: float, doubt: str | None, stability: float) -> str:
+    """Return the level from the hardest account's gain, the least gain over any account, and the doubt."""
     if gain.low > 0:
-        return "supported" if stability >= _STABLE else "weak"
-    return "weak" if gain.value > 0 and stability >= _STABLE else "not supported"
+        return "supported" if doubt is None else "weak"
+    return "weak" if least > 0 and stability >= _STABLE else "not supported"
 
 
 def _sentence(
-    level: str, n_groups: int, best: str, gain: Estimate, gate_gain: Estimate, stability: float
+    level: str, n_groups: int, best: str, gain: Estimate, gate_gain: Estimate, doubt: str | None
 ) -> str:
     value, low, high = (f"{number:+.3f}".replace("-", "−") for number in (gain.value, gain.low, gain.high))
     amount = f"{value} log-likelihood per row, {CONFIDENCE:.0%} {low} to {high}"
@@ -140,15 +163,7 @@ def _sentence(
             f"{amount}). Use one model."
         )
     if level == "weak":
-        doubt = "the gain could be chance"
-        if gain.low > 0:
-            doubt = "two halves of the table don't agree on who is in them"
-        if gain.low > 0 and math.isnan(stability):
-            doubt = "halves of the table are too small to see whether they agree on who is in them"
-        return (
-            f"Weak: {n_groups} groups explain held-out rows a little better than {best} ({amount}), "
-            f"but {doubt}."
-        )
+        return f"Weak: {n_groups} groups explain held-out rows better than {best} ({amount}), but {doubt}."
     found = (
         "and the sensitive columns tell them apart better than chance"
         if gate_gain.low > 0

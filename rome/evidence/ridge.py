@@ -37,7 +37,7 @@ def fit_ridge(X: np.ndarray, target: np.ndarray, weights: np.ndarray, bent: bool
     """
     centre, scale = _standard(X, weights)
     terms = _terms((X - centre) / scale, bent)
-    term_centre, term_scale = _standard(terms, weights)
+    term_centre, term_scale = _standard(terms, weights, least=1.0)
     terms = (terms - term_centre) / term_scale
     intercept = float(np.average(target, weights=weights))
     values, vectors = np.linalg.eigh((terms * weights[:, None]).T @ terms)
@@ -62,10 +62,13 @@ def _left_out(rotated, squares, target, weights, damped, pull, floor) -> float:
     return float(weights @ (residual / np.maximum(1 - leverage, 1e-9)) ** 2)
 
 
-def _standard(X: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _standard(X: np.ndarray, weights: np.ndarray, least: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return centre and spread of columns; a spread that is rounding beside the column's size, which is at
+    ``least`` so much, counts as 1."""
     centre = np.average(X, axis=0, weights=weights)
     scale = np.sqrt(np.average((X - centre) ** 2, axis=0, weights=weights))
-    return centre, np.where(scale > 1e-12, scale, 1.0)
+    negligible = scale <= 1e-12 * np.maximum(np.abs(centre), max(least, np.finfo(float).tiny))
+    return centre, np.where(negligible, 1.0, scale)
 
 
 def _terms(X: np.ndarray, bent: bool) -> np.ndarray:

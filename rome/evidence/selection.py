@@ -14,13 +14,12 @@ def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandi
 
     The suggestion is the smallest K whose held-out log-likelihood can't be told from the best one's (one
     standard error of the paired difference), among those whose smallest group holds ``min_group_size``
-    rows. K = 1 is a candidate like any other.
+    rows and none of whose groups is degenerate (nearly empty, without error, or another group's twin): a
+    group on one value of the outcome gains likelihood without bound. K = 1 is a candidate like any other.
     """
     candidates = tuple(_candidate(swept, item, min_group_size) for item in swept.swept)
     weights = swept.problem.weights
-    allowed = [
-        item for item in swept.swept if item.n_groups == 1 or _large_enough(swept, item, min_group_size)
-    ]
+    allowed = [item for item in swept.swept if item.n_groups == 1 or _sound(swept, item, min_group_size)]
     best = max(allowed, key=lambda item: float(weights @ item.held_out))
     chosen = next(item for item in allowed if _within_one_error(best, item, weights))
     return candidates, chosen.n_groups, _reason(chosen, best, candidates)
@@ -41,8 +40,8 @@ def settle(suggested: int, reason: str, verdict: Verdict) -> tuple[int, str]:
     )
 
 
-def _large_enough(swept: Sweep, item: Swept, min_group_size: int) -> bool:
-    return item.smallest_share * len(swept.problem.y) >= min_group_size
+def _sound(swept: Sweep, item: Swept, min_group_size: int) -> bool:
+    return not item.degenerate and item.smallest_share * len(swept.problem.y) >= min_group_size
 
 
 def _within_one_error(best: Swept, item: Swept, weights: np.ndarray) -> bool:

@@ -16,7 +16,7 @@ from rome.em import RomeEM
 from rome.em.flexible import Expansion
 from rome.em.labels import match_groups
 from rome.em.size import free_parameters, require_rows
-from rome.errors import RomeWarning
+from rome.errors import DegenerateGroupWarning, RomeWarning
 from rome.seeds import stream, stream_seed
 
 FOLDS = 5
@@ -87,11 +87,19 @@ class Problem:
         TooFewRowsError
             Fewer rows than free parameters.
         """
+        return self.fit_with_doubts(n_groups, gate=gate)[0]
+
+    def fit_with_doubts(self, n_groups: int, *, gate: bool = True) -> tuple[RomeEM, bool]:
+        """Return what ``fit`` does, and whether the fit warned of a degenerate group."""
         columns = (len(self.expert_index), self._gate_terms if gate else 0)
         require_rows(int((self.weights > 0).sum()), n_groups, *columns, self.outcome, self.noise)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RomeWarning)
-            return self.mixture(n_groups, gate=gate).fit(self.X, self.y, sample_weight=self.weights)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", RomeWarning)
+            fitted = self.mixture(n_groups, gate=gate).fit(self.X, self.y, sample_weight=self.weights)
+        for other in caught:
+            if not issubclass(other.category, RomeWarning):
+                warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
+        return fitted, any(issubclass(one.category, DegenerateGroupWarning) for one in caught)
 
     def n_parameters(self, n_groups: int) -> int:
         """Return the number of free parameters of a mixture."""
@@ -112,7 +120,8 @@ class Swept:
     """One number of groups: the fit on all rows, and what its folds say of the rows that they held out.
 
     ``held_out`` (n,) is the log-likelihood of each row, ``prediction`` (n,) the robust prediction and
-    ``responsibilities`` (n, K) the groups, matched to those of the full fit.
+    ``responsibilities`` (n, K) the groups, matched to those of the full fit. ``degenerate`` says that the
+    full fit warned of a group that is nearly empty, without error, or the same as another.
     """
 
     n_groups: int
@@ -123,6 +132,7 @@ class Swept:
     prediction: np.ndarray
     responsibilities: np.ndarray
     stability: float
+    degenerate: bool
 
 
 @dataclass(frozen=True)
@@ -141,6 +151,8 @@ def sweep(problem: Problem, n_groups: Sequence[int], progress: Progress | None =
     """Fit each of ``n_groups`` on all rows, on every fold, and on two halves."""
     told = progress or (lambda done, total: None)
     problem = problem.limited()
+    # Only the proportions of case weights count: with a mean of 1, sums over weights are sums over rows.
+    problem = replace(problem, weights=problem.weights / problem.weights.mean())
     folds, wanted = problem.folds(), sorted(set(n_groups))
     swept = []
     for place, k in enumerate(wanted):
@@ -151,7 +163,7 @@ def sweep(problem: Problem, n_groups: Sequence[int], progress: Progress | None =
 
 
 def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) -> Swept:
-    full = problem.fit(n_groups)
+    full, degenerate = problem.fit_with_doubts(n_groups)
     responsibilities = full.responsibilities(problem.X, problem.y)
     n = len(problem.y)
     held_out, prediction, groups = np.empty(n), np.empty(n), np.empty((n, n_groups))
@@ -172,6 +184,7 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
         prediction=prediction,
         responsibilities=groups,
         stability=1.0 if n_groups == 1 else halves_agreement(problem, n_groups),
+        degenerate=degenerate,
     )
 
 

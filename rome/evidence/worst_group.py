@@ -12,9 +12,16 @@ _RESAMPLES, _CHUNK = 500, 50
 
 
 def worst_group_gain(
-    problem: Problem, pooled: np.ndarray, mixture: np.ndarray, responsibilities: np.ndarray
-) -> WorstGroupGain:
+    problem: Problem,
+    pooled: np.ndarray,
+    mixture: np.ndarray,
+    responsibilities: np.ndarray,
+    min_group_size: int = 30,
+) -> WorstGroupGain | None:
     """Return the worst group's squared error under both predictions, and the difference.
+
+    None where no group holds ``min_group_size`` rows (effective, by Kish's formula); smaller ones never count
+    as the worst.
 
     Parameters
     ----------
@@ -32,6 +39,10 @@ def worst_group_gain(
     """
     errors = np.column_stack([(problem.y - pooled) ** 2, (problem.y - mixture) ** 2])
     groups = responsibilities * problem.weights[:, None]
+    sizes = groups.sum(axis=0) ** 2 / np.maximum((groups**2).sum(axis=0), np.finfo(float).tiny)
+    groups = groups[:, sizes >= min_group_size]
+    if not groups.shape[1]:
+        return None
     first, second = _worst(np.ones((1, len(problem.y))), errors, groups)[0]
     drawn = _resampled(errors, groups, stream(problem.seed, "evidence worst group"))
     tail = 50 * (1 - CONFIDENCE)

@@ -10,6 +10,7 @@ from rome.figures.evidence import (
     selection,
     selection_of,
     selection_table,
+    why_fewer,
 )
 from rome.figures.fit_curve import fit_curve, fit_curve_table
 from rome.figures.group_map import group_map, group_map_table, selected_rows
@@ -58,6 +59,7 @@ __all__ = [
     "sizes",
     "sizes_table",
     "themed",
+    "why_fewer",
     "worst_group",
     "worst_group_table",
 ]

@@ -121,6 +121,9 @@ def _trace(
     offset: float,
 ) -> go.Scatter:
     present = [(row, by_term[key]) for row, key in enumerate(shown) if key in by_term]
+    if not str(marker["symbol"]).endswith("-open"):
+        sure = [_has_interval(item) for _, item in present]
+        marker = marker | {"symbol": [marker["symbol"] if ok else f"{marker['symbol']}-open" for ok in sure]}
     return go.Scatter(
         x=[item.per_sd if isfinite(item.per_sd) else None for _, item in present],
         y=[row + offset for row, _ in present],
@@ -156,14 +159,26 @@ def _whiskers(items: list[Coefficient], colour: object) -> dict[str, object]:
     }
 
 
+def _has_interval(item: Coefficient) -> bool:
+    return isfinite(item.low) and isfinite(item.high)
+
+
 def _limits(item: Coefficient) -> str:
-    if not (isfinite(item.low) and isfinite(item.high)):
-        return ", interval unknown"
+    if not _has_interval(item):
+        return ", no interval: the rows don't determine it"
     return f" ({format_number(item.low)} to {format_number(item.high)})"
 
 
 def _caption(result: StudyResult, terms: list[_Key]) -> str:
     notes = [f"Lines are {result.settings.confidence:.0%} intervals."]
+    drawn = set(terms[:MAX_TERMS])
+    if any(
+        not _has_interval(item)
+        for items in (result.pooled_coefficients, *(group.coefficients for group in result.groups))
+        for item in items
+        if _key(item) in drawn
+    ):
+        notes.append("A marker without a line, hollow for a group: no interval, the rows don't determine it.")
     notes += [f"The {MAX_TERMS} of {len(terms)} terms that differ most."] if len(terms) > MAX_TERMS else []
     if any(item.term != item.column for item in result.pooled_coefficients if not is_intercept(item)):
         notes.append("A level of a text column is measured against that column's reference level.")

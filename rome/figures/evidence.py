@@ -14,7 +14,7 @@ from rome.figures.labels import axis_label
 from rome.figures.numbers import format_confidence, format_count, format_estimate, format_number
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
-from rome.verdict import CONFIDENCE, BootstrapTest, SelectionCandidate, WorstGroupGain
+from rome.verdict import CONFIDENCE, BootstrapTest, Estimate, SelectionCandidate, WorstGroupGain
 
 _ROW_HEIGHT = 34
 
@@ -69,7 +69,22 @@ def selection(result: StudyResult) -> go.Figure:
     if len(result.selection) < 2:
         return empty("Only one number of groups was tried; let the evidence choose to compare several.")
     reason = result.selection_reason or "The number of groups was set by hand."
-    return selection_of(result.selection, result.fit.n_groups, f"{reason} Filled: the one used.")
+    caption = f"{reason} Filled: the one used.{why_fewer(result.selection, result.settings.max_groups)}"
+    return selection_of(result.selection, result.fit.n_groups, caption)
+
+
+def why_fewer(tried: Sequence[SelectionCandidate], most: int) -> str:
+    """Say why fewer numbers of groups were tried than ``most``; nothing where all of them were.
+
+    Starts with a space, to stand behind another sentence.
+    """
+    last = max((candidate.n_groups for candidate in tried), default=most)
+    if last >= most:
+        return ""
+    return (
+        f" More than {last} were not tried: {last + 1} groups on these columns have more parameters than "
+        "half of the training rows."
+    )
 
 
 def selection_of(tried: Sequence[SelectionCandidate], chosen: int, caption: str) -> go.Figure:
@@ -94,8 +109,28 @@ def selection_of(tried: Sequence[SelectionCandidate], chosen: int, caption: str)
     figure.update_xaxes(title_text="Number of groups", tickvals=numbers)
     figure.update_yaxes(title_text="Log-likelihood per held-out row")
     figure.update_layout(showlegend=False, margin_t=12)
+    highest = max(tried, key=lambda candidate: candidate.held_out.value)
+    if chosen == 1 and highest.n_groups > 1:
+        _say_why_not(figure, tried[0], caption)
     alt = f"Held-out log-likelihood for {numbers[0]} to {numbers[-1]} groups; {chosen} is chosen."
     return finish(figure, height=300, alt=alt, caption=caption)
+
+
+def _say_why_not(figure: go.Figure, one: SelectionCandidate, caption: str) -> None:
+    """Write beside the filled marker why a lower point was chosen, where the curve alone says otherwise."""
+    settled = "so does one group" in caption
+    text = (
+        "This point is one straight line;<br>a richer one-group model does as well as any number of groups."
+    )
+    figure.add_annotation(
+        x=one.n_groups,
+        y=one.held_out.value,
+        text=text if settled else "Chosen although others lie higher: the reason is below.",
+        showarrow=False,
+        xanchor="left",
+        xshift=14,
+        align="left",
+    )
 
 
 def _hover(candidate) -> str:
@@ -162,9 +197,11 @@ def _worst_group_row(worst: WorstGroupGain | None) -> list[tuple[str, str, str]]
     pooled, mixture = format_number(worst.pooled), format_number(worst.mixture)
     meaning = (
         f"Squared error, one model {pooled}, groups {mixture}, by cross-validation in the training rows; "
-        "above 0 the groups are better."
+        "below 0 the groups are better."
     )
-    return [("Worst group's error saved", format_estimate(worst.gain, CONFIDENCE), meaning)]
+    gain = worst.gain
+    change = Estimate(-gain.value, -gain.high, -gain.low)
+    return [("Worst group's error changes by", format_estimate(change, CONFIDENCE), meaning)]
 
 
 def _bootstrap_row(test: BootstrapTest | None) -> list[tuple[str, str, str]]:
@@ -174,4 +211,8 @@ def _bootstrap_row(test: BootstrapTest | None) -> list[tuple[str, str, str]]:
         f"Against one straight line with even normal noise only, {test.n_resamples} simulated tables of "
         f"{format_count(test.n_rows)} rows. Curves, uneven spread and heavy tails make it small too."
     )
-    return [("Likelihood-ratio bootstrap, p", f"{test.p_value:.2f}", meaning)]
+    least = 1 / (test.n_resamples + 1)
+    said = f"{test.p_value:.2f}"
+    if test.p_value <= least * (1 + 1e-9):
+        said += f" (the smallest possible with {test.n_resamples} tables)"
+    return [("Likelihood-ratio bootstrap, p", said, meaning)]

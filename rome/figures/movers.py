@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -53,7 +55,8 @@ def movers(result: StudyResult, group: int | str) -> go.Figure:
     )
     row_axis(figure, [_tick(mover) for mover in shown])
     zero_line(figure)
-    reach = 1.15 * max(5.0, *(abs(end) for point in points for end in (point.value, point.low, point.high)))
+    ends = (end for point in points for end in (point.value, point.low, point.high))
+    reach = 1.15 * max(5.0, *(abs(end) for end in ends if isfinite(end)))
     title = f"Change in the probability of {axis_label(summary.name)}, in percentage points"
     figure.update_xaxes(title_text=title, range=[-reach, reach])
     figure.update_layout(showlegend=False, margin_t=8)
@@ -104,6 +107,17 @@ def _caption(summary: GroupSummary) -> str:
     return (
         f"{cut}Averages over {format_count(summary.description.moved_rows)} held-out rows, before the "
         "outcome is seen, other columns as they are: a number goes from its lower to its upper quartile, a "
-        "text from the level where the group is rarest to the one where it is most frequent. Intervals are "
-        "over rows and take the fitted gate as it is, so the truth is less certain. A change is no cause."
+        "text from the level where the group is rarest to the one where it is most frequent. "
+        f"{_certainty(summary)} A change is no cause."
+    )
+
+
+def _certainty(summary: GroupSummary) -> str:
+    if any(isfinite(mover.change.low) for mover in summary.description.movers):
+        return (
+            "Intervals hold both uncertainties: which rows were held out, and how well the rows determine "
+            "the gate. One that crosses zero leaves open whether the column moves anybody."
+        )
+    return (
+        "No intervals: the rows don't determine every coefficient of the gate, so how sure this is is open."
     )

@@ -10,6 +10,8 @@ from rome.results import Comparison, Estimate
 MISSING = "not available"
 _MINUS = "\N{MINUS SIGN}"
 _MOST_DECIMALS = 8
+#: By how much a percentage may differ from that of the two numbers beside it before it seems wrong.
+_PERCENT_FITS = 0.006
 
 
 def decimals_for(resolution: float) -> int:
@@ -100,6 +102,10 @@ def format_percent_interval(value: float, low: float, high: float, confidence: f
     text = format_percent(value, resolution, signed=True)
     if resolution is None or text == MISSING:
         return text
+    if low < value < high and text in (format_percent(end, resolution, signed=True) for end in (low, high)):
+        # Rounded away: the value would seem to lie on the end of its own interval.
+        resolution /= 10
+        text = format_percent(value, resolution, signed=True)
     bounds = [format_percent(bound, resolution, signed=True).removesuffix("%") for bound in (low, high)]
     return f"{text}, {format_confidence(confidence)} {bounds[0]} to {bounds[1]}"
 
@@ -108,12 +114,25 @@ def format_change(comparison: Comparison, confidence: float = 0.95) -> str:
     """Return ``23.6 → 16.5 (−30%, 95% −36 to −24)``, or the reason why there is no comparison."""
     if not (isfinite(comparison.pooled) and isfinite(comparison.rome)):
         return comparison.reason or MISSING
-    resolution = half_width(comparison.low, comparison.high)
-    values = [format_number(value, resolution) for value in (comparison.pooled, comparison.rome)]
+    values = _fitting(comparison, half_width(comparison.low, comparison.high))
     change = format_percent_interval(
         comparison.relative, comparison.relative_low, comparison.relative_high, confidence
     )
     return f"{values[0]} → {values[1]}" + (f" ({change})" if change != MISSING else "")
+
+
+def _fitting(comparison: Comparison, resolution: float | None) -> list[str]:
+    """Write both losses to as many digits as their interval bears, or as the percentage beside them needs."""
+    losses = (comparison.pooled, comparison.rome)
+    if resolution is not None and 1e-5 < resolution < 1e15 and isfinite(comparison.relative):
+        finer = (resolution / 10**step for step in range(3))
+        resolution = next((each for each in finer if _fits(comparison, decimals_for(each))), resolution)
+    return [format_number(loss, resolution) for loss in losses]
+
+
+def _fits(comparison: Comparison, decimals: int) -> bool:
+    pooled, rome = (round(loss, decimals) for loss in (comparison.pooled, comparison.rome))
+    return pooled != 0 and abs((rome - pooled) / pooled - comparison.relative) <= _PERCENT_FITS
 
 
 def format_p(p_value: float) -> str:

@@ -11,8 +11,13 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def rule_words(rule: GroupRule) -> str:
-    """Return ``age over 43 and smoker = yes, or region = north``; nothing where there is no rule."""
-    return ", or ".join(" and ".join(map(condition_words, clause)) for clause in rule.clauses)
+    """Return ``(age over 43 and smoker = yes) or region = north``; nothing where there is no rule."""
+    said = [" and ".join(map(condition_words, clause)) for clause in rule.clauses]
+    if len(said) == 1:
+        return said[0]
+    return " or ".join(
+        f"({words})" if len(clause) > 1 else words for words, clause in zip(said, rule.clauses, strict=True)
+    )
 
 
 def condition_words(condition: Condition) -> str:

@@ -90,7 +90,9 @@ def worst_group_table(result: StudyResult, strength: float) -> pd.DataFrame:
                 "reason": comparison.reason or "",
             }
         )
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    # Nothing to say why: a column of empty cells would take the room of the numbers.
+    return frame if any(row["reason"] for row in rows) else frame.drop(columns="reason", errors="ignore")
 
 
 def _percent(comparison: Comparison) -> Estimate:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rome.description import Mover
 from rome.groups.intervals import Resampling
+from rome.verdict import Estimate
 
+#: Membership probabilities (n, K) of rows (n, p), and those under every gate that was drawn.
+Gate = Callable[[np.ndarray], np.ndarray]
+DrawnGates = Callable[[np.ndarray], Iterable[np.ndarray]]
 #: Percentiles between which a number moves; where they are equal, the next ones are taken.
 _REACHES = ((0.25, 0.75), (0.05, 0.95), (0.0, 1.0))
 #: A level with a smaller share of the weight is no end of a move, as long as two others are left.
@@ -44,7 +48,8 @@ def movers(
     rows: np.ndarray,
     weights: np.ndarray,
     moves: Sequence[Move],
-    gate: Callable[[np.ndarray], np.ndarray],
+    gate: Gate,
+    drawn: DrawnGates | None,
     resampling: Resampling,
 ) -> tuple[tuple[Mover, ...], ...]:
     """Return, for each group, the average change of its membership by column, the largest first.
@@ -58,15 +63,19 @@ def movers(
         A level moves from where the group is rarest to where it is most frequent, which differ by group.
     gate : callable
         Membership probabilities (n, K) of rows (n, p).
+    drawn : callable or None
+        The same probabilities under gates drawn from the sampling distribution of the fitted one. None where
+        that distribution is not known: then no change has an interval.
     resampling : Resampling
-        Of the n rows. The gate is taken as fitted: its own uncertainty is not in the interval.
+        Of the n rows. Every resample is paired with one of the drawn gates, in turn, so that an interval
+        holds both uncertainties. From which level to which a text moves is taken as fitted.
 
     Notes
     -----
     The average of a discrete change over the rows at hand, an average marginal effect with the other columns
     at their observed values (Williams, 2012, Stata Journal 12(2), section 4).
     """
-    found = [_moved(rows, weights, move, gate, resampling) for move in moves]
+    found = [_moved(rows, weights, move, gate, drawn, resampling) for move in moves]
     return tuple(
         tuple(sorted(of_group, key=lambda mover: (-abs(mover.change.value), mover.column)))
         for of_group in zip(*found, strict=True)
@@ -77,26 +86,35 @@ def _moved(
     rows: np.ndarray,
     weights: np.ndarray,
     move: Move,
-    gate: Callable[[np.ndarray], np.ndarray],
+    gate: Gate,
+    drawn: DrawnGates | None,
     resampling: Resampling,
 ) -> list[Mover]:
     shares = np.stack([gate(position.put(rows)) for position in move.positions])
     means = np.einsum("n,lnk->lk", weights / weights.sum(), shares)
     ends = _ends(means, move.ordered)
-    changes = np.column_stack(
-        [shares[end, :, k] - shares[start, :, k] for k, (start, end) in enumerate(ends)]
-    )
-    again = _resampled_means(changes, weights, resampling)
     names = [position.name for position in move.positions]
+    values = [float(means[end, k] - means[start, k]) for k, (start, end) in enumerate(ends)]
+    limits = [(np.nan, np.nan)] * len(ends)
+    if drawn is not None:
+        changes = _drawn_changes(rows, move, ends, drawn)
+        limits = [resampling.limits(again) for again in _resampled_means(changes, weights, resampling).T]
     return [
-        Mover(
-            move.column,
-            names[start],
-            names[end],
-            resampling.estimate(means[end, k] - means[start, k], again[:, k]),
-        )
-        for k, (start, end) in enumerate(ends)
+        Mover(move.column, names[start], names[end], Estimate(value, *limit))
+        for (start, end), value, limit in zip(ends, values, limits, strict=True)
     ]
+
+
+def _drawn_changes(
+    rows: np.ndarray, move: Move, ends: list[tuple[int, int]], drawn: DrawnGates
+) -> np.ndarray:
+    """Return every row's change of membership under every drawn gate, (D, n, K)."""
+    used = sorted({place for pair in ends for place in pair})
+    changes = []
+    for shares in zip(*(drawn(move.positions[place].put(rows)) for place in used), strict=True):
+        at = dict(zip(used, shares, strict=True))
+        changes.append(np.stack([at[end][:, k] - at[start][:, k] for k, (start, end) in enumerate(ends)], 1))
+    return np.array(changes)
 
 
 def _ends(means: np.ndarray, ordered: bool) -> list[tuple[int, int]]:
@@ -111,10 +129,16 @@ def _ends(means: np.ndarray, ordered: bool) -> list[tuple[int, int]]:
 
 
 def _resampled_means(values: np.ndarray, weights: np.ndarray, resampling: Resampling) -> np.ndarray:
-    """Return the weighted means of (n, K) values in every resample, (B, K)."""
-    columns = np.column_stack([weights, values * weights[:, None]])
-    sums = np.concatenate([counts @ columns for counts in resampling.counts()])
-    return sums[:, 1:] / sums[:, :1]
+    """Return the weighted means (B, K) of values (D, n, K) in every resample, the draws taken in turn."""
+    means = np.empty((resampling.n_resamples, values.shape[2]))
+    weighted, first = values * weights[:, None], 0
+    for counts in resampling.counts():
+        total, places = counts @ weights, np.arange(first, first + len(counts))
+        for draw in range(len(values)):
+            mine = np.flatnonzero(places % len(values) == draw)
+            means[places[mine]] = (counts[mine] @ weighted[draw]) / total[mine, None]
+        first += len(counts)
+    return means
 
 
 def reach(scores: np.ndarray, weights: np.ndarray) -> tuple[float, float] | None:

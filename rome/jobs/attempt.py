@@ -7,15 +7,17 @@ it has ended). Files that are written again are replaced whole, so that a reader
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
+import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
+from rome.drafts import draft_of
 from rome.errors import StoreError
 from rome.jobs.owner import Owner
 from rome.jobs.request import Request, forget_table
@@ -25,6 +27,10 @@ ACTIVE: tuple[State, ...] = ("waiting", "running")
 #: After these the same work can be asked again from what the folder holds, so the table stays.
 REPEATABLE: tuple[State, ...] = ("broken", "killed", "interrupted")
 _FOLLOWER = re.compile(r"[0-9a-f]{8,64}")
+#: How often, and after how many seconds each, a file is tried again that somebody else has open.
+_TRIES, _PAUSE = 6, 0.02
+_log = logging.getLogger("rome.jobs")
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -76,15 +82,26 @@ class Attempt:
         """Return what is asked."""
         return Request.read(self.folder, with_table)
 
-    def follow(self, follower: str) -> None:
-        """Count ``follower`` among those for whom the work is done."""
-        self._follower(follower).touch()
+    def follow(self, follower: str) -> bool:
+        """Count ``follower`` among those for whom the work is done; False where it was given up before."""
+        try:
+            self._follower(follower).touch()
+        except FileNotFoundError:
+            return False
+        return not self.cancel_asked()
 
     def leave(self, follower: str) -> None:
         """Count ``follower`` no longer; the work ends where nobody is left."""
         self._follower(follower).unlink(missing_ok=True)
-        if not any((self.folder / "followers").iterdir()):
-            (self.folder / "cancel").touch()
+        followers = self.folder / "followers"
+        # It goes only while it is empty, and nothing can be put into it afterwards: whoever comes to follow
+        # at this very moment is counted, or learns that it is too late.
+        with contextlib.suppress(OSError):
+            followers.rmdir()
+        if not followers.exists():
+            # Work whose folder is gone has nothing to end.
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / "cancel").touch()
 
     def followed_by(self, follower: str) -> bool:
         """Return whether ``follower`` is counted."""
@@ -105,6 +122,15 @@ class Attempt:
         """Give a sign that the owner lives."""
         (self.folder / "beat").touch()
 
+    def disown(self) -> None:
+        """Say, without writing anything, that nobody looks after this attempt any more."""
+        (self.folder / "beat").unlink(missing_ok=True)
+
+    def owner(self) -> Owner | None:
+        """Return who answers for the attempt; None where that isn't known."""
+        plain = _read(self.folder / "owner.json")
+        return None if plain is None else Owner(**plain)
+
     def state(self) -> State:
         """Return how the attempt stands."""
         outcome = self.outcome()
@@ -117,15 +143,22 @@ class Attempt:
         return "running" if (self.folder / "progress.json").exists() else "waiting"
 
     def _owner_lives(self) -> bool:
-        owner = _read(self.folder / "owner.json")
-        beat = self.folder / "beat"
-        if owner is None or not beat.exists():
+        owner = self.owner()
+        try:
+            beaten = (self.folder / "beat").stat().st_mtime
+        except FileNotFoundError:
             return False
-        return Owner(**owner).is_alive(time.time() - beat.stat().st_mtime)
+        return owner is not None and owner.is_alive(time.time() - beaten)
 
     def tell(self, progress: Progress) -> None:
-        """Say how far the work is."""
-        _write(self.folder / "progress.json", asdict(progress))
+        """Say how far the work is; skipped where it can't be written just now, for more will be told."""
+        try:
+            _write(self.folder / "progress.json", asdict(progress))
+        except FileNotFoundError:
+            # The folder is gone, and there is nobody to be told.
+            raise
+        except OSError:
+            _log.info("How far some work is couldn't be written.", exc_info=True)
 
     def progress(self) -> Progress | None:
         """Return how far the work is; None before it began."""
@@ -150,13 +183,23 @@ class Attempt:
 
 
 def _write(path: Path, plain: Mapping[str, object]) -> None:
-    draft = path.with_suffix(f".{os.getpid()}.draft")
+    draft = draft_of(path)
     draft.write_text(json.dumps(plain), encoding="utf-8")
-    draft.replace(path)
+    _patiently(lambda: draft.replace(path))
 
 
 def _read(path: Path) -> dict | None:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(_patiently(lambda: path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
+
+
+def _patiently(step: Callable[[], _Answer]) -> _Answer:
+    """Take a step that Windows refuses while somebody else has the file open, which is soon over."""
+    for _ in range(_TRIES - 1):
+        try:
+            return step()
+        except PermissionError:
+            time.sleep(_PAUSE)
+    return step()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from rome.jobs.attempt import ACTIVE, REPEATABLE, Attempt, Outcome, Progress, St
 from rome.jobs.kinds import kind_named
 from rome.jobs.perform import Runner
 from rome.jobs.request import Request, has_table
+from rome.jobs.tidy import FOLDER, tidy
 from rome.store import Library
 
-_FOLDER = "jobs"
 _IDENTITY = re.compile(r"[0-9a-f]{16}")
-#: Seconds after which what is left of ended work is removed.
-_KEPT_FOR = 7 * 24 * 3600.0
+_log = logging.getLogger("rome.jobs")
+#: How often work is asked for anew that others give up at the same moment.
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,9 @@ class Job:
         """Return whether the work is done for ``follower`` (too)."""
         return self.attempt is not None and self.attempt.followed_by(follower)
 
-    def follow(self, follower: str) -> None:
-        """Follow work that goes on, so that it doesn't end when others give it up."""
-        if self.attempt is not None and self.is_active():
-            self.attempt.follow(follower)
+    def follow(self, follower: str) -> bool:
+        """Follow work that goes on, so that it doesn't end when others give it up; False where it ends."""
+        return self.attempt is not None and self.is_active() and self.attempt.follow(follower)
 
 
 class Desk:
@@ -110,13 +110,14 @@ class Desk:
         StoreError
             The studies' folder can't be written.
         """
-        job = Job(self.library, request, self._last(request.identity))
-        state = job.state()
-        if state in ACTIVE:
-            job.follow(follower)
-        elif state != "done":
-            job = Job(self.library, request, self._publish(request, follower))
-        return job
+        for _ in range(_TRIES):
+            job = Job(self.library, request, self._last(request.identity))
+            if job.state() == "done" or job.follow(follower):
+                return job
+            attempt = self._publish(request, follower)
+            if attempt is not None:
+                return Job(self.library, request, attempt)
+        raise StoreError("Others ask for the same work and give it up, over and over. Ask for it once more.")
 
     def job(self, identity: str) -> Job | None:
         """Return the work of this identity if it was ever asked for and is remembered; else None."""
@@ -139,14 +140,11 @@ class Desk:
 
     def tidy(self) -> None:
         """Remove what is left of work that ended a week ago or earlier, or was never made known."""
-        for folder in self._root.glob("*/*"):
-            age = time.time() - folder.stat().st_mtime
-            if age > _KEPT_FOR and Attempt(folder).state() not in ACTIVE:
-                shutil.rmtree(folder)
+        tidy(self.library.root)
 
     @property
     def _root(self) -> Path:
-        return self.library.root / _FOLDER
+        return self.library.root / FOLDER
 
     def _last(self, identity: str) -> Attempt | None:
         if not _IDENTITY.fullmatch(identity):
@@ -154,8 +152,8 @@ class Desk:
         attempts = sorted((self._root / identity).glob("[0-9]*"))
         return Attempt(attempts[-1]) if attempts else None
 
-    def _publish(self, request: Request, follower: str) -> Attempt:
-        """Write a new attempt, make it known, and have it done; where another was quicker, follow theirs."""
+    def _publish(self, request: Request, follower: str) -> Attempt | None:
+        """Write a new attempt, make it known, and have it done; None where another was quicker."""
         home = self._root / request.identity
         draft = home / f".{secrets.token_hex(4)}"
         try:
@@ -165,16 +163,35 @@ class Desk:
             Attempt.prepare(draft, request, self.runner.owner, follower)
             attempt = Attempt(home / f"{number:04d}")
             if not _publish_as(draft, attempt.folder):
-                attempt.follow(follower)
-                return attempt
+                return None
         except OSError as error:
             why = error.strerror or error
             raise StoreError(f'The work can\'t be written to "{home}": {why}. Make room there.') from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-        _remove_ended(earlier)
+        self._remove_ended(earlier)
         self.runner.start(attempt)
         return attempt
+
+    def _remove_ended(self, folders: list[Path]) -> None:
+        """Remove earlier attempts; one that is cancelled may still be written to by its worker.
+
+        Where another server's clock is wrong its attempt may look interrupted while it is done; so only those
+        are removed that said how they ended, or that are known to be our own. ``tidy`` takes the others.
+        """
+        for folder in folders:
+            try:
+                if self._has_ended(Attempt(folder)):
+                    shutil.rmtree(folder)
+            except OSError:
+                _log.info("An earlier attempt can't be removed.", exc_info=True)
+
+    def _has_ended(self, attempt: Attempt) -> bool:
+        if attempt.outcome() is not None:
+            return True
+        owner = attempt.owner()
+        ours = owner is not None and owner.token == self.runner.owner.token
+        return ours and attempt.state() == "interrupted"
 
 
 def _publish_as(draft: Path, target: Path) -> bool:
@@ -186,10 +203,3 @@ def _publish_as(draft: Path, target: Path) -> bool:
             return False
         raise
     return True
-
-
-def _remove_ended(folders: list[Path]) -> None:
-    """Remove earlier attempts; one that is cancelled may still be written to by its worker."""
-    for folder in folders:
-        if Attempt(folder).state() == "interrupted" or Attempt(folder).outcome() is not None:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 
+from rome.drafts import draft_of
 from rome.errors import StoreError
 from rome.store import Library
 
@@ -38,7 +39,7 @@ def read_umap(library: Library, study_id: str) -> np.ndarray | None:
 def write_umap(library: Library, study_id: str, places: np.ndarray) -> None:
     """Keep the UMAP of a study that the library has."""
     path = library.folder(study_id) / _FILE
-    draft = path.with_suffix(".draft")
+    draft = draft_of(path)
     with draft.open("wb") as file:
         np.savez_compressed(file, places=places)
     draft.replace(path)

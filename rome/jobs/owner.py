@@ -7,6 +7,8 @@ import platform
 import secrets
 from dataclasses import dataclass
 
+from rome.drafts import process_exists
+
 #: Seconds without a sign of life after which a server on another machine counts as gone.
 SILENT_FOR = 15.0
 _ours: set[str] = set()
@@ -42,15 +44,4 @@ class Owner:
 
 def _other_process(pid: int) -> bool:
     """Return whether a process other than this one may have the number ``pid``."""
-    if pid == os.getpid():
-        return False
-    if os.name != "posix":
-        # Elsewhere signal 0 is no harmless question; the signs of life decide.
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return pid != os.getpid() and process_exists(pid)

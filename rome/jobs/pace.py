@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 
 import numpy as np
 
 from rome.config import Settings
+from rome.drafts import draft_of
 from rome.jobs.attempt import Progress
 from rome.store import Library
 from rome.table import Roles, Table
@@ -47,7 +47,7 @@ def note(library: Library, size: Size, seconds: float) -> None:
     """Remember how long a study took, for the next estimates."""
     kept = [*_ratios(library), seconds / size.units()][-_REMEMBERED:]
     path = library.root / _FILE
-    draft = path.with_suffix(f".{os.getpid()}.draft")
+    draft = draft_of(path)
     draft.write_text(json.dumps({"seconds_per_unit": kept}), encoding="utf-8")
     draft.replace(path)
 

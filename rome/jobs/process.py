@@ -8,11 +8,14 @@ import os
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 import rome
+from rome.drafts import remove_left
 from rome.jobs.attempt import Attempt, Outcome, Progress
+from rome.jobs.endings import Endings
 from rome.jobs.perform import STARTING
 
 _log = logging.getLogger("rome.jobs")
@@ -34,11 +37,13 @@ class WorkerProcess:
         Modules beside ROME's own that register kinds of work.
     threads : int
         Threads that numerical libraries may use in it.
+    endings : Endings
+        Where it is said how attempts ended that can't say so themselves.
     """
 
-    def __init__(self, modules: Sequence[str], threads: int) -> None:
-        self._modules, self._threads = tuple(modules), threads
-        self._process: subprocess.Popen[str] | None = None
+    def __init__(self, modules: Sequence[str], threads: int, endings: Endings) -> None:
+        self._modules, self._threads, self._endings = tuple(modules), threads, endings
+        self._process: subprocess.Popen[bytes] | None = None
         self._cancelled_at: float | None = None
         self.attempt: Attempt | None = None
 
@@ -51,6 +56,13 @@ class WorkerProcess:
         """Return whether the process is there, so that work can begin without a start."""
         return self._process is not None and self._process.poll() is None
 
+    def warm(self) -> None:
+        """Start the process ahead of its work; where it can't be, it is tried again when there is work."""
+        try:
+            self.start()
+        except OSError:
+            _log.exception("A process for work can't be started.")
+
     def start(self) -> None:
         """Start the process unless it runs."""
         if not self.is_running():
@@ -61,18 +73,27 @@ class WorkerProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 env=_environment(self._threads),
-                text=True,
-                encoding="utf-8",
             )
 
     def give(self, attempt: Attempt) -> None:
-        """Let the process do an attempt."""
-        self.start()
-        self.attempt, self._cancelled_at = attempt, None
-        attempt.tell(Progress(STARTING))
+        """Let the process do an attempt; ``attempt`` stays None where it was cancelled or can't be done."""
+        try:
+            if attempt.cancel_asked():
+                self._endings.say(attempt, Outcome("cancelled"))
+                return
+            self.start()
+            self.attempt, self._cancelled_at = attempt, None
+            attempt.tell(Progress(STARTING))
+            self._pass_on(attempt)
+        except Exception as error:
+            # The thread that serves lives on: work that can't be done must not take other work with it.
+            self._give_up(attempt, error)
+
+    def _pass_on(self, attempt: Attempt) -> None:
         # A process that ended this very moment takes no line; ``tend`` sees it.
         with contextlib.suppress(BrokenPipeError):
-            print(attempt.folder, file=self._process.stdin, flush=True)
+            self._process.stdin.write(os.fsencode(attempt.folder) + b"\n")
+            self._process.stdin.flush()
 
     def tend(self) -> None:
         """See whether the attempt ended, whether its process died, and whether a cancel is overdue."""
@@ -80,15 +101,22 @@ class WorkerProcess:
             return
         try:
             ended = self._look_at(self.attempt)
-        except OSError:
-            # Its folder is gone or can't be written: nobody can learn of this work any more.
-            _log.exception("The folder of some work can't be used; the work is given up.")
-            self.stop()
+        except Exception as error:
+            # Its folder can't be used: nobody can learn of this work any more, and others must not suffer.
+            self._give_up(self.attempt, error)
             ended = True
         if ended:
             self.attempt = None
             # A new process in place of one that ended, so that the next work finds a warm one.
-            self.start()
+            self.warm()
+
+    def _give_up(self, attempt: Attempt, error: Exception) -> None:
+        _log.exception("Some work can't be done; it is given up.")
+        self.attempt = None
+        self.stop()
+        why = getattr(error, "strerror", None) or error
+        message = f"Its process or its folder could not be used ({type(error).__name__}: {why})."
+        self._end(attempt, Outcome("broken", message, traceback.format_exc()))
 
     def _look_at(self, attempt: Attempt) -> bool:
         """Return whether the attempt has ended, ending it if need be."""
@@ -97,13 +125,18 @@ class WorkerProcess:
         if attempt.outcome() is not None:
             return True
         if not lives:
-            attempt.end(Outcome("killed", _death(self._process.returncode)))
+            self._end(attempt, Outcome("killed", _death(self._process.returncode)))
             return True
         if self._overdue(attempt):
             self.stop()
-            attempt.end(Outcome("cancelled"))
+            self._end(attempt, Outcome("cancelled"))
             return True
         return False
+
+    def _end(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Say how an attempt ended whose process is gone, and remove what that was writing."""
+        self._endings.say(attempt, outcome)
+        remove_left(attempt.folder.parents[2])
 
     def _overdue(self, attempt: Attempt) -> bool:
         if not attempt.cancel_asked():
@@ -126,7 +159,8 @@ class WorkerProcess:
 
     def _close_input(self) -> None:
         if self._process is not None:
-            with contextlib.suppress(BrokenPipeError):
+            # What is left in the pipe of a process that is gone; Windows has an error of its own for it.
+            with contextlib.suppress(OSError):
                 self._process.stdin.close()
 
 
@@ -146,6 +180,8 @@ def _environment(threads: int) -> dict[str, str]:
     for name in _THREADS:
         asked = os.environ.get(name, "")
         passed[name] = str(min(threads, int(asked)) if asked.isdigit() else threads)
+    # Files without an encoding of their own are read and written alike, whatever the system's is.
+    passed["PYTHONUTF8"] = "1"
     home = Path(rome.__file__).resolve().parents[1]
     if home.name not in ("site-packages", "dist-packages"):
         passed["PYTHONPATH"] = os.pathsep.join(filter(None, [passed.get("PYTHONPATH"), str(home)]))

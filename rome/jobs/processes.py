@@ -9,15 +9,20 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rome.config import check_number
 from rome.errors import SettingError
-from rome.jobs.attempt import Attempt, Outcome
+from rome.jobs.attempt import Attempt
+from rome.jobs.endings import Endings
 from rome.jobs.owner import Owner
 from rome.jobs.process import WorkerProcess
+from rome.jobs.tidy import tidy
 
 _LOOK_EVERY, _BEAT_EVERY, _MOST = 0.04, 1.0, 64
+#: Seconds between two tidyings, and the longest sleep of a server that has nothing to do.
+_TIDY_EVERY, _IDLE = 24 * 3600.0, 600.0
 
 
 def cores() -> int:
@@ -53,17 +58,21 @@ class Processes:
         Attempts that are done at a time; they share the cores.
     modules : sequence of str
         Modules beside ROME's own that register kinds of work.
+    libraries : iterable of Path
+        Folders of libraries that are tidied daily, beside those that work comes from.
     """
 
-    def __init__(self, count: int, modules: Sequence[str] = ()) -> None:
+    def __init__(self, count: int, modules: Sequence[str] = (), libraries: Iterable[Path] = ()) -> None:
         self.owner = Owner.enlist()
+        self._endings = Endings()
         threads = max(1, cores() // count)
-        self._workers = [WorkerProcess(modules, threads) for _ in range(count)]
+        self._workers = [WorkerProcess(modules, threads, self._endings) for _ in range(count)]
         self._arrived: queue.SimpleQueue[Attempt | None] = queue.SimpleQueue()
         self._waiting: collections.deque[Attempt] = collections.deque()
-        self._beaten = 0.0
+        self._libraries = set(libraries)
+        self._beaten, self._tidied = 0.0, time.monotonic()
         # One is kept warm from the start; the others when there is work for them.
-        self._workers[0].start()
+        self._workers[0].warm()
         self._thread = threading.Thread(target=self._serve, name="rome-jobs", daemon=True)
         self._thread.start()
         atexit.register(self.close)
@@ -90,35 +99,43 @@ class Processes:
                 worker.tend()
             self._hand_out()
             self._beat()
+            self._tidy()
         for worker in self._workers:
             worker.stop()
 
     def _arrivals(self) -> bool:
-        """Wait a moment for work, or as long as it takes where there is none; False at the end."""
+        """Wait a moment for work, or longer where there is none; False at the end."""
         busy = self._waiting or any(worker.attempt for worker in self._workers)
+        patience = _LOOK_EVERY if busy else _BEAT_EVERY if self._endings else _IDLE
         try:
-            arrived = self._arrived.get(timeout=_LOOK_EVERY if busy else None)
+            arrived = self._arrived.get(timeout=patience)
         except queue.Empty:
             return True
         if arrived is not None:
             self._waiting.append(arrived)
+            self._libraries.add(arrived.folder.parents[2])
         return arrived is not None
 
     def _hand_out(self) -> None:
         free = [worker for worker in self._workers if worker.attempt is None]
         free.sort(key=lambda worker: not worker.is_running())
         while free and self._waiting:
-            attempt = self._waiting.popleft()
-            if attempt.cancel_asked():
-                attempt.end(Outcome("cancelled"))
-            else:
-                free.pop(0).give(attempt)
+            free[0].give(self._waiting.popleft())
+            if free[0].attempt is not None:
+                free.pop(0)
 
     def _beat(self) -> None:
         if time.monotonic() - self._beaten < _BEAT_EVERY:
             return
         self._beaten = time.monotonic()
         for attempt in [*self._waiting, *(worker.attempt for worker in self._workers if worker.attempt)]:
-            # A folder that is gone is the business of whoever looks after its work.
-            with contextlib.suppress(FileNotFoundError):
+            # A folder that can't be used is the business of whoever looks after its work.
+            with contextlib.suppress(OSError):
                 attempt.beat()
+        self._endings.say_again()
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self._tidied >= _TIDY_EVERY:
+            self._tidied = time.monotonic()
+            for root in self._libraries:
+                tidy(root)

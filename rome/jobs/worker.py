@@ -18,7 +18,7 @@ def main(modules: list[str]) -> None:
     """Serve until the input ends."""
     # Ctrl-C in the server's terminal reaches all processes; this one ends when the server does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(waiting,), daemon=True).start()
 
     from rome.jobs import kinds
@@ -27,13 +27,16 @@ def main(modules: list[str]) -> None:
 
     kinds.load((*kinds.OWN, *modules))
     while True:
-        perform(Attempt(Path(waiting.get())))
+        perform(Attempt(Path(os.fsdecode(waiting.get()))))
 
 
-def _listen(waiting: queue.SimpleQueue[str]) -> None:
+def _listen(waiting: queue.SimpleQueue[bytes]) -> None:
     """Pass lines on; leave at once, amid whatever is being done, when there will be no more."""
-    for line in sys.stdin:
-        waiting.put(line.rstrip("\n"))
+    # As bytes: a folder's name may be no text in this process's encoding, nor in the server's. Without a
+    # buffer: its lock, held while there is nothing to read, would make an orderly end of the process a crash.
+    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as lines:
+        for line in lines:
+            waiting.put(line.rstrip(b"\n"))
     os._exit(0)
 
 

@@ -14,6 +14,7 @@ from rome.report import sentences
 from rome.report.blocks import Block, Code, Heading, Listing, Points, Prose, picture
 from rome.report.group_blocks import group_blocks
 from rome.report.limits import QUESTIONS, limits
+from rome.report.remedy import pooled_sentence, remedy
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
@@ -60,6 +61,7 @@ def _answer(result: StudyResult) -> list[Block]:
     blocks: list[Block] = [
         Prose(result.dro.sentence, lead=True),
         Prose(sentences.claim(result, strength).sentence),
+        *_remedy(result),
     ]
     if len(result.groups) > 1:
         worst = [sentences.worst_group_sentence(result, grouping, strength) for grouping in GROUPINGS]
@@ -97,7 +99,7 @@ def _evidence(result: StudyResult) -> list[Block]:
         if part in fit.one_group_log_likelihood
     ]
     table = TextTable(("rows", _counted(fit.n_groups), "one-group model"), tuple(rows), (False, True, True))
-    blocks: list[Block] = [Prose(sentences.reality_sentence(result))]
+    blocks: list[Block] = [Prose(sentences.reality_sentence(result)), *_remedy(result)]
     if result.verdict is not None:
         frame = figures.accounts_table(result)
         blocks.append(picture("Groups against one-group accounts", figures.accounts(result), frame))
@@ -113,13 +115,18 @@ def _evidence(result: StudyResult) -> list[Block]:
     return [*blocks, picture("How the fit settled", figures.fit_curve(result), frame)]
 
 
+def _remedy(result: StudyResult) -> list[Block]:
+    said = remedy(result)
+    return [Prose(said)] if said else []
+
+
 def _comparison(result: StudyResult) -> list[Block]:
     strength = result.dro.strength
     names = dict(MODEL_LABELS)
     blocks: list[Block] = [
         Prose(
-            "Pooled is one model for everybody on the columns that ROME's groups see. Both are scored on "
-            f"the same held-out rows, at DRO strength {strength:g}."
+            f"{pooled_sentence(result)} Both are scored on the same held-out rows, at DRO strength "
+            f"{strength:g}."
         ),
         picture(
             f"Change in {measure(result.metric).inline} from pooled to ROME",

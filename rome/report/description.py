@@ -80,8 +80,12 @@ def movers_sentence(result: StudyResult, index: int) -> str:
     moving = [mover for mover in group.description.movers if abs(mover.change.value) >= _LEAST_CHANGE]
     if not moving:
         return "No sensitive column alone changes the probability of being here by a point or more."
-    named = "; ".join(_mover(mover) for mover in moving[:_MOST_NAMED])
-    return f"What moves people in (+) or out (−), one column at a time: {named}."
+    unsure = all(mover.change.low <= 0 <= mover.change.high for mover in moving)
+    named = "; ".join(_mover(mover, result) for mover in moving[:_MOST_NAMED])
+    said = f"What moves people in (+) or out (−), one column at a time: {named}."
+    if not any(isfinite(mover.change.low) for mover in moving):
+        return f"{said} How sure that is could not be computed."
+    return f"{said} Every one of these intervals includes no change." if unsure else said
 
 
 def short_description(result: StudyResult, index: int) -> str:
@@ -145,13 +149,21 @@ def _share(estimate: Estimate, result: StudyResult) -> str:
     return f"{100 * estimate.value:.0f}% ({format_confidence(result.settings.confidence)} {ends})"
 
 
-def _mover(mover: Mover) -> str:
-    """Return ``age from 36 to 46, +8 points``."""
-    points = 100 * mover.change.value
-    change = f"{points:+.0f}".replace("-", "−")
+def _mover(mover: Mover, result: StudyResult) -> str:
+    """Return ``age from 36 to 46, +8 points (95% +2 to +14)``."""
+    change = _points(mover.change.value)
     unit = "point" if change in ("+1", "−1") else "points"
     name = shorten(mover.column, _NAME_WIDTH)
-    return f"{name} from {value_words(mover.start)} to {value_words(mover.end)}, {change} {unit}"
+    moved = f"{name} from {value_words(mover.start)} to {value_words(mover.end)}, {change} {unit}"
+    if not isfinite(mover.change.low):
+        return moved
+    ends = f"{_points(mover.change.low)} to {_points(mover.change.high)}"
+    return f"{moved} ({format_confidence(result.settings.confidence)} {ends})"
+
+
+def _points(share: float) -> str:
+    text = f"{100 * share:+.0f}"
+    return "0" if text in ("+0", "-0") else text.replace("-", "−")
 
 
 def _too_small(result: StudyResult, name: str) -> bool:

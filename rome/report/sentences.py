@@ -49,9 +49,21 @@ def headline(result: StudyResult, strength: float | None = None) -> str:
         A stored DRO strength; ``None`` takes the study's own.
     """
     said = claim(result, result.dro.strength if strength is None else strength)
-    if result.dro.recommended == "pooled":
-        return f"One pooled model is recommended. {said.sentence}"
-    return said.sentence
+    if result.dro.recommended != "pooled":
+        return said.sentence
+    why = _why_pooled(result) if len(result.groups) > 1 else ""
+    # Both hold; without the reason between them they would seem to contradict each other.
+    said_too = f"All the same: {said.sentence}" if why and said.level == "improvement" else said.sentence
+    return f"One pooled model is recommended{f': {why}' if why else ''}. {said_too}"
+
+
+_POOLED = "Use one model: "
+
+
+def _why_pooled(result: StudyResult) -> str:
+    """Return the reason that the recommendation itself gives for one model."""
+    first = result.dro.sentence.partition(". ")[0].rstrip(".")
+    return first.removeprefix(_POOLED) if first.startswith(_POOLED) else ""
 
 
 def claim(result: StudyResult, strength: float) -> Claim:
@@ -151,21 +163,43 @@ def gain_sentence(result: StudyResult) -> str:
     """Return whether the mixture explains held-out rows better than one group does."""
     gain, groups = result.fit.gain, result.fit.n_groups
     if groups < 2:
-        return "One group was fitted, so there is nothing to compare it with."
+        return _one_group(result)
     if not isfinite(gain.value):
         return "Whether several groups explain held-out rows better than one could not be computed."
     if max(abs(gain.low), abs(gain.high)) < _NO_GAIN:
-        return f"{groups} groups explain held-out rows neither better nor worse than one group does."
+        return f"{groups} groups explain held-out rows neither better nor worse than {_line(result)} does."
     fewer = Estimate(-gain.value, -gain.high, -gain.low)
     amount, loss = (
         f"{format_estimate(item, result.settings.confidence)} log-likelihood per row"
         for item in (gain, fewer)
     )
     if gain.low > 0:
-        return f"{groups} groups explain held-out rows better than one group does, by {amount}."
+        said = f"{groups} groups explain held-out rows better than {_line(result)} does, by {amount}."
+        refuted = result.verdict is not None and result.verdict.level == "not supported"
+        return f"{said} {_WEAK_LINE}" if refuted else said
     if gain.high < 0:
-        return f"{groups} groups explain held-out rows worse than one group does, by {loss}: use one."
-    return f"Whether {groups} groups explain held-out rows better than one group is open: {amount}."
+        return f"{groups} groups explain held-out rows worse than {_line(result)} does, by {loss}: use one."
+    return f"Whether {groups} groups explain held-out rows better than {_line(result)} is open: {amount}."
+
+
+#: Why a gain over the line stands beside a verdict against groups.
+_WEAK_LINE = (
+    "That does not speak for groups: the line is only one of the one-group accounts, and another wins."
+)
+
+
+def _line(result: StudyResult) -> str:
+    curve = "logistic curve" if result.data.outcome_kind == "binary" else "straight line"
+    return f"one {curve} in the predicting columns"
+
+
+def _one_group(result: StudyResult) -> str:
+    if result.verdict is None:
+        return "One group was fitted, so there is nothing to compare it with."
+    return (
+        f"One group was fitted. Beside it, {result.verdict.n_groups} groups were compared with one-group "
+        "accounts on the training rows."
+    )
 
 
 def reality_sentence(result: StudyResult) -> str:

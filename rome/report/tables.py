@@ -82,8 +82,16 @@ def _cell(row: Mapping[str, object], column: str) -> str:
     if not has_ends:
         return format_number(value)
     resolution = half_width(low, high)
-    ends = " to ".join(format_number(end, resolution) for end in (low, high))
-    return f"{format_number(value, resolution)} ({ends})"
+    return _with_unit(*(format_number(number, resolution) for number in (value, low, high)))
+
+
+def _with_unit(value: str, low: str, high: str) -> str:
+    """Return ``60.5 (46.8 to 75.7) million``: a unit that all three share is written once."""
+    for unit in (" million", " billion"):
+        if all(text.endswith(unit) for text in (value, low, high)):
+            value, low, high = (text.removesuffix(unit) for text in (value, low, high))
+            return f"{value} ({low} to {high}){unit}"
+    return f"{value} ({low} to {high})"
 
 
 def _percent(column: str, value: float, low: object, high: object) -> str:

@@ -54,6 +54,21 @@ class Game:
         """π̄: weighted mean responsibilities, (K,)."""
         return np.average(self.responsibilities, axis=0, weights=self.weights)
 
+    def only(self, groups: np.ndarray) -> Game:
+        """Return the game among some groups (mask or index): what if a row's group is one of these."""
+        if np.all(groups):
+            return self
+        membership, responsibilities = self.membership[:, groups], self.responsibilities[:, groups]
+        tiny = np.finfo(float).tiny
+        inside = responsibilities.sum(axis=1)
+        return Game(
+            self.predictions[:, groups],
+            membership / np.maximum(membership.sum(axis=1, keepdims=True), tiny),
+            responsibilities / np.maximum(inside, tiny)[:, None],
+            self.outcome,
+            self.weights * inside,
+        )
+
     @cached_property
     def noise(self) -> np.ndarray:
         """σ_k² (K,): squared error of each group's own expert, which no predictor of the mean can help."""

@@ -12,6 +12,9 @@ from rome.robust.aggregate import aggregate_weights, gram
 from rome.robust.correction import corrected_gram
 from rome.robust.gated import Game, gated_weights, least_favourable_prior
 
+#: Rows, of the game, that a group needs for the dial of ``gated`` to move it.
+FEWEST_GUARDED_ROWS = 10
+
 
 @dataclass(frozen=True)
 class RobustPath:
@@ -68,7 +71,23 @@ def gamma_of(game: Game) -> np.ndarray:
 
 def _gated_priors(game: Game, criterion: str, strengths: tuple[float, ...]) -> list[np.ndarray]:
     """Solve at rising strengths, each from the one before: H grows with the strength, so that is inside."""
-    found, start = {}, game.shares
+    guarded = guarded_groups(game)
+    if guarded.sum() < 2:
+        return [game.shares.copy() for _ in strengths]
+    played, found, prior = game.only(guarded), {}, None
     for strength in sorted(set(strengths)):
-        found[strength] = start = least_favourable_prior(game, strength, criterion, start)
+        prior = least_favourable_prior(played, strength, criterion, prior)
+        found[strength] = game.shares.copy()
+        found[strength][guarded] = prior * game.shares[guarded].sum()
     return [found[strength] for strength in strengths]
+
+
+def guarded_groups(game: Game) -> np.ndarray:
+    """Return which groups have the rows to be guarded, bool (K,); the others keep their share.
+
+    An expert of a nearly empty group can predict anything. Guarding the group would multiply its weight by
+    q/π̄, thousands, and hand its predictions to everybody.
+    """
+    effective = game.weights.sum() ** 2 / (game.weights**2).sum()
+    # A hair below counts: shares carry rounding errors.
+    return game.shares * effective >= FEWEST_GUARDED_ROWS * (1 - 1e-9)

@@ -1,6 +1,13 @@
 """One run: table, roles and settings go in, a ``StudyResult`` comes out; or many models, and a comparison."""
 
-from rome.study.comparing import MODEL_SPECS, ModelSpec, compare, default_models, run_comparison
+from rome.study.comparing import (
+    MODEL_SPECS,
+    ModelSpec,
+    compare,
+    comparison_id,
+    default_models,
+    run_comparison,
+)
 from rome.study.evidence import Gathered, advice_id, advise
 from rome.study.run import Progress, StudyRun, run, study_id
 
@@ -13,6 +20,7 @@ __all__ = [
     "advice_id",
     "advise",
     "compare",
+    "comparison_id",
     "default_models",
     "run",
     "run_comparison",

@@ -142,7 +142,7 @@ def _tables(data: Prepared, settings: Settings, fitted) -> CoefficientTables:
 def _groups(data: Prepared, settings: Settings, fitted) -> tuple[GroupSummary, ...]:
     mixture = fitted.mixture
     rows = data.test
-    describer = Describer(data, settings, mixture)
+    describer = Describer(data, settings, mixture, fitted.errors)
     profiles, descriptions = describer.profiles(), describer.descriptions()
     shares = np.average(describer.responsibilities, axis=0, weights=data.weights[rows])
     tables = _tables(data, settings, fitted)

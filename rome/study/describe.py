@@ -9,6 +9,8 @@ import numpy as np
 from rome.config import Settings
 from rome.description import GroupDescription
 from rome.em import RomeEM
+from rome.em.gate_draws import draw_gates
+from rome.em.standard_errors import StandardErrors
 from rome.groups.attributes import Attribute, missing_place
 from rome.groups.groupings import Grouped
 from rome.groups.intervals import Resampling
@@ -23,6 +25,8 @@ from rome.table.design import Term
 
 #: Most training rows that a rule is learnt on, and most held-out ones that movers average over.
 MOST_RULE_ROWS, MOST_MOVED_ROWS = 20_000, 5_000
+#: Gates drawn from the fitted one's covariance for the movers' intervals.
+GATE_DRAWS = 200
 #: With fewer training rows than this, a tree with three levels describes them and nobody else.
 FEWEST_RULE_ROWS = 50
 #: Multiplications that the intervals of all profiles may take; beyond it there are fewer resamples.
@@ -63,8 +67,8 @@ def _level(term: Term) -> str | None:
 class Describer:
     """Everything that describes the groups of one fitted mixture."""
 
-    def __init__(self, data: Prepared, settings: Settings, mixture: RomeEM) -> None:
-        self.data, self.settings, self.mixture = data, settings, mixture
+    def __init__(self, data: Prepared, settings: Settings, mixture: RomeEM, errors: StandardErrors) -> None:
+        self.data, self.settings, self.mixture, self.errors = data, settings, mixture, errors
         self.terms = data.design.terms
         self.attributes = attributes_of(self.terms, data.design.references)
         self.names = group_names(settings.n_groups)
@@ -167,8 +171,16 @@ class Describer:
         rows = self._sample(self.data.test, MOST_MOVED_ROWS, "moved rows")
         usual = held_out_resampling(self.data, self.settings)
         resampling = Resampling(len(rows), usual.n_resamples, usual.seed, usual.confidence)
-        gate = self.mixture.membership
-        return movers(self.data.X[rows], self.data.weights[rows], self._moves(), gate, resampling)
+        rng = stream(self.settings.random_state, "gate draws")
+        draws = draw_gates(self.mixture, self.errors, GATE_DRAWS, rng)
+        return movers(
+            self.data.X[rows],
+            self.data.weights[rows],
+            self._moves(),
+            self.mixture.membership,
+            None if draws is None else draws.memberships,
+            resampling,
+        )
 
     def _moves(self) -> list[Move]:
         columns = dict.fromkeys(term.column for term in self.terms if term.gate)

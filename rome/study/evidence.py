@@ -98,6 +98,7 @@ def _gather(problem: Problem, settings: Settings, told: Callable[[float], None])
             max(2, chosen),
             lambda done, total: told(_SWEEP_SHARE + (1 - _SWEEP_SHARE) * done / total),
             beside=settings.assess_groups,
+            min_group_size=settings.min_group_size,
         )
     if auto and verdict is not None:
         chosen, reason = settle(chosen, reason, verdict)

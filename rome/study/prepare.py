@@ -83,7 +83,8 @@ def prepare(frame: pd.DataFrame, roles: Roles, settings: Settings) -> Prepared:
         index=rows.index,
         X=design.transform(used),
         y=y,
-        weights=rows.weight,
+        # Only their proportions count: population weights and weights that sum to 1 are the same table.
+        weights=rows.weight / rows.weight.mean(),
         train=split.train,
         test=split.test,
         design=design,

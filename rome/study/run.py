@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rome.baselines import Pooled, PooledErrors
 from rome.config import Settings
 from rome.em import ArrayRows, ClusterRows, RomeEM
@@ -202,8 +204,12 @@ def _fit(
         estimator(data, settings), ArrayRows(X, y, weights), _fit_progress(told, curve), scheduler
     )
     path = mixture.path(X, y, strengths=strengths(settings), sample_weight=weights)
-    errors = mixture.standard_errors(X, y, weights)
-    pooled_errors = pooled.standard_errors(X[:, data.design.expert_index], y, weights)
+    # Uneven case weights are sampling weights: a person who stands for many is still one observation.
+    uneven = bool(np.ptp(weights) > 0)
+    errors = mixture.standard_errors(X, y, weights, kind="sandwich" if uneven else "louis")
+    pooled_errors = pooled.standard_errors(
+        X[:, data.design.expert_index], y, weights, kind="sandwich" if uneven else "classical"
+    )
     return Fitted(mixture, single, pooled, everything, path, errors, pooled_errors)
 
 

@@ -11,11 +11,11 @@ from rome.robust.recommend import Recommendation, contradicted
 from rome.study.validation import Validation
 
 
-def _percent(value: float) -> str:
-    """Write a share in whole percent, or in tenths where a whole percent would hide its sign."""
-    decimals = 1 if 0.0005 <= abs(value) < 0.005 else 0
+def _percent(value: float, least: int = 0) -> str:
+    """Write a share with ``least`` decimals, or in tenths where a whole percent would hide its sign."""
+    decimals = 1 if 0.0005 <= abs(value) < 0.005 else least
     text = f"{100 * value:+.{decimals}f}%".replace("-", "−")
-    return "0%" if text in ("+0%", "−0%") else text
+    return "0%" if text in ("+0%", "−0%", "+0.0%", "−0.0%") else text
 
 
 def _change(comparison: Comparison, confidence: float) -> str:
@@ -23,8 +23,12 @@ def _change(comparison: Comparison, confidence: float) -> str:
         return "by no share that can be told, since one pooled model makes no error there,"
     if not math.isfinite(comparison.relative_low):
         return f"{_percent(comparison.relative)} (no interval)"
-    limits = f"{_percent(comparison.relative_low)} to {_percent(comparison.relative_high)}"
-    return f"{_percent(comparison.relative)} ({100 * confidence:g}% interval {limits})"
+    numbers = (comparison.relative, comparison.relative_low, comparison.relative_high)
+    value, low, high = (_percent(number) for number in numbers)
+    if value in (low, high):
+        # Rounded away: the value would seem to lie on the end of its own interval.
+        value, low, high = (_percent(number, least=1) for number in numbers)
+    return f"{value} ({100 * confidence:g}% interval {low} to {high})"
 
 
 def recommendation_sentence(

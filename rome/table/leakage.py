@@ -12,12 +12,15 @@ from rome.table.finding import Finding, counted, some
 
 #: A correlation, or a share of the outcome's variance, from which a column is as good as the outcome.
 AS_GOOD_AS_EQUAL = 0.999
+#: A correlation, of values or of ranks, from which a single column leaves the others little to say.
+NEARLY_EQUAL = 0.95
 _MOST_ROWS = 20_000
 _COLLINEAR_ROWS = 5_000
 _MOST_COLLINEAR_COLUMNS = 400
 _FEWEST_PAIRS = 10
 _EXACT = 1e-8
 _MOST_TOLD = 10
+_REMEDY = "Leave it out unless it is known before the outcome is: a model that sees it only copies it."
 
 
 def leakage_findings(frame: pd.DataFrame, outcome: np.ndarray, columns: Sequence[str]) -> list[Finding]:
@@ -38,10 +41,7 @@ def leakage_findings(frame: pd.DataFrame, outcome: np.ndarray, columns: Sequence
     for column in columns:
         how = _likeness(sample[column], target)
         if how:
-            remedy = (
-                "Leave it out unless it is known before the outcome is: a model that sees it only copies it."
-            )
-            findings.append(Finding("warning", column, how, remedy))
+            findings.append(Finding("warning", column, how, _REMEDY))
     return findings
 
 
@@ -67,24 +67,34 @@ def _likeness(series: pd.Series, target: np.ndarray) -> str | None:
     if is_numeric(series):
         values = numbers(series)
         absent |= np.isnan(values)
-        if _correlates(values[~absent], target[~absent]):
+        correlation = _correlation_with(values[~absent], target[~absent])
+        if correlation >= AS_GOOD_AS_EQUAL:
             return "It nearly equals the outcome, or is a rising or falling function of it."
         if _separates(values[~absent], target[~absent]):
             return "One cut of its values tells the two outcomes apart without error."
     codes = pd.factorize(levels(series)[~absent])[0]
     if _determines(codes, target[~absent]):
         return f"Its {counted(int(codes.max()) + 1, 'value')} determine the outcome almost exactly."
+    if is_numeric(series) and correlation >= NEARLY_EQUAL:
+        return f"It is nearly the outcome itself: their correlation is {_below_one(correlation)}."
     return None
 
 
-def _correlates(values: np.ndarray, target: np.ndarray) -> bool:
+def _below_one(correlation: float) -> str:
+    """Write a correlation cut, not rounded: 0.9996 is no 1."""
+    return f"{np.floor(1000 * correlation) / 1000:.3f}".rstrip("0")
+
+
+def _correlation_with(values: np.ndarray, target: np.ndarray) -> float:
+    """Return the size of the correlation with the outcome, of values or of ranks, whichever is larger."""
     if len(values) < _FEWEST_PAIRS or _is_constant(values) or _is_constant(target):
-        return False
-    if abs(_correlation(_scaled(values), _scaled(target))) >= AS_GOOD_AS_EQUAL:
-        return True
+        return 0.0
+    plain = abs(_correlation(_scaled(values), _scaled(target)))
+    if plain >= AS_GOOD_AS_EQUAL:
+        return plain
     from scipy.stats import rankdata
 
-    return abs(_correlation(rankdata(values), rankdata(target))) >= AS_GOOD_AS_EQUAL
+    return max(plain, abs(_correlation(rankdata(values), rankdata(target))))
 
 
 def _separates(values: np.ndarray, target: np.ndarray) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from page_driver import charts, go, press, primary, start, words
 from results_factory import with_comparison
 
+from dashboard import wording
 from dashboard.components import training
 from rome.report.sentences import headline, path_price
 from rome.store import Library
@@ -150,3 +151,12 @@ def test_a_recommendation_that_held_out_rows_do_not_confirm_says_so_on_both_page
     pooled = replace(doubtful, dro=replace(result.dro, recommended="pooled"))
     at.session_state["rome"].study = pooled
     assert not at.run().warning
+
+
+def test_changed_parts_of_columns_are_marked_on_a_study_that_used_others(hiring_study):
+    at = press(start(hiring_study), "sample-hiring")
+    assert wording.journey.OTHER_ROLES not in words(go(at, "compare"))
+    go(at, "data")
+    at.multiselect(key="roles-sensitive").set_value(["age"]).run()
+    for page in ("compare", "groups", "report"):
+        assert wording.journey.OTHER_ROLES in words(go(at, page))

@@ -56,6 +56,9 @@ def test_every_setting_reaches_the_study(own_library):
     at.selectbox(key="train-predictor").set_value("aggregate").run()
     at.selectbox(key="train-criterion-aggregate").set_value("reward").run()
     at.selectbox(key="train-guard").set_value("observed").run()
+    at.selectbox(key="train-gamma").set_value("cross_fitted").run()
+    at.selectbox(key="train-noise-2").set_value("t").run()
+    at.selectbox(key="train-gate").set_value("flexible").run()
     at.slider(key="train-test").set_value(0.4).run()
     at.number_input(key="train-seed").set_value(11).run()
     next(box for box in at.multiselect if box.key.startswith("train-observed")).set_value(["sex"]).run()
@@ -64,6 +67,13 @@ def test_every_setting_reaches_the_study(own_library):
     assert (settings.n_groups, settings.dro_strength, settings.test_size) == (3, 0.45, 0.4)
     assert (settings.predictor, settings.criterion, settings.guard) == ("aggregate", "reward", "observed")
     assert (settings.observed, settings.random_state) == (("sex",), 11)
+    assert (settings.gamma, settings.noise, settings.gate) == ("cross_fitted", "t", "flexible")
+
+
+def test_an_outcome_with_two_values_has_no_choice_of_noise(hostile_csv):
+    at = go(upload(start(), "yes_or_no.csv", hostile_csv), "train")
+    assert len(at.selectbox(key="train-noise-1").options) == 1
+    assert len(_train_page().selectbox(key="train-noise-2").options) == 2
 
 
 def test_the_criterion_of_the_paper_is_offered_for_the_aggregate_only():

@@ -18,7 +18,12 @@ from rome.table.read import read_table
 
 pytestmark = pytest.mark.statistical
 
+#: S5 is a 0/1 column that one in ten has, and the paper's gate is steep: in some draws no row of the smallest
+#: group has it, and the warning that only the ridge keeps its coefficient finite is right.
+separated = pytest.mark.filterwarnings("ignore::rome.errors.SeparationWarning")
 
+
+@separated
 def test_the_papers_groups_are_recovered_in_most_draws():
     agreement, shares_off, slopes_off = [], [], []
     for seed in range(8):
@@ -39,6 +44,7 @@ def test_the_papers_groups_are_recovered_in_most_draws():
     assert np.median(slopes_off) < 0.2
 
 
+@separated
 def test_gate_coefficients_centre_on_the_truth():
     """S1 to S3 are standard normal, so γ is estimated with small error at this size."""
     errors = []

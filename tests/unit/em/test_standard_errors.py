@@ -128,25 +128,43 @@ def test_units_move_standard_errors_like_coefficients():
         X * scale + 3, 5 * y - 1, weights
     )
     assert moved.coef_se == pytest.approx(5 * plain.coef_se / scale[:2], rel=1e-4)
-    assert moved.gate_coef_se == pytest.approx(plain.gate_coef_se / scale[2:], rel=1e-4)
+    assert moved.gate_coef_se[:-1] == pytest.approx(plain.gate_coef_se[:-1] / scale[2:], rel=1e-4)
     assert moved.scale_se == pytest.approx(5 * plain.scale_se, rel=1e-4)
 
 
-@pytest.mark.parametrize("kind", ["louis", "sandwich"])
-def test_a_weight_of_two_is_a_row_twice_for_standard_errors(kind):
+def test_a_weight_of_two_is_a_row_twice_for_louis():
     X, y, _ = table()
     model = RomeEM(gate_features=[2, 3], random_state=0, n_init=2, tol=1e-12).fit(X, y, np.full(len(y), 2.0))
-    heavy = model.standard_errors(X, y, np.full(len(y), 2.0), kind=kind)
-    twice = model.standard_errors(np.repeat(X, 2, 0), np.repeat(y, 2), kind=kind)
+    heavy = model.standard_errors(X, y, np.full(len(y), 2.0))
+    twice = model.standard_errors(np.repeat(X, 2, 0), np.repeat(y, 2))
     assert heavy.coef_se == pytest.approx(twice.coef_se)
-    assert heavy.gate_coef_se == pytest.approx(twice.gate_coef_se)
+    assert heavy.gate_coef_se[:-1] == pytest.approx(twice.gate_coef_se[:-1])
 
 
-def test_the_reference_group_of_the_gate_has_no_error():
+def test_the_sandwich_takes_weights_for_sampling_weights_whose_size_says_nothing():
+    X, y, weights = table()
+    model = RomeEM(gate_features=[2, 3], random_state=0, n_init=2, tol=1e-12).fit(X, y, weights)
+    plain = model.standard_errors(X, y, weights, kind="sandwich")
+    thousand = model.fit(X, y, 1000 * weights).standard_errors(X, y, 1000 * weights, kind="sandwich")
+    # The ridge on the gate counts for less beside a thousand rows.
+    assert thousand.coef_se == pytest.approx(plain.coef_se, rel=1e-3)
+    assert thousand.gate_coef_se[:-1] == pytest.approx(plain.gate_coef_se[:-1], rel=1e-2)
+
+
+def test_one_group_has_the_sandwich_of_weighted_least_squares():
+    model, X, y, weights = fitted(1)
+    weights = weights**3
+    found = model.fit(X, y, weights).standard_errors(X, y, weights, kind="sandwich")
+    expected = sm.WLS(y, sm.add_constant(X[:, :2]), weights=weights).fit(cov_type="HC0").bse
+    assert found.coef_se[0] == pytest.approx(expected[1:], rel=1e-6)
+    assert found.intercept_se[0] == pytest.approx(expected[0], rel=1e-6)
+
+
+def test_the_reference_group_of_the_gate_is_not_estimated_and_has_no_error():
     model, X, y, weights = fitted(2)
     found = model.standard_errors(X, y, weights)
-    assert (found.gate_coef_se[-1] == 0).all()
-    assert found.gate_intercept_se[-1] == 0
+    assert np.isnan(found.gate_coef_se[-1]).all()
+    assert np.isnan(found.gate_intercept_se[-1])
     assert (found.gate_coef_se[0] > 0).all()
 
 
@@ -172,8 +190,33 @@ def test_an_undetermined_coefficient_is_nan_with_a_reason_and_the_others_are_not
     assert "the expert of group 1 can't be given" in str(caught[0].message)
     assert np.isnan(found.coef_se[:, [0, 2]]).all()
     assert np.isfinite(found.coef_se[:, 1]).all()
-    assert np.isfinite(found.gate_coef_se).all()
+    assert np.isfinite(found.gate_coef_se[:-1]).all()
     assert len(found.reasons) == 2
+
+
+@pytest.mark.parametrize("kind", ["louis", "sandwich"])
+@pytest.mark.parametrize("noise", ["normal", "t"])
+def test_a_group_without_error_has_no_standard_errors_and_leaves_the_others_theirs(noise, kind):
+    X, y, _ = table(n=1000)
+    zero = np.random.default_rng(1).random(1000) < 0.35
+    y = np.where(zero, 0.0, y + 10)
+    model = RomeEM(gate_features=[2, 3], noise=noise, random_state=0, n_init=4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X, y)
+    ordinary, collapsed = np.argsort(-model.scale_)
+    assert abs(model.coef_[collapsed]).max() < 1e-6
+    with pytest.warns(StandardErrorWarning) as caught:
+        found = model.standard_errors(X, y, kind=kind)
+    assert [f"group {collapsed + 1}" in str(one.message) for one in caught] == [True]
+    assert "fitted without error" in found.reasons[0]
+    assert np.isnan(found.coef_se[collapsed]).all()
+    assert np.isnan([found.intercept_se[collapsed], found.scale_se[collapsed]]).all()
+    kept = sm.OLS(y[~zero], sm.add_constant(X[~zero][:, :2]))
+    own = kept.fit(cov_type="HC0" if kind == "sandwich" else "nonrobust")
+    assert found.intercept_se[ordinary] == pytest.approx(own.bse[0], rel=0.15)
+    assert found.coef_se[ordinary] == pytest.approx(own.bse[1:], rel=0.15)
+    assert np.isfinite(found.gate_coef_se[:-1]).all()
 
 
 def test_an_unknown_kind_is_refused_by_name():

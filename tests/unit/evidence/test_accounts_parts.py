@@ -38,6 +38,16 @@ def test_a_parabola_with_a_product_is_found_and_a_line_is_not_enough():
     assert np.std(y - fit_ridge(X, y, np.ones(500), False).predict(X)) > 1
 
 
+@pytest.mark.parametrize("unit", [1e-15, 1e15])
+def test_the_unit_of_a_column_changes_no_ridge(unit):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.standard_normal((200, 2)), np.full(200, 0.1)])
+    y = X[:, 0] ** 2 + X[:, 1] + 0.1 * rng.standard_normal(200)
+    for bent in (False, True):
+        plain = fit_ridge(X, y, np.ones(200), bent).predict(X)
+        assert fit_ridge(unit * X, y, np.ones(200), bent).predict(unit * X) == pytest.approx(plain)
+
+
 def test_a_ridge_counts_a_row_of_weight_two_twice():
     rng = np.random.default_rng(2)
     X = rng.standard_normal((80, 2))

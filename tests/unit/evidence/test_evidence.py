@@ -9,10 +9,11 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
-from rome.evidence import Problem, judge, select, settle, sweep
+from rome.evidence import Problem, judge, reality, select, settle, sweep
 from rome.evidence.accounts import account_names, fit_location_scale
 from rome.evidence.intervals import mean_interval
 from rome.evidence.sweep import FOLDS, halves_agreement
+from rome.verdict import Estimate
 
 
 def columns(n: int, seed: int) -> tuple[np.ndarray, np.random.Generator]:
@@ -58,9 +59,51 @@ def test_groups_that_s_cannot_tell_apart_are_supported_but_not_findable():
     assert "don't tell them apart" in verdict.sentence
 
 
-def test_the_gain_is_over_the_best_account():
+def test_the_gain_is_over_the_account_that_is_least_surely_beaten():
     verdict = judge(sweep(two_lines(), (1, 2)), 2)
-    assert verdict.gain.value == min(score.gain.value for score in verdict.accounts)
+    assert verdict.gain.low == min(score.gain.low for score in verdict.accounts)
+    assert verdict.best_account == min(verdict.accounts, key=lambda score: score.gain.low).name
+
+
+@pytest.mark.parametrize(
+    ("gain", "least", "doubt", "stability", "level"),
+    [
+        (Estimate(0.2, 0.1, 0.3), 0.2, None, 0.6, "supported"),
+        (Estimate(0.2, 0.1, 0.3), 0.2, "a group is nearly empty", 0.6, "weak"),
+        (Estimate(0.2, -0.1, 0.5), 0.1, "the gain could be chance", 0.6, "weak"),
+        (Estimate(0.2, -0.1, 0.5), -0.01, "the gain could be chance", 0.6, "not supported"),
+        (Estimate(0.2, -0.1, 0.5), 0.1, "the gain could be chance", 0.1, "not supported"),
+        (Estimate(-0.01, -0.02, 0.0), -0.01, "the gain could be chance", 0.9, "not supported"),
+    ],
+)
+def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, stability, level):
+    assert reality._level(gain, least, doubt, stability) == level
+
+
+def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((400, 5))
+    y = np.where(rng.random(400) < 0.4, X[:, 0], X[:, 0] + X[:, 1] + rng.standard_normal(400))
+    swept = sweep(problem(X, y), (1, 2))
+    assert swept.at(2).degenerate
+    assert select(swept)[1] == 1
+    verdict = judge(swept, 2, beside=False)
+    assert verdict.level != "supported"
+    assert "without error" in verdict.sentence or verdict.level == "not supported"
+
+
+def test_the_scale_of_case_weights_changes_no_candidate_and_no_verdict():
+    base = two_lines()
+    rng = np.random.default_rng(3)
+    weights = rng.uniform(0.5, 2, len(base.y))
+    outcomes = []
+    for scale in (1.0, 1e5, 1e-4):
+        swept = sweep(replace(base, weights=scale * weights), (1, 2))
+        outcomes.append((select(swept), judge(swept, 2, beside=False)))
+    for candidates, verdict in outcomes[1:]:
+        assert candidates[0][1].bic == pytest.approx(outcomes[0][0][0][1].bic)
+        assert verdict.gain.value == pytest.approx(outcomes[0][1].gain.value)
+        assert verdict.level == outcomes[0][1].level
 
 
 def test_binary_outcomes_are_judged_too():
@@ -101,7 +144,9 @@ def test_criteria_are_those_of_their_definitions():
 def test_criteria_agree_with_those_computed_from_the_densities_by_hand():
     rng = np.random.default_rng(8)
     data = two_lines(400)
-    data = replace(data, weights=rng.uniform(0.5, 2, 400))
+    weights = rng.uniform(0.5, 2, 400)
+    # Only proportions of weights count, so n in the criteria is the number of rows.
+    data = replace(data, weights=weights / weights.mean())
     candidate, fitted = select(sweep(data, (1, 2)))[0][1], data.fit(2)
     eta = np.column_stack([np.ones(400), data.X[:, 3]]) @ np.column_stack(
         [[fitted.gate_intercept_[k], fitted.gate_coef_[k, 0]] for k in (0, 1)]
@@ -113,7 +158,7 @@ def test_criteria_agree_with_those_computed_from_the_densities_by_hand():
     likelihood = float(data.weights @ np.log(joint.sum(axis=1)))
     # The classification likelihood: each row's log joint density, averaged over who it may belong to.
     complete = float(data.weights @ (responsibilities * np.log(joint + 1e-300)).sum(axis=1))
-    penalty = 12 * np.log(data.weights.sum())
+    penalty = 12 * np.log(400)
     assert candidate.log_likelihood == pytest.approx(likelihood)
     assert candidate.bic == pytest.approx(-2 * likelihood + penalty)
     # BIC with the expected complete log-likelihood in place of the observed one (McLachlan & Peel 2000).

@@ -46,10 +46,12 @@ def result():
 
 def test_what_stands_beside_the_verdict_is_listed_with_how_to_read_it(result):
     table = figures.beside_verdict(result).set_index("what")
-    assert table.value["Likelihood-ratio bootstrap, p"] == "0.05"
+    assert table.value["Likelihood-ratio bootstrap, p"] == "0.05 (the smallest possible with 19 tables)"
     assert "one straight line" in table.read_as["Likelihood-ratio bootstrap, p"]
     assert table.value["Agreement of two halves"] == "0.61"
-    assert table.value["Worst group's error saved"] == "5.0 (90% 3.0 to 7.0)"
+    assert table.value["Worst group's error changes by"] == "−5.0 (90% −7.0 to −3.0)"
+    larger = replace(result, verdict=replace(VERDICT, bootstrap=BootstrapTest(31.0, 0.1, 19, 1000)))
+    assert figures.beside_verdict(larger).set_index("what").value["Likelihood-ratio bootstrap, p"] == "0.10"
     assert len(table) == 4
 
 
@@ -86,3 +88,17 @@ def test_a_suggestion_is_drawn_without_a_study_and_fills_its_number():
     colours = figure.data[0].marker.color
     assert colours[1] == figures.ACCENT != colours[0]
     assert figures.caption(figure) == "Why."
+
+
+def test_a_number_below_the_curves_top_has_its_reason_on_the_figure():
+    better = replace(candidate(2), held_out=Estimate(0.9, 0.8, 1.0))
+    settled = figures.selection_of([candidate(1), better], 1, "1 group: but so does one group (curved).")
+    assert "one-group model does as well" in settled.layout.annotations[0].text
+    other = figures.selection_of([candidate(1), better], 1, "1 group: the fewest within one standard error.")
+    assert "the reason is below" in other.layout.annotations[0].text
+    assert not figures.selection_of([candidate(1), better], 2, "Why.").layout.annotations
+
+
+def test_fewer_numbers_than_the_most_are_explained():
+    assert "More than 2 were not tried: 3 groups" in figures.why_fewer([candidate(1), candidate(2)], 4)
+    assert figures.why_fewer([candidate(1), candidate(2)], 2) == ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from results_factory import make_result
 
 from rome import figures
+from rome.results import Estimate
 
 
 def test_movers_are_drawn_in_percentage_points_with_their_intervals():
@@ -29,10 +32,22 @@ def test_the_axis_holds_every_interval():
     assert high >= 100 * 0.27
 
 
-def test_the_caption_says_that_intervals_leave_out_the_gates_own_uncertainty():
+def test_the_caption_says_that_intervals_hold_the_gates_own_uncertainty():
     caption = figures.caption(figures.movers(make_result(2), 0))
-    assert "take the fitted gate as it is" in caption
+    assert "how well the rows determine the gate" in caption
     assert "200 held-out rows" in caption
+
+
+def test_changes_without_intervals_are_drawn_and_the_caption_says_why():
+    result = make_result(2)
+    description = result.groups[0].description
+    bare = tuple(
+        replace(mover, change=Estimate(mover.change.value, np.nan, np.nan)) for mover in description.movers
+    )
+    group = replace(result.groups[0], description=replace(description, movers=bare))
+    figure = figures.movers(replace(result, groups=(group, *result.groups[1:])), 0)
+    assert np.isfinite(figure.layout.xaxis.range).all()
+    assert "No intervals: the rows don't determine" in figures.caption(figure)
 
 
 def test_the_table_has_the_same_numbers():

@@ -105,3 +105,15 @@ def test_the_factory_is_consistent_with_its_own_comparisons():
     for evaluation in result.evaluations:
         for comparison in evaluation.comparison.values():
             assert comparison.difference == pytest.approx(comparison.rome - comparison.pooled)
+
+
+def test_a_percentage_fits_the_two_numbers_beside_it():
+    pooled, rome = 56.7e6, 47.4e6
+    rest = (0.0, rome / pooled - 1, -0.26, 0.13, *[NAN] * 4)
+    said = format_change(Comparison(pooled, rome, rome - pooled, -14e6, 7e6, *rest))
+    assert said == "56.7 million → 47.4 million (−16%, 95% −26 to +13)"
+
+
+def test_a_value_inside_its_interval_is_not_rounded_onto_its_end():
+    assert format_percent_interval(-0.009, -0.052, -0.006) == "−0.9%, 95% −5.2 to −0.6"
+    assert format_percent_interval(-0.03, -0.05, -0.01) == "−3%, 95% −5 to −1"

@@ -107,9 +107,15 @@ def test_a_coefficient_is_drawn_with_its_interval_and_without_one_where_none_is_
     first, *others = result.groups[1].coefficients[1:]
     unknown = replace(first, low=float("nan"), high=float("nan"))
     group = replace(result.groups[1], coefficients=(unknown, *others))
-    trace = figures.coefficients(replace(result, groups=(result.groups[0], group))).data[2]
+    figure = figures.coefficients(replace(result, groups=(result.groups[0], group)))
+    trace = figure.data[2]
     place = list(trace.x).index(first.per_sd)
     assert trace.error_x.array[place] is None
+    assert [symbol.endswith("-open") for symbol in trace.marker.symbol] == [
+        here == place for here in range(len(trace.x))
+    ]
+    assert "no interval, the rows don't determine it" in figures.caption(figure)
+    assert "no interval" not in figures.caption(figures.coefficients(result))
     item = others[0]
     place = list(trace.x).index(item.per_sd)
     low, high = item.interval_per_sd

@@ -31,7 +31,9 @@ def gate(rows: np.ndarray) -> np.ndarray:
 
 def moved(rows=ROWS, weights=None, moves=(AGE, LEVELS), **kwargs):
     weights = np.ones(len(rows)) if weights is None else weights
-    return movers(rows, weights, moves, kwargs.get("gate", gate), Resampling(len(rows), 200, 3))
+    fitted = kwargs.get("gate", gate)
+    drawn = kwargs.get("drawn", lambda moved_rows: [fitted(moved_rows)])
+    return movers(rows, weights, moves, fitted, drawn, Resampling(len(rows), kwargs.get("resamples", 200), 3))
 
 
 def test_a_numbers_change_is_the_average_of_every_rows_change():
@@ -84,6 +86,32 @@ def test_a_column_that_the_gate_ignores_moves_nobody():
         m.change for m in moved(gate=lambda rows: np.full((len(rows), 2), 0.5))[0] if m.column == "age"
     )
     assert (change.value, change.low, change.high) == (0, 0, 0)
+
+
+def test_an_interval_holds_how_uncertain_the_gate_is():
+    slopes = np.random.default_rng(4).normal(0.8, 0.6, 400)
+
+    def drawn(rows):
+        for slope in slopes:
+            inside = expit(0.3 + slope * rows[:, 0])
+            yield np.column_stack([inside, 1 - inside])
+
+    def centre(rows):
+        inside = expit(0.3 + 0.8 * rows[:, 0])
+        return np.column_stack([inside, 1 - inside])
+
+    wide = moved(moves=(AGE,), gate=centre, drawn=drawn, resamples=2000)[0][0].change
+    by_hand = np.quantile(expit(0.3 + slopes) - expit(0.3 - slopes), [0.025, 0.975])
+    assert (wide.low, wide.high) == pytest.approx(by_hand, abs=0.03)
+    assert wide.low < 0 < wide.value
+    narrow = moved(moves=(AGE,), gate=centre)[0][0].change
+    assert narrow.high - narrow.low < 0.1 * (wide.high - wide.low)
+
+
+def test_without_drawn_gates_there_is_no_interval():
+    changes = [mover.change for group in moved(drawn=None) for mover in group]
+    assert all(np.isfinite(change.value) for change in changes)
+    assert all(np.isnan(change.low) and np.isnan(change.high) for change in changes)
 
 
 def test_a_number_moves_between_its_quartiles_or_wider_where_they_are_equal():

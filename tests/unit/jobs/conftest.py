@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from job_waits import wait_for
+from job_waits import Patient, wait_for
 
 from rome.jobs import Desk, Processes
 from rome.store import Library
@@ -40,3 +40,22 @@ def desk(tmp_path, processes) -> Desk:
 def ended():
     """Wait for the end of a job and return its outcome."""
     return lambda job, seconds=30.0: wait_for(job.outcome, seconds)
+
+
+@pytest.fixture
+def patient_desk(tmp_path):
+    desk = Desk(Library(tmp_path), Patient())
+    yield desk
+    desk.runner.owner.retire()
+
+
+@pytest.fixture
+def server(request):
+    """Start a server with one worker that is closed at the end."""
+
+    def start(**more):
+        runner = Processes(1, **more)
+        request.addfinalizer(runner.close)
+        return runner
+
+    return start

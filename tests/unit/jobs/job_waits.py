@@ -1,8 +1,11 @@
-"""Who follows work in tests, and how they wait."""
+"""Who follows work in tests, how they wait, and who lets them wait."""
 
 from __future__ import annotations
 
 import time
+
+from rome.jobs.attempt import Attempt
+from rome.jobs.owner import Owner
 
 ME, OTHER = "aaaaaaaa", "bbbbbbbb"
 
@@ -16,3 +19,13 @@ def wait_for(what, seconds: float = 30.0):
             return answer
         time.sleep(0.01)
     raise AssertionError(f"not within {seconds:g} s")
+
+
+class Patient:
+    """Takes work and never does it."""
+
+    def __init__(self) -> None:
+        self.owner = Owner.enlist()
+
+    def start(self, attempt: Attempt) -> None:
+        """Leave it."""

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 
+from rome.drafts import draft_of
 from rome.errors import SettingError
 from rome.jobs.kinds import Kind, register
 
@@ -44,11 +45,20 @@ def _sum(request, library, telling):
     return {column: float(frame[column].sum()) for column in frame.columns}
 
 
+def _keeping(request, library, telling):
+    """Begin to keep rows, and hear nothing for a long time."""
+    draft = draft_of(library.folder("0" * 16))
+    draft.mkdir()
+    (draft / "rows.csv").write_text("row,outcome\n1,2\n")
+    time.sleep(60)
+
+
 for _name, _run in {
     "steady": _steady,
     "deaf": _deaf,
     "faulty": _faulty,
     "dying": _dying,
     "sum": _sum,
+    "keeping": _keeping,
 }.items():
     register(Kind(_name, _run))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import nan
 
 import pytest
 from results_factory import HOSTILE, make_result
@@ -54,8 +55,10 @@ def test_a_threshold_keeps_every_digit():
 
 def test_conditions_are_joined_by_and_and_clauses_by_or():
     rule = make_result().groups[0].description.rules[1]
-    assert rule_words(rule) == "age over 43, or bmi is known"
+    assert rule_words(rule) == "age over 43 or bmi is known"
     assert rule_words(first_rule(make_result())) == "age over 43 and sex = yes"
+    mixed = replace(rule, clauses=(*first_rule(make_result()).clauses, *rule.clauses[1:]))
+    assert rule_words(mixed) == "(age over 43 and sex = yes) or bmi is known"
 
 
 def test_a_group_is_described_by_its_largest_differences():
@@ -144,7 +147,7 @@ def test_a_group_with_too_few_held_out_rows_has_no_rule():
 
 def test_movers_say_from_where_to_where_and_leave_out_what_moves_nobody():
     said = movers_sentence(make_result(2), 0)
-    assert "age from 31 to 56, +24 points; sex from 31 to 56, −8 points" in said
+    assert "age from 31 to 56, +24 points (95% +22 to +27); sex from 31 to 56, −8 points" in said
     assert "region" not in said
 
 
@@ -155,6 +158,21 @@ def test_columns_that_move_nobody_are_said_to_move_nobody():
     )
     description = replace(result.groups[0].description, movers=still)
     assert "No sensitive column alone" in movers_sentence(with_group(result, description=description), 0)
+
+
+def test_a_move_that_nobody_can_be_sure_of_is_said_to_be_open():
+    result = make_result(2)
+
+    def said(change: Estimate) -> str:
+        movers = tuple(replace(mover, change=change) for mover in result.groups[0].description.movers)
+        description = replace(result.groups[0].description, movers=movers)
+        return movers_sentence(with_group(result, description=description), 0)
+
+    assert "+5 points (95% −2 to +12)" in said(Estimate(0.05, -0.02, 0.12))
+    assert "Every one of these intervals includes no change." in said(Estimate(0.05, -0.02, 0.12))
+    bare = said(Estimate(0.05, nan, nan))
+    assert "+5 points;" in bare
+    assert "How sure that is could not be computed." in bare
 
 
 def test_a_line_for_the_terminal_names_the_rule_or_says_that_there_is_none():

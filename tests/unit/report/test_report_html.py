@@ -272,3 +272,8 @@ def test_a_missing_number_is_a_dash_and_a_long_table_is_cut_and_says_so():
     assert table.rows[0] == ("–",)
     assert len(table.rows) == MAX_ROWS
     assert table.note == f"The first {MAX_ROWS} of {MAX_ROWS + 5} rows."
+
+
+def test_a_unit_that_a_number_shares_with_its_interval_is_written_once():
+    frame = pd.DataFrame({"pooled": [60.5e6], "pooled_low": [46.8e6], "pooled_high": [75.7e6]})
+    assert text_table(frame).rows == (("60 (47 to 76) million",),)

@@ -8,6 +8,7 @@ import pytest
 from results_factory import HOSTILE, make_result, not_comparable, with_comparison
 
 from rome.report import description, sentences
+from rome.report.remedy import pooled_sentence, remedy
 from rome.results import Estimate, Verdict
 
 BETTER = {"difference": -7.1, "low": -8.5, "high": -5.7, "relative": -0.3}
@@ -76,8 +77,18 @@ def test_one_group_is_said_to_be_the_pooled_model():
 
 def test_the_headline_opens_with_pooled_where_pooled_is_recommended():
     result = _study(BETTER, BETTER, recommended="pooled")
-    assert sentences.headline(result).startswith("One pooled model is recommended.")
+    assert sentences.headline(result).startswith("One pooled model is recommended")
     assert not sentences.headline(_study(BETTER, BETTER)).startswith("One pooled")
+
+
+def test_one_model_where_rome_is_better_is_recommended_with_the_reason_in_the_same_place():
+    result = _study(BETTER, BETTER, recommended="pooled")
+    why = "every DRO strength that helps raises the error of everybody together by more than its interval"
+    dro = replace(result.dro, sentence=f"Use one model: {why}. At strength 0.3, ROME changes the error.")
+    said = sentences.headline(replace(result, dro=dro))
+    assert said.startswith(f"One pooled model is recommended: {why}. All the same: ROME is better")
+    unclear = replace(_study(UNCLEAR, BETTER, recommended="pooled"), dro=dro)
+    assert f"recommended: {why}. No improvement can be claimed" in sentences.headline(unclear)
 
 
 def test_the_headline_follows_the_dial():
@@ -116,9 +127,15 @@ def test_a_price_that_could_not_be_computed_gives_the_reason():
 @pytest.mark.parametrize(
     ("gain", "words"),
     [
-        (Estimate(0.27, 0.18, 0.36), "explain held-out rows better than one group does"),
+        (
+            Estimate(0.27, 0.18, 0.36),
+            "explain held-out rows better than one straight line in the predicting columns does",
+        ),
         (Estimate(0.02, -0.05, 0.09), "is open"),
-        (Estimate(-0.2, -0.3, -0.1), "worse than one group does, by 0.20 (95% 0.10 to 0.30)"),
+        (
+            Estimate(-0.2, -0.3, -0.1),
+            "worse than one straight line in the predicting columns does, by 0.20 (95% 0.10 to 0.30)",
+        ),
         (Estimate(float("nan"), float("nan"), float("nan")), "could not be computed"),
     ],
 )
@@ -126,6 +143,59 @@ def test_the_gain_over_one_group_is_worded_by_its_interval(gain, words):
     result = make_result(2)
     said = sentences.gain_sentence(replace(result, fit=replace(result.fit, gain=gain)))
     assert words in said
+
+
+def test_a_gain_over_the_line_beside_a_refuted_verdict_says_that_it_is_no_contradiction():
+    result = make_result(2)
+    fit = replace(result.fit, gain=Estimate(0.46, 0.36, 0.55))
+    said = {
+        level: sentences.gain_sentence(replace(result, fit=fit, verdict=_verdict(level)))
+        for level in ("supported", "not supported")
+    }
+    assert "does not speak for groups" in said["not supported"]
+    assert "does not speak for groups" not in said["supported"]
+
+
+def test_one_group_beside_a_comparison_of_two_does_not_deny_it():
+    assert "nothing to compare it with" in sentences.gain_sentence(make_result(1))
+    said = sentences.gain_sentence(replace(make_result(1), verdict=_verdict("not supported")))
+    assert "2 groups were compared" in said
+    assert "nothing" not in said
+
+
+def _verdict(level: str, account: str = "one line, even normal spread") -> Verdict:
+    gain = Estimate(0.1, 0.01, 0.2)
+    return Verdict(level, f"{level}.", 2, gain, account, gain, True, 0.7, ())
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        ("curved (quadratic), uneven spread, any shape of noise", "squares or products of columns"),
+        ("curved (boosted trees), uneven spread, free noise", "here is a straight line"),
+        ("one line, uneven spread", "scatter more for some people"),
+        ("one line, heavy-tailed or skewed noise", "--noise t"),
+        ("one line, even normal spread", "One straight line in all columns does as well"),
+    ],
+)
+def test_an_account_that_does_as_well_as_groups_says_what_to_do(account, words):
+    result = replace(make_result(2), verdict=_verdict("not supported", account))
+    assert words in remedy(result)
+    for level in ("weak", "supported"):
+        assert remedy(replace(result, verdict=_verdict(level, account))) == ""
+
+
+def test_the_remedy_for_a_yes_or_no_outcome_speaks_of_a_logistic_curve():
+    result = make_result(2, "binary")
+    assert remedy(result) == ""
+    assert "here is a logistic curve" in remedy(
+        replace(result, verdict=_verdict("not supported", "curved (quadratic)"))
+    )
+    assert "One logistic curve" in remedy(
+        replace(result, verdict=_verdict("not supported", "one logistic curve"))
+    )
+    assert "Pooled is a logistic curve" in pooled_sentence(result)
+    assert "Pooled is a straight line" in pooled_sentence(make_result(2))
 
 
 def test_a_gain_too_small_to_act_on_is_called_neither():

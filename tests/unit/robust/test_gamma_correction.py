@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from rome.em import RomeEM
+from rome.em.halves import _halves
+from rome.em.statistics import RowBlocks
 from rome.errors import SettingError, TooFewRowsError
 from rome.robust.aggregate import gram
 from rome.robust.correction import corrected_gram, nearest_semidefinite
@@ -83,6 +85,40 @@ def test_halves_keep_the_order_of_the_groups():
     mixture = aggregate(gamma="cross_fitted").fit(X, y)._mixture
     for half in mixture.halves:
         assert half.beta == pytest.approx(mixture.parameters.beta, abs=0.2)
+
+
+def test_neither_the_order_of_rows_nor_copies_for_weights_change_the_halves():
+    X, y = two_groups()
+    weights = np.random.default_rng(0).integers(1, 4, len(y))
+    strict = {"gamma": "cross_fitted", "tol": 1e-11, "max_iter": 3000}
+    heavy = aggregate(**strict).fit(X, y, sample_weight=weights)
+    copies = np.random.default_rng(1).permutation(np.repeat(np.arange(len(y)), weights))
+    for other in (
+        aggregate(**strict).fit(X[copies], y[copies]),
+        aggregate(**strict).fit(X[::-1], y[::-1], sample_weight=weights[::-1]),
+    ):
+        for mine, theirs in zip(heavy._mixture.halves, other._mixture.halves, strict=True):
+            assert theirs.beta == pytest.approx(mine.beta, abs=1e-4)
+        assert other.prior_ == pytest.approx(heavy.prior_, abs=1e-3)
+
+
+def test_halves_share_out_the_rows_of_a_table_with_few_different_ones():
+    rng = np.random.default_rng(0)
+    rows = np.column_stack([np.ones(8), np.arange(8) % 2])
+    blocks = RowBlocks(rows, rows[:, :1], np.arange(8.0), np.full(8, 1000.0))
+    first, second = _halves(blocks, rng)
+    assert first.weights + second.weights == pytest.approx(np.full(8, 1000.0))
+    assert np.abs(first.weights - 500).max() < 100
+
+
+def test_a_sampling_weight_stays_with_its_row_in_one_half():
+    rng = np.random.default_rng(0)
+    rows = np.ones((1001, 1))
+    blocks = RowBlocks(rows, rows, np.arange(1001.0), rng.uniform(0.3, 3, 1001))
+    first, second = _halves(blocks, rng)
+    assert not set(first.y) & set(second.y)
+    assert first.n_rows + second.n_rows == 1001
+    assert first.weight == pytest.approx(second.weight, abs=6)
 
 
 def test_only_the_aggregate_has_a_gamma_to_correct():

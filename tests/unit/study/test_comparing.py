@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from dataclasses import replace
 from typing import ClassVar
@@ -13,16 +15,18 @@ from rome.baselines import Pooled
 from rome.cli import main
 from rome.comparison import CompareSettings, read_comparison
 from rome.datasets import SAMPLES, load_sample
-from rome.errors import Cancelled, RomeError, SettingError
-from rome.study import MODEL_SPECS, ModelSpec, compare, default_models
+from rome.errors import Cancelled, RomeError, SettingError, StoreError
+from rome.study import MODEL_SPECS, ModelSpec, compare, comparison_id, default_models
 from rome.study.comparing import registry, tuning, work
 from rome.study.comparing.registry import Columns
 from rome.study.comparing.spaces import Between, Choice
 from rome.study.comparing.tuning import configurations, criterion_loss
+from rome.study.comparing.workers import done_tasks
 from rome.study.prepare import prepare
 from rome.table import Table, read_table
 
 ROLES = SAMPLES["hiring"].roles
+run_module = sys.modules["rome.study.comparing.run"]
 QUICK = {"n_splits": 2, "budget": 2, "criterion": "overall", "n_jobs": 1, "random_state": 4}
 MODELS = ("pooled", "interactions", "rome_em")
 
@@ -93,6 +97,13 @@ def test_the_pooled_score_is_the_one_that_the_split_gives(table, result):
         model.fit(data.X[data.train], data.y[data.train])
         error = data.y[data.test] - model.predict(data.X[data.test])
         assert result.losses("overall")["pooled"][split] == pytest.approx(np.mean(error**2))
+
+
+def test_the_identity_is_known_before_the_work_and_follows_the_settings(table, result):
+    settings = result.settings
+    assert result.comparison_id == comparison_id(table.fingerprint, ROLES, settings)
+    assert result.comparison_id != comparison_id(table.fingerprint, ROLES, replace(settings, n_splits=3))
+    assert result.comparison_id != comparison_id("other", ROLES, settings)
 
 
 def test_the_splits_differ(result):
@@ -195,6 +206,20 @@ def test_a_comparison_that_was_cut_off_goes_on_where_it_stopped(table, result, t
     assert again.scores.equals(result.scores)
 
 
+def test_a_damaged_file_is_named(table, tmp_path):
+    compare(table, ROLES, ["pooled"], latent_groups=1, folder=tmp_path, **QUICK)
+    first = sorted((tmp_path / "parts").iterdir())[0]
+    first.write_bytes(first.read_bytes()[:50])
+    with pytest.raises(StoreError, match=rf"{first.name}.*delete it and run"):
+        compare(table, ROLES, ["pooled"], latent_groups=1, folder=tmp_path, **QUICK)
+
+
+def test_a_place_that_is_a_file_is_refused(table, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(StoreError, match="Choose another folder"):
+        compare(table, ROLES, ["pooled"], folder=tmp_path / "out", **QUICK)
+
+
 def test_several_processes_give_the_same_scores(table, result, tmp_path):
     seen: list[float] = []
     again = compare(
@@ -231,6 +256,35 @@ def test_several_processes_end_soon_when_they_are_asked_to(table, tmp_path):
         )
     assert time.perf_counter() - began < 20
     assert not list((tmp_path / "parts").glob("*.npz"))
+
+
+class _Deadly:
+    """Whoever unpickles this ends at once, as a process does that is killed for its memory."""
+
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+def test_a_process_that_dies_is_told_in_plain_words(tmp_path):
+    tasks = [work.Task(0, "pooled", "a"), work.Task(0, "pooled", "b")]
+    job = work.Job(_Deadly(), ROLES, CompareSettings(("pooled",)), tmp_path)
+    with pytest.raises(RomeError, match="fewer"):
+        list(done_tasks(job, tasks, 2, lambda: None))
+
+
+def test_a_split_that_can_not_be_prepared_fails_alone(table, monkeypatch):
+    plain = work.prepared
+
+    def odd(job, split):
+        if split == 1:
+            raise RomeError("too few of each")
+        return plain(job, split)
+
+    for module in (work, run_module):
+        monkeypatch.setattr(module, "prepared", odd)
+    found = compare(table, ROLES, ["pooled"], latent_groups=1, **QUICK)
+    assert [(failure.split, failure.model) for failure in found.failures] == [(1, "every model")]
+    assert found.losses("overall")["pooled"].notna().tolist() == [True, False]
 
 
 def test_a_model_that_fails_is_named_and_the_others_go_on(table, with_model):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from study_runs import ROLES, hiring, run
 
 from rome.description import Condition
 from rome.report.description import group_sentence, rules_said
+from rome.study.describe import Describer
 from rome.table import Roles
 
 
@@ -86,6 +89,25 @@ def test_a_movers_change_is_that_of_the_gate_on_a_changed_table(finished):
             for value in (mover.start, mover.end)
         )
         assert mover.change.value == pytest.approx(end - start, abs=1e-9)
+
+
+def test_a_movers_interval_is_no_surer_than_the_gates_coefficient(finished):
+    result = finished.result
+    gate = {item.column: item for item in result.groups[0].gate if item.term == item.column}
+    moving = {mover.column: mover.change for mover in result.groups[0].description.movers}
+    # A small move along a nearly straight piece: its spread is the coefficient's, to the draws' own noise.
+    relative = (moving["age"].high - moving["age"].low) / abs(moving["age"].value)
+    assert relative == pytest.approx((gate["age"].high - gate["age"].low) / abs(gate["age"].value), rel=0.4)
+
+
+def test_a_gate_that_the_rows_do_not_determine_gives_changes_without_intervals(finished):
+    errors = finished.fitted.errors
+    unknown = replace(errors, gate_covariance=np.full_like(errors.gate_covariance, np.nan))
+    fitted = finished.fitted.mixture
+    describer = Describer(finished.data, finished.result.settings, fitted, unknown)
+    changes = [mover.change for description in describer.descriptions() for mover in description.movers]
+    assert changes
+    assert all(np.isfinite(change.value) and np.isnan(change.low) for change in changes)
 
 
 def test_one_group_has_no_rule_and_says_why():

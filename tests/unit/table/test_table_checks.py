@@ -118,8 +118,20 @@ def test_a_number_that_separates_a_binary_outcome_is_told():
 
 def test_a_strong_but_honest_feature_is_not_called_a_leak():
     frame = _frame()
-    frame["x"] = frame["y"] + np.random.default_rng(0).normal(size=N) * 0.1
+    frame["x"] = frame["y"] + np.random.default_rng(0).normal(size=N) * 0.5 * frame["y"].std()
+    assert 0.85 < frame["x"].corr(frame["y"]) < 0.95
     assert _told(frame) == []
+
+
+@pytest.mark.parametrize("bent", [lambda values: values, lambda values: -np.exp(3 * values)])
+def test_a_column_that_is_nearly_the_outcome_is_told_with_its_correlation(bent):
+    frame = _frame()
+    frame["x"] = bent(frame["y"] + np.random.default_rng(0).normal(size=N) * 0.2 * frame["y"].std())
+    told = [
+        (severity, column, what) for severity, column, what in _told(frame) if "nearly the outcome" in what
+    ]
+    assert [(severity, column) for severity, column, _ in told] == [("warning", "x")]
+    assert "their correlation is 0.9" in told[0][2]
 
 
 def test_exact_combinations_are_named_with_their_parts():

@@ -1,0 +1,57 @@
+"""What an analyst can do where one group explains the table as well as several: in plain words.
+
+Accounts are told apart by the words of their names (:mod:`rome.evidence.accounts`), so that a stored study
+is read like a new one.
+"""
+
+from __future__ import annotations
+
+from rome.results import StudyResult
+
+_BEND = (
+    "What looks like groups is better explained by one model with a curve. The pooled model here is {shape}: "
+    "add squares or products of columns to the table and run again, or use a model that bends, such as "
+    "boosted trees, before you look for groups."
+)
+_UNEVEN = " Its outcomes scatter more for some people than for others, too."
+_SPREAD = (
+    "What looks like groups is better explained by one straight line around which outcomes scatter more for "
+    "some people than for others. Its predictions stand; how sure they are differs from person to person."
+)
+_TAILS = (
+    "What looks like groups is better explained by one straight line with far-off or lopsided outcomes. Look "
+    'at these rows, try noise "t" (Train, More settings; or --noise t), or predict the outcome\'s logarithm.'
+)
+_PLAIN = "One {line} in all columns does as well; the pooled model is that one without the sensitive columns."
+
+
+def remedy(result: StudyResult) -> str:
+    """Return what the one-group account that does as well means for the pooled model.
+
+    Nothing where the verdict speaks for groups, however weakly, or where none was asked for.
+    """
+    verdict = result.verdict
+    if verdict is None or verdict.level != "not supported":
+        return ""
+    name, binary = verdict.best_account, result.data.outcome_kind == "binary"
+    if "curved" in name:
+        also = "" if "uneven spread" not in name else _UNEVEN
+        return f"{_BEND.format(shape=pooled_shape(result))}{also}"
+    if "uneven spread" in name:
+        return _SPREAD
+    if "heavy-tailed" in name or "skewed" in name:
+        return _TAILS
+    return _PLAIN.format(line="logistic curve" if binary else "straight line")
+
+
+def pooled_shape(result: StudyResult) -> str:
+    """Return what kind of model the pooled one is: ``a straight line`` or ``a logistic curve``."""
+    return "a logistic curve" if result.data.outcome_kind == "binary" else "a straight line"
+
+
+def pooled_sentence(result: StudyResult) -> str:
+    """Say what the pooled model is, and so what it can't follow."""
+    return (
+        f"Pooled is {pooled_shape(result)} for everybody, in the columns that ROME's groups see; it knows no "
+        "bends and no products of columns, unless the table has them as columns of their own."
+    )

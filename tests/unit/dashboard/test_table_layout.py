@@ -1,0 +1,37 @@
+"""Tables on a page: what fits, what wraps, and what gives way."""
+
+from __future__ import annotations
+
+from dashboard.components.table_layout import layout
+
+
+def test_a_table_that_fits_keeps_its_widths_and_has_rows_of_one_line():
+    laid_out = layout(["Term", "Odds"], [["age", "15.4"], ["region = northeast", "1.40"]])
+    assert laid_out.row is None
+    assert laid_out.widths == (8 * 18 + 26, 8 * 4 + 26 + 2)
+
+
+def test_the_widest_column_gives_way_first_and_wraps():
+    sentence = "Squared error, by cross-validation in the training rows; below 0 the groups are better. " * 2
+    short, long = layout(["What", "Read as"], [["Agreement of two halves", sentence]]).widths
+    assert short == 8 * 23 + 26
+    assert short + long <= 770
+    row = layout(["What", "Read as"], [["Agreement of two halves", sentence]]).row
+    assert row >= 3 * 20
+    assert layout(["What"], [["word " * 2000]]).row <= 7 * 20 + 16
+
+
+def test_a_heading_is_never_cut():
+    headings = [f"A heading of some length {number}" for number in range(9)]
+    laid_out = layout(headings, [["x" * 60] * 9])
+    assert min(laid_out.widths) >= 8 * len(headings[0])
+
+
+def test_a_word_of_usual_length_is_not_broken():
+    words = [["Everybody", *["60.5 (46.8 to 75.7) million"] * 8]]
+    assert layout(["Of", *["Pooled"] * 8], words).widths[0] >= 8 * len("Everybody")
+
+
+def test_a_table_without_rows_has_a_layout():
+    assert layout(["Term"], []).widths == (60,)
+    assert layout([], []).widths == ()
