@@ -81,8 +81,8 @@ def _table(name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[s
     text = text_table(table, names)
     rows = [[marked(result, cell) for cell in row] for row in text.rows]
     headings = [_heading(name) for name in text.header]
-    shown = pd.DataFrame(rows, columns=headings)
     laid_out = table_layout.layout(headings, rows)
+    shown = pd.DataFrame(rows, columns=headings)
     columns = {
         heading: st.column_config.TextColumn(width=width, alignment="right" if numeric else "left")
         for heading, numeric, width in zip(headings, text.numeric, laid_out.widths, strict=True)

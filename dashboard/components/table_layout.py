@@ -11,6 +11,8 @@ _LETTER, _AROUND, _LINE, _ABOVE_AND_BELOW = 8, 26, 20, 16
 #: What fits beside the sidebar of a window 1,280 pixels wide, inside a folded-out box.
 _ROOM = 770
 _NARROWEST, _MOST_LINES, _LONGEST_WORD = 60, 7, 14
+#: Streamlit wraps text only in rows higher than 64 pixels.
+_WRAPS_FROM = 66
 #: Widest column of a table that has to be moved sideways anyway.
 _USUAL = 230
 
@@ -46,7 +48,7 @@ def layout(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout:
     lines = max(
         (_lines(cell, width) for row in rows for cell, width in zip(row, widths, strict=True)), default=1
     )
-    height = None if lines == 1 else _LINE * min(lines, _MOST_LINES) + _ABOVE_AND_BELOW
+    height = None if lines == 1 else max(_WRAPS_FROM, _LINE * min(lines, _MOST_LINES) + _ABOVE_AND_BELOW)
     return Layout(widths, height)
 
 

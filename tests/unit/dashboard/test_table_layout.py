@@ -35,3 +35,8 @@ def test_a_word_of_usual_length_is_not_broken():
 def test_a_table_without_rows_has_a_layout():
     assert layout(["Term"], []).widths == (60,)
     assert layout([], []).widths == ()
+
+
+def test_rows_that_wrap_are_high_enough_for_the_browser_to_wrap_them():
+    two_lines = layout(["What"], [["eight ch " * 12]])
+    assert two_lines.row == 66

@@ -1,4 +1,4 @@
-"""Case weights in a study: only their proportions count, and a person who stands for many is one observation."""
+"""Case weights in a study: only their proportions count, and who stands for many is one observation."""
 
 from __future__ import annotations
 
