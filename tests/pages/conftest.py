@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,14 @@ def _own_studies(studies, monkeypatch) -> None:
     monkeypatch.setenv("ROME_STUDIES", str(studies))
     # Work is done at once in the test itself; the browser tests have real workers.
     monkeypatch.setenv("ROME_WORKERS", "0")
+
+
+@pytest.fixture(autouse=True)
+def _main_module_stays() -> Iterator[None]:
+    """AppTest leaves the app as the main module; processes that later tests spawn would import it as theirs."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ def one_group(kind: str, seed: int, n: int = 400) -> Problem:
     return Problem(X, y, np.ones(n), np.array([3]), np.arange(3), "numeric", seed)
 
 
-def two_slopes(seed: int, pull: float = 2.0, n: int = 1500) -> Problem:
+def two_slopes(seed: int, pull: float = 2.0, n: int = 2000) -> Problem:
     rng = np.random.default_rng([seed, n])
     X = rng.standard_normal((n, 4))
     second = rng.random(n) < 1 / (1 + np.exp(-pull * X[:, 3]))

@@ -38,8 +38,9 @@ def without_time(result: StudyResult) -> dict[str, object]:
 
 def test_the_same_seed_gives_the_same_study_to_the_last_digit(finished):
     again = run().result
-    assert without_time(again) == without_time(finished.result)
-    assert again.evaluations == finished.result.evaluations
+    # Compared as text: numbers that could not be computed are NaN, which equals nothing, not even itself.
+    assert repr(without_time(again)) == repr(without_time(finished.result))
+    assert repr(again.evaluations) == repr(finished.result.evaluations)
     for field in fields(again.rows):
         assert np.array_equal(getattr(again.rows, field.name), getattr(finished.result.rows, field.name))
 
