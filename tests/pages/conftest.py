@@ -34,7 +34,7 @@ def _own_studies(studies, monkeypatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _main_module_stays() -> Iterator[None]:
-    """AppTest leaves the app as the main module; processes that later tests spawn would import it as theirs."""
+    """AppTest leaves the app as the main module, which processes that later tests spawn would import."""
     before = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = before
