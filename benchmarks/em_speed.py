@@ -177,7 +177,7 @@ def _plain_blocks(n: int) -> RowBlocks:
 def show_flexmix(sizes: list[int], n_groups: int) -> None:
     print(f"\nA whole fit from the same labels, K = {n_groups}, against R's flexmix")
     if shutil.which("Rscript") is None:
-        print("Rscript is not on this machine; skipped.")
+        print("Rscript was not found; skipped.")
         return
     print("(flexmix's own stopping rule, tightened where ROME's log-likelihood would end lower)")
     names = ("rows", "rome, s", "flexmix, s", "times", "rome ℓ", "flexmix ℓ", "passes")

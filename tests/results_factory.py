@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from groups_factory import coefficients, summary
 
 from rome.config import STRENGTHS, Settings
-from rome.description import Condition, GroupDescription, GroupRule, Mover
 from rome.results import (
-    Coefficient,
     Comparison,
     DataSummary,
     DroSummary,
@@ -19,7 +18,6 @@ from rome.results import (
     GroupScore,
     GroupSummary,
     PathPoint,
-    ProfileEntry,
     RowArrays,
     StudyResult,
 )
@@ -52,7 +50,7 @@ def make_result(
     """Return a study with ``n_groups`` latent groups in which ROME helps the last, smallest group most."""
     generator = np.random.default_rng(seed)
     names = HOSTILE if hostile else PLAIN
-    groups = tuple(_summary(index, n_groups, names) for index in range(n_groups))
+    groups = tuple(summary(index, n_groups, names) for index in range(n_groups))
     arrays = _rows(generator, rows, n_groups, outcome, weights, _levels(names, observed_levels))
     metric = "brier" if outcome == "binary" else "mse"
     evaluations = tuple(_evaluation(value, groups, arrays, metric, n_groups) for value in STRENGTHS)
@@ -65,7 +63,7 @@ def make_result(
         versions={"rome": "0.1.0", "python": "3.12.4", "numpy": "2.4.6"},
         fit=_fit(n_groups, generator),
         groups=groups,
-        pooled_coefficients=_coefficients(names[3:], 1.0),
+        pooled_coefficients=coefficients(names[3:], 1.0),
         dro=DroSummary(
             strength=strength,
             recommended=recommended,
@@ -111,79 +109,6 @@ def _advice(recommended: float | str) -> str:
     if recommended == "pooled":
         return "Use one pooled model: no strength was better on validation rows by more than its interval."
     return f"Strength {recommended:g} is recommended: the best worst latent group on validation rows."
-
-
-def _summary(index: int, n_groups: int, names: tuple[str, ...]) -> GroupSummary:
-    share = np.arange(n_groups, 0, -1) / np.arange(1, n_groups + 1).sum()
-    slope = 1.0 + 1.2 * index * (-1) ** index
-    profile = tuple(_entry(name, place, index) for place, name in enumerate(names))
-    return GroupSummary(
-        name=f"Group {index + 1}",
-        share=float(share[index]),
-        sigma=1.0 + index,
-        coefficients=_coefficients(names[3:], slope),
-        gate=_coefficients(names[:3], 0.5 - index),
-        profile=profile,
-        description=_description(names, index) if n_groups > 1 else GroupDescription(reason="one group"),
-    )
-
-
-def _entry(name: str, place: int, index: int) -> ProfileEntry:
-    difference = (-1) ** (place + index) * 1.1 / (1 + place) + 0.07
-    return ProfileEntry(
-        term=name,
-        column=name,
-        sensitive=place < 3,
-        group_mean=10.0 + index,
-        overall_mean=10.0,
-        standardised_difference=difference,
-        low=difference - 0.1,
-        high=difference + 0.12,
-        group_low=9.5 + index,
-        group_high=10.6 + index,
-    )
-
-
-def _description(names: tuple[str, ...], index: int) -> GroupDescription:
-    """Return a good rule for the first group, a rough one for the second and none for the others."""
-    levels = ("good", "rough", "none")
-    level = levels[min(index, 2)]
-    old = Condition(names[0], "between", low=43.0)
-    kind = Condition(names[1], "is", levels=("yes",))
-    rule = GroupRule(
-        columns="sensitive",
-        clauses=((old, kind),),
-        level=level,
-        coverage=Estimate(0.81, 0.74, 0.88),
-        precision=Estimate(0.62, 0.54, 0.7),
-        lift=Estimate(0.29, 0.22, 0.36),
-        fidelity=Estimate(0.78, 0.73, 0.82),
-        baseline=0.67,
-        gain=Estimate(0.11, 0.06, 0.15),
-        fitted_rows=400,
-    )
-    wider = replace(rule, columns="all", clauses=((old,), (Condition(names[3], "known"),)))
-    movers = tuple(
-        Mover(name, 31.0, 56.0, Estimate(size, size - 0.02, size + 0.03))
-        for name, size in zip(names[:3], (0.24 - index * 0.3, -0.08, 0.004), strict=True)
-    )
-    return GroupDescription((rule, wider), movers, 200)
-
-
-def _coefficients(names: tuple[str, ...], slope: float) -> tuple[Coefficient, ...]:
-    terms = [Coefficient("intercept", "", 3.2 * slope, 3.2 * slope, 3.2 * slope - 1, 3.2 * slope + 1)]
-    terms += [
-        Coefficient(
-            name,
-            name,
-            0.31 * slope / (1 + place),
-            1.3 * slope / (1 + place),
-            0.31 * slope / (1 + place) - 0.09,
-            0.31 * slope / (1 + place) + 0.09,
-        )
-        for place, name in enumerate(names)
-    ]
-    return tuple(terms)
 
 
 def _rows(
