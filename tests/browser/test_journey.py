@@ -31,7 +31,7 @@ def test_from_a_file_to_a_report_that_opens_without_the_program(visitor, browser
 
     page.get_by_role("button", name="See who is in the groups").click()
     page.get_by_role("heading", name="Groups", exact=True, level=1).wait_for()
-    drawn(page, 5)
+    drawn(page, 6)
     lasso(page)
     by_hand = selected_rows(page)
     assert 100 < by_hand < 3000
