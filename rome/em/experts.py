@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from scipy.linalg.lapack import dposv
 from scipy.special import expit, logit
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _EMPTY = 1e-12
 #: Ridge on the slopes of a logistic expert (standardised columns), so that separation stays finite.
 LOGISTIC_RIDGE = 1e-2
 _RANK_TOLERANCE = 1e-10
+#: Smallest squared pivot, as a share of the largest diagonal element, at which every direction surely counts.
+_PLAIN_PIVOT = 1e-6
 
 
 class Experts(Protocol):
@@ -163,8 +166,12 @@ def solve_symmetric(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
     """Solve ``matrix @ b = vector`` for a positive semi-definite matrix.
 
     Directions that the rows don't determine (collinear or constant columns, fewer rows than columns) get
-    the minimum-norm answer, which leaves the fitted values unchanged.
+    the minimum-norm answer, which leaves the fitted values unchanged. Most matrices are far from that, and
+    Cholesky's pivots show it at a tenth of the cost of an eigendecomposition.
     """
+    factor, solution, failed = dposv(matrix, vector, lower=1)
+    if not failed and factor.diagonal().min() ** 2 > _PLAIN_PIVOT * matrix.diagonal().max():
+        return solution
     values, vectors = np.linalg.eigh(matrix)
     keep = values > _RANK_TOLERANCE * max(values[-1], np.finfo(float).tiny)
     return vectors[:, keep] @ ((vectors[:, keep].T @ vector) / values[keep])

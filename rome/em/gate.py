@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from rome.em.grams import Grams, weighted_grams
@@ -74,9 +76,16 @@ def newton_step(gamma: np.ndarray, gradient: np.ndarray, hessian: np.ndarray) ->
     step = np.zeros_like(gamma)
     if n_groups == 1:
         return step
-    ridge = ridge_of(width)
-    centring = np.eye(n_groups - 1) - 1.0 / n_groups
-    gradient = gradient - ridge * (gamma - gamma.mean(axis=0))[:-1]
-    system = hessian + np.kron(centring, np.diag(ridge))
+    gradient = gradient - ridge_of(width) * (gamma - gamma.mean(axis=0))[:-1]
+    system = hessian + _penalty_curvature(n_groups, width)
     step[:-1] = np.linalg.solve(system, gradient.ravel()).reshape(n_groups - 1, width)
     return step
+
+
+@lru_cache(maxsize=64)
+def _penalty_curvature(n_groups: int, width: int) -> np.ndarray:
+    """Return the Hessian of ``penalty`` in the free groups, kept since every step of a fit asks for it."""
+    centring = np.eye(n_groups - 1) - 1.0 / n_groups
+    curvature = np.kron(centring, np.diag(ridge_of(width)))
+    curvature.setflags(write=False)
+    return curvature

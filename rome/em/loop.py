@@ -2,7 +2,8 @@
 
 β and σ² are maximised exactly (Gaussian) or by one Newton step (logistic), γ by one joint Newton step.
 A Newton step can overshoot; the next pass shows it, and the step is halved until the likelihood rises,
-which it must, since each step points uphill on a concave part of the expected log-likelihood.
+which it must, since each step points uphill on a concave part of the expected log-likelihood. Where the
+steps become short, leaps (``rome.em.leaps``) shorten the way; only a plain step can end a run.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from rome.em import gate
 from rome.em.experts import Experts, solve_experts
+from rome.em.leaps import Leaps
 from rome.em.statistics import Parameters, RowSource, Sums, one_pass
 
 _MAX_HALVINGS = 30
@@ -87,14 +89,20 @@ def run(
     blocks : RowSource
         Rows in standardised units.
     max_iter : int
-        Passes over the rows at most (halvings not counted).
+        Iterations at most: steps and the leaps that were taken (halvings and refused leaps not counted).
     tol : float
         Gain in log-likelihood per unit of weight below which the run has converged.
     """
     sums = one_pass(blocks, parameters, experts)
     objective = sums.log_likelihood - penalty(parameters, experts)
     history, converged, weight = [objective], False, float(sums.counts.sum())
-    for iteration in range(1, max_iter + 1):
+    leaps = Leaps(parameters)
+    while len(history) <= max_iter and not converged:
+        leap = _leap(blocks, leaps, objective, experts)
+        if leap is not None:
+            parameters, sums, objective = leap
+            _tell(history, objective, progress)
+            continue
         rounding = _ROUNDING * max(abs(objective), weight)
         floor = objective - rounding
         candidate = maximise(sums, parameters, experts)
@@ -104,10 +112,30 @@ def run(
             converged = objective - reached <= _ROUNDINGS * rounding
             break
         gain, parameters, sums, objective = reached - objective, new, new_sums, reached
-        history.append(objective)
-        if progress is not None:
-            progress(iteration, objective)
-        if gain < tol * weight:
-            converged = True
-            break
+        leaps.stepped(parameters, gain / weight)
+        _tell(history, objective, progress)
+        converged = gain < tol * weight
     return Fit(parameters, sums.log_likelihood, objective, tuple(history), converged, sums.counts, sums)
+
+
+def _leap(
+    blocks: RowSource, leaps: Leaps, height: float, experts: Experts
+) -> tuple[Parameters, Sums, float] | None:
+    """Return a guess that is higher than ``height``, its sums and its objective, or ``None``."""
+    guess = leaps.guess()
+    if guess is None:
+        return None
+    sums = one_pass(blocks, guess, experts)
+    objective = sums.log_likelihood - penalty(guess, experts)
+    if objective > height:
+        leaps.taken(guess)
+        return guess, sums, objective
+    leaps.refused()
+    return None
+
+
+def _tell(history: list[float], objective: float, progress: Progress | None) -> None:
+    """Add an iteration to the history, and tell of it."""
+    history.append(objective)
+    if progress is not None:
+        progress(len(history) - 1, objective)
