@@ -25,7 +25,7 @@ CHROMIUM_ARGUMENTS = [
 
 
 @contextlib.contextmanager
-def live_app(studies: Path, log: Path) -> Iterator[str]:
+def live_app(studies: Path, log: Path, script: Path | None = None) -> Iterator[str]:
     """Run ``streamlit run dashboard/app.py`` on a free port; yield its address; end it by its process.
 
     Parameters
@@ -34,6 +34,8 @@ def live_app(studies: Path, log: Path) -> Iterator[str]:
         Where finished studies are kept.
     log : Path
         File for what the server says.
+    script : Path, optional
+        Another app to run in place of the dashboard.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def live_app(studies: Path, log: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
         server = subprocess.Popen(
-            _command(port),
+            _command(port, script),
             cwd=_ROOT,
             env=os.environ | {"ROME_STUDIES": str(studies)},
             stdout=output,
@@ -57,9 +59,9 @@ def live_app(studies: Path, log: Path) -> Iterator[str]:
             _end(server)
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, script: Path | None) -> list[str]:
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none"]
-    return [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", *options]
+    return [sys.executable, "-m", "streamlit", "run", str(script or "dashboard/app.py"), *options]
 
 
 def _free_port() -> int:

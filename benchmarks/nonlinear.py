@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import mean
 
@@ -22,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from rome._sklearn import one_thread
-from rome.comparison import CompareSettings
+from rome.comparison import CompareSettings, corrected_t_test
 from rome.datasets import nonlinear_simulation
 from rome.datasets.nonlinear import N_GROUPS, ORDINARY, SENSITIVE
 from rome.groups import observed
@@ -32,6 +33,7 @@ from rome.study.prepare import Prepared, prepare
 from rome.table import Design, Roles
 
 MODELS = ("pooled_with_s", "boosted_trees", "mlp_with_s", "vanilla_moe", "rome_em", "rome_moe")
+REFERENCE = "mlp_with_s"
 OBSERVED = ("S1", "S2", "S3")
 ROLES = Roles(outcome="outcome", features=ORDINARY, sensitive=SENSITIVE)
 
@@ -71,6 +73,20 @@ def losses(error: np.ndarray, group: np.ndarray) -> tuple[float, float]:
     return float(squared.mean()), max(float(squared[group == k].mean()) for k in range(N_GROUPS))
 
 
+def ratio(found: Sequence[dict[str, tuple[float, float]]], name: str, other: str) -> tuple[str, str]:
+    """Return a model's overall and worst loss over another's, means over seeds, with their t intervals."""
+    said = []
+    for place in (0, 1):
+        ratios = [seed[name][place] / seed[other][place] for seed in found]
+        if len(ratios) < 2 or name == other:
+            said.append(f"{mean(ratios):.2f}")
+            continue
+        # Every seed draws its own rows: nothing is shared that the test would have to be corrected for.
+        test = corrected_t_test(ratios, 1, 0)
+        said.append(f"{test.mean:.2f} ({test.low:.2f} to {test.high:.2f})")
+    return said[0], said[1]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -87,19 +103,13 @@ def main() -> None:
     with one_thread():
         found = [one_seed(asked, seed) for seed in range(asked.seeds)]
     print(f"{asked.rows:,} rows, sharpness {asked.sharpness:g}, {asked.seeds} seeds, budget {asked.budget}")
-    print(f"{'model':<16}{'overall':>9}{'worst':>9}{'overall / network':>20}{'worst / network':>18}")
+    print(f"{'model':<16}{'overall':>9}{'worst':>9}   ratios to the network: overall, worst (95% over seeds)")
     for name in found[0]:
         overall, worst = (mean(seed[name][place] for seed in found) for place in (0, 1))
-        ratios = [
-            mean(seed[name][place] / seed["mlp_with_s"][place] for seed in found)
-            if "mlp_with_s" in found[0]
-            else float("nan")
-            for place in (0, 1)
-        ]
-        print(f"{name:<16}{overall:>9.3f}{worst:>9.3f}{ratios[0]:>20.2f}{ratios[1]:>18.2f}")
+        against = "" if REFERENCE not in found[0] else "   ".join(ratio(found, name, REFERENCE))
+        print(f"{name:<16}{overall:>9.3f}{worst:>9.3f}   {against}")
     if {"rome_moe", "vanilla_moe"} <= set(asked.models):
-        against = mean(seed["rome_moe"][1] / seed["vanilla_moe"][1] for seed in found)
-        print(f"rome_moe against vanilla_moe, worst true group: {against:.2f}")
+        print("rome_moe to vanilla_moe: " + "   ".join(ratio(found, "rome_moe", "vanilla_moe")))
     print(f"{time.perf_counter() - began:.0f} s")
 
 

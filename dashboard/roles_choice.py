@@ -81,6 +81,39 @@ class RolesChoice:
         moved = replace(taken, **{field: names})
         return moved._tidy(moved.features + freed)
 
+    def given(self, column: str, role: Role) -> RolesChoice:
+        """Return the choice after one column was given a role.
+
+        A study has one outcome and one weight: the column that was it before becomes a feature.
+        """
+        assignment = {name: self.role_of(name) for name in self.columns}
+        if role in ("outcome", "weight"):
+            assignment |= {name: "feature" for name, held in assignment.items() if held == role}
+        return RolesChoice.from_guess(assignment | {column: role})
+
+    def carried_to(self, guess: RolesChoice) -> RolesChoice:
+        """Return ``guess``, for the table as it is read now, with the roles that its columns had before."""
+        kept = {name: self.role_of(name) for name in guess.columns if name in self.columns}
+        start = guess
+        for role in ("outcome", "weight"):
+            if role in kept.values():
+                start = RolesChoice.from_guess(
+                    {
+                        name: "feature" if start.role_of(name) == role else start.role_of(name)
+                        for name in start.columns
+                    }
+                )
+        return RolesChoice.from_guess({name: kept.get(name, start.role_of(name)) for name in start.columns})
+
+    @property
+    def lacks(self) -> Literal["outcome", "sensitive", "features", ""]:
+        """The part that a study needs and no column has; empty where nothing lacks."""
+        if self.outcome is None:
+            return "outcome"
+        if not self.sensitive:
+            return "sensitive"
+        return "" if self.features or self.allowed else "features"
+
     def _with_single(self, field: str, name: str | None) -> RolesChoice:
         before = getattr(self, field)
         freed = () if before in (None, name) else (before,)

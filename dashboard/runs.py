@@ -10,9 +10,10 @@ import secrets
 
 import streamlit as st
 
-from dashboard import cache, state
+from dashboard import cache, kept_tables, state
 from rome.errors import RomeError
 from rome.jobs import ACTIVE, Desk, Job, Request
+from rome.results import StudyResult
 
 _COOKIE = "rome_visitor"
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -56,7 +57,7 @@ def _open_or_follow(desk: Desk, asked: str) -> None:
     library = state.library()
     job = None if library.has(asked) else desk.job(asked)
     if job is None or not _is_worth_following(job):
-        state.open_study(library.load(asked))
+        _open(library.load(asked))
         return
     job.follow(follower())
     _show(job)
@@ -153,7 +154,23 @@ def collect() -> None:
     now = state.visit()
     if now.run is not None and now.run.state() == "done":
         finished, now.run = now.run, None
-        state.open_study(state.library().load(finished.identity))
+        _open(state.library().load(finished.identity))
+
+
+def open_kept(identity: str) -> None:
+    """Open a study of the library with its table, if a copy of that is kept.
+
+    Raises
+    ------
+    StoreError
+        It isn't here, or can't be read.
+    """
+    _open(state.library().load(identity))
+
+
+def _open(result: StudyResult) -> None:
+    state.open_study(result)
+    kept_tables.bring(result)
 
 
 def tell() -> None:
@@ -170,6 +187,11 @@ def beside(kind: str, identity: str) -> Job | None:
         if job is not None and job.state() in (*ACTIVE, "done"):
             now.beside[kind] = job
     return now.beside.get(kind)
+
+
+def last_beside(kind: str) -> Job | None:
+    """Return the work of this kind that this visitor asked for last, however it stands."""
+    return state.visit().beside.get(kind)
 
 
 def start_beside(request: Request) -> None:

@@ -6,17 +6,22 @@ seeded from it and tell it what was chosen by callbacks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import streamlit as st
 
 from dashboard.roles_choice import RolesChoice
+from dashboard.score_visit import ScoreVisit
+from dashboard.table_changes import Version
+from rome.cohorts import Cohort
+from rome.config import Settings
 from rome.errors import RomeError
 from rome.jobs import Job
 from rome.results import StudyResult
 from rome.store import Library
-from rome.table import Table
+from rome.table import ReadingOptions, Table
 
 _KEY = "rome"
 _STUDY = "study"
@@ -24,18 +29,67 @@ _STUDY = "study"
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A table with the roles that were guessed for it; ``sample`` names it if it is one of ours."""
+    """A table with the roles that were guessed for it; ``sample`` names it if it is one of ours.
+
+    ``data`` is the file's content, to read it again in another way; ``reasons`` say for each column why its
+    role was guessed.
+    """
 
     table: Table
     guess: RolesChoice
     n_groups: int = 2
     sample: str | None = None
+    data: bytes = field(default=b"", repr=False)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that could not be read so far: with what options it was tried, and what may mend it."""
+
+    name: str
+    data: bytes = field(repr=False)
+    options: ReadingOptions
+    option: str | None
+
+
+@dataclass
+class ShelfVisit:
+    """What a visitor does on the Studies page: which studies are chosen, which was removed last, and why the
+    last change failed. ``forget_table`` says that a copy was forgotten, ``keep_table``
+    that the next study's table is to be kept."""
+
+    chosen: tuple[str, ...] = ()
+    removed: str = ""
+    problem: str = ""
+    forget_table: bool = False
+    keep_table: bool = False
+
+
+@dataclass
+class Imported:
+    """What a file of settings brought: its settings, its name, and the columns that the open table lacks, or
+    that the file doesn't name. ``lost`` holds what the Train form can't show, once it was drawn."""
+
+    settings: Settings
+    name: str
+    absent: tuple[str, ...] = ()
+    unmentioned: tuple[str, ...] = ()
+    lost: dict[str, str] | None = None
 
 
 @dataclass
 class _Visit:
     table: OpenTable | None = None
     choice: RolesChoice | None = None
+    #: How the open table is read and what its columns are; before each change to it, the one before.
+    version: Version | None = None
+    past: list[Version] = field(default_factory=list)
+    #: Why the last correction of the reading could not be made.
+    reading_problem: str = ""
+    refused_file: RefusedFile | None = None
+    #: The table of columns: how often it was drawn anew, for which choice, and what its edits make of that.
+    editor: tuple[int, RolesChoice | None, RolesChoice | None] = (0, None, None)
     study: StudyResult | None = None
     #: Why the last file or link could not be opened, in rome's own words.
     file_problem: str = ""
@@ -53,6 +107,16 @@ class _Visit:
     follower: str = ""
     #: Pages that were opened with the study that is open.
     seen: set[str] = field(default_factory=set)
+    #: The cohort that was deleted last, with its study, and why the last change of cohorts failed.
+    deleted_cohort: tuple[str, Cohort] | None = None
+    cohort_problem: str = ""
+    #: Why the report's draft could not be read or kept.
+    draft_problem: str = ""
+    shelf: ShelfVisit = field(default_factory=ShelfVisit)
+    scoring: ScoreVisit = field(default_factory=ScoreVisit)
+    #: The settings that were read from a file for the open table, and why the last file was refused.
+    imported: Imported | None = None
+    settings_problem: str = ""
 
 
 def visit() -> _Visit:
@@ -109,7 +173,10 @@ def open_table(opened: OpenTable) -> None:
     if now.study is not None and now.study.data.fingerprint != opened.table.fingerprint:
         close_study()
     now.table, now.choice = opened, opened.guess
-    now.file_problem = now.link_problem = now.refused = ""
+    now.version, now.past = Version(opened.table.reading.options, opened.guess), []
+    now.reading_problem, now.refused_file = "", None
+    now.file_problem = now.link_problem = now.refused = now.settings_problem = ""
+    now.imported = None
     now.uploads += 1
 
 
@@ -120,8 +187,27 @@ def refuse_file(upload: str, problem: str) -> None:
 
 
 def choose(changed: RolesChoice) -> None:
-    """Put edited roles in the place of those before."""
-    visit().choice = changed
+    """Put edited roles in the place of those before, which can be taken back."""
+    now = visit()
+    if now.version is not None and changed != now.choice:
+        keep(replace(now.version, choice=changed).settled())
+    now.choice = changed
+
+
+def keep(version: Version) -> None:
+    """Put another version of the open table in the place of the one before, which can be taken back."""
+    now = visit()
+    if now.version is not None and version != now.version:
+        now.past.append(now.version)
+    now.version, now.choice, now.reading_problem = version, version.choice, ""
+
+
+def reopen(opened: OpenTable, version: Version, past: list[Version]) -> None:
+    """Put the same file, read in another way, in the place of the open table."""
+    uploads = visit().uploads
+    open_table(opened)
+    now = visit()
+    now.version, now.choice, now.past, now.uploads = version, version.choice, past, uploads
 
 
 def set_widget(key: str, value: object) -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``rome run``, ``compare``, ``sample`` and ``report``, also as ``python -m rome``.
+"""The command line: ``rome run``, ``compare``, ``score``, ``sample`` and ``report``, or ``python -m rome``.
 
 Exit status 0 for success, 2 with one plain line on stderr for anything that the user can mend. Results go
 to files, progress and findings to stderr.
@@ -13,6 +13,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from rome import cli_reading
+from rome.cli_moe import add_moe, moe_settings
+from rome.cli_output import Progress, finding_line, one_line
+from rome.cli_score import add_score
 from rome.cli_table import add_table, columns, roles_of
 from rome.config import Settings
 from rome.errors import RomeError, SettingError
@@ -36,17 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         options.command(options)
     except RomeError as error:
-        print(f"rome: {_one_line(str(error))}", file=sys.stderr)
+        print(f"rome: {one_line(str(error) + cli_reading.hint_of_error(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("rome: stopped.", file=sys.stderr)
         return 130
     return 0
-
-
-def _one_line(text: str) -> str:
-    """Return text as one line without signs that would steer a terminal."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _strength(text: str) -> float | None:
@@ -77,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add_run(commands)
     _add_compare(commands)
+    add_score(commands)
     sample = commands.add_parser("sample", help="write a sample table")
     sample.add_argument("name", metavar="NAME", help="diabetes, hiring or paper")
     sample.add_argument("--out", required=True, metavar="FILE.csv", type=Path)
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_compare(commands) -> None:
     compare = commands.add_parser("compare", help="compare models over repeated splits")
     add_table(compare)
+    cli_reading.add_reading(compare)
     compare.add_argument(
         "--models", metavar="M,…", type=columns, help="plain names, the reference first; default: all"
     )
@@ -111,7 +112,11 @@ def _add_compare(commands) -> None:
 def _add_run(commands) -> None:
     run = commands.add_parser("run", help="run a study on a table")
     add_table(run)
+    cli_reading.add_reading(run)
     run.add_argument("--groups", metavar="K", type=_count, default=_DEFAULTS.n_groups, help="1 to 12 or auto")
+    run.add_argument(
+        "--family", metavar="F", default=_DEFAULTS.family, help="em (groups of lines) or moe (neural groups)"
+    )
     run.add_argument("--predictor", metavar="P", default=_DEFAULTS.predictor, help="gated or aggregate")
     run.add_argument("--criterion", metavar="C", default=_DEFAULTS.criterion, help="regret, risk or reward")
     run.add_argument(
@@ -126,6 +131,7 @@ def _add_run(commands) -> None:
     run.add_argument(
         "--scheduler", metavar="ADDRESS", help="fit on the workers of a dask scheduler, as tcp://host:8786"
     )
+    add_moe(run)
     run.set_defaults(command=_run)
 
 
@@ -133,10 +139,11 @@ def _run(options: argparse.Namespace) -> None:
     from rome import store, study
     from rome.report import description, render
     from rome.report.remedy import remedy
-    from rome.table import read_table
 
     settings = Settings(
         n_groups=options.groups,
+        family=options.family,
+        moe=moe_settings(options),
         predictor=options.predictor,
         criterion=options.criterion,
         noise=options.noise,
@@ -149,14 +156,13 @@ def _run(options: argparse.Namespace) -> None:
         random_state=options.seed,
     )
     with _new_folder(options.out):
-        table = read_table(options.table)
+        table = cli_reading.read(options)
         roles = roles_of(table.frame, options)
-        finished = study.run(table, roles, settings, progress=_Progress(), scheduler=options.scheduler)
+        finished = study.run(table, roles, settings, progress=Progress(), scheduler=options.scheduler)
     folder = store.write_folder(finished, options.out)
     _write_text(folder / "report.html", render(finished.result))
     for finding in finished.result.findings:
-        where = f" [{finding.column}]" if finding.column else ""
-        print(_one_line(f"{finding.severity}{where}: {finding.what} {finding.remedy}"), file=sys.stderr)
+        print(finding_line(finding), file=sys.stderr)
     if finished.result.verdict is not None:
         print(finished.result.verdict.sentence)
         if remedy(finished.result):
@@ -164,17 +170,16 @@ def _run(options: argparse.Namespace) -> None:
     print(finished.result.dro.sentence)
     if len(finished.result.groups) > 1:
         for index in range(len(finished.result.groups)):
-            print(_one_line(description.short_description(finished.result, index)))
+            print(one_line(description.short_description(finished.result, index)))
     print(f"The study is in {folder}; open {folder / 'report.html'} in a browser.")
 
 
 def _compare(options: argparse.Namespace) -> None:
     from rome.comparison import standing_lines, write_comparison
     from rome.study import compare
-    from rome.table import read_table
 
     with _new_folder(options.out):
-        table = read_table(options.table)
+        table = cli_reading.read(options)
         result = compare(
             table,
             roles_of(table.frame, options),
@@ -188,11 +193,11 @@ def _compare(options: argparse.Namespace) -> None:
             random_state=options.seed,
             folder=options.out,
             n_jobs=options.jobs,
-            progress=_Progress(),
+            progress=Progress(),
         )
     folder = write_comparison(result, options.out)
     for failure in result.failures:
-        print(_one_line(f"split {failure.split + 1}, {failure.model}: {failure.reason}"), file=sys.stderr)
+        print(one_line(f"split {failure.split + 1}, {failure.model}: {failure.reason}"), file=sys.stderr)
     for grouping in result.groupings:
         print("\n".join(standing_lines(result, grouping)))
     print(f"Every score is in {folder / 'scores.parquet'}.")
@@ -235,15 +240,3 @@ def _write_text(path: Path, text: str) -> None:
         path.write_bytes(text.encode("utf-8", "replace"))
     except OSError as error:
         raise SettingError(f'"{path}" can\'t be written: {error.strerror}. Choose another place.') from error
-
-
-class _Progress:
-    """Says on stderr what is being done: one line a stage, and no more."""
-
-    def __init__(self) -> None:
-        self.stage = ""
-
-    def __call__(self, share: float, what: str) -> None:
-        if what != self.stage:
-            self.stage = what
-            print(f"{share:4.0%} {what}", file=sys.stderr, flush=True)

@@ -37,6 +37,9 @@ def add_table(run: argparse.ArgumentParser) -> None:
         help="sensitive columns that may enter the outcome model",
     )
     run.add_argument("--weight", metavar="C", help="column of case weights")
+    run.add_argument(
+        "--id", metavar="C,…", type=columns, default=(), help="columns that name the rows: no part of a model"
+    )
     run.add_argument("--observed", metavar="C,…", type=columns, help="columns crossed into observed groups")
     run.add_argument("--test-size", metavar="F", type=float, default=_DEFAULTS.test_size)
     run.add_argument("--seed", metavar="N", type=int, default=_DEFAULTS.random_state)
@@ -60,6 +63,7 @@ def roles_of(frame, options: argparse.Namespace):
         options.weight,
         *options.sensitive,
         *options.ignore,
+        *options.id,
         *options.allow,
         *(options.features or ()),
     }
@@ -77,6 +81,7 @@ def roles_of(frame, options: argparse.Namespace):
         sensitive=options.sensitive,
         allowed=options.allow,
         weight=options.weight,
+        ids=options.id,
         ignored=tuple(dict.fromkeys(ignored)),
     )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from rome.errors import StoreError
 
 T = TypeVar("T")
+#: Metadata of a field that came later: files from before lack it, and it then has its default.
+ABSENT_IS_DEFAULT = types.MappingProxyType({"absent": "default"})
 
 
 def to_plain(value: object) -> object:
@@ -53,11 +56,19 @@ def from_plain(kind: type[T], value: Any, where: str = "") -> T:
 
 def _dataclass(kind, value, where: str):
     _same(isinstance(value, Mapping), value, where)
-    hints = get_type_hints(kind)
-    missing = [field.name for field in fields(kind) if field.name not in value]
+    hints = _hints(kind)
+    absent = [field for field in fields(kind) if field.name not in value]
+    missing = [field.name for field in absent if field.metadata.get("absent") != "default"]
     if missing:
         raise StoreError(f'"{where or kind.__name__}" has no "{missing[0]}"; the file is damaged or too old.')
-    return kind(**{name: from_plain(hints[name], value[name], f"{where}.{name}") for name in hints})
+    given = [name for name in hints if name in value]
+    return kind(**{name: from_plain(hints[name], value[name], f"{where}.{name}") for name in given})
+
+
+@cache
+def _hints(kind: type) -> dict[str, object]:
+    # A list of studies asks for the same few classes hundreds of times.
+    return get_type_hints(kind)
 
 
 def _union(arguments, value, where: str):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from numbers import Real
+from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
 from rome.errors import SettingError, nearest
+from rome.moe_settings import MoESettings
+from rome.setting_checks import check_choice, check_number
 
+Family = Literal["em", "moe"]
 Predictor = Literal["gated", "aggregate"]
 Criterion = Literal["regret", "risk", "reward"]
 Gamma = Literal["plain", "cross_fitted"]
@@ -25,22 +27,8 @@ STRENGTHS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(21)
 
 _WHOLE = ("n_groups", "random_state", "n_init", "max_iter", "n_bootstrap", "min_group_size", "max_groups")
 _REAL = ("dro_strength", "test_size", "tol", "confidence")
-
-
-def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    """Raise ``SettingError`` unless ``value`` is one of ``choices``."""
-    if value not in choices:
-        raise SettingError(
-            f"{name} is {value!r}; it can be {', '.join(choices)}.{nearest(str(value), choices)}"
-        )
-
-
-def check_number(name: str, value: object, low: float, high: float, whole: bool = False) -> None:
-    """Raise ``SettingError`` unless ``value`` is a number (whole, if asked) in [low, high]."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if not is_number or not low <= value <= high or (whole and int(value) != value):
-        kind = "whole number" if whole else "number"
-        raise SettingError(f"{name} is {value!r}; it must be a {kind} from {low:g} to {high:g}.")
+#: Settings that only lines have, with the value that neural groups leave them at.
+_ONLY_EM = {"noise": "normal", "gate": "linear", "gamma": "plain"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +44,10 @@ class Settings:
     assess_groups : bool
         Ask whether the groups are real before anything is recommended; ``False`` saves the time and leaves
         the study without a verdict.
+    family : {"em", "moe"}
+        ``em``: every group predicts by a line (ROME-EM); ``moe``: by a network (ROME-MoE).
+    moe : MoESettings, mapping or None
+        How networks are built and trained, for family ``moe`` only; ``None`` takes the defaults there.
     predictor : {"gated", "aggregate"}
         ``gated`` routes by the sensitive attributes; ``aggregate`` never sees them.
     criterion : {"regret", "risk", "reward"}
@@ -77,7 +69,8 @@ class Settings:
     random_state : int
         The one seed.
     n_init, max_iter, tol : int, int, float
-        EM starts, iterations and relative tolerance of the log-likelihood.
+        EM starts, iterations and relative tolerance of the log-likelihood. Family ``moe`` uses them for the
+        lines that it may start from.
     n_bootstrap, confidence, min_group_size : int, float, int
         Resamples and level of every interval, and the rows below which a group is "too small".
     """
@@ -101,6 +94,8 @@ class Settings:
     noise: Noise = "normal"
     gate: Gate = "linear"
     gamma: Gamma = "plain"
+    family: Family = "em"
+    moe: MoESettings | None = None
 
     def __post_init__(self) -> None:
         if self.n_groups != "auto":
@@ -123,7 +118,28 @@ class Settings:
         check_number("The smallest group size", self.min_group_size, 2, 1_000_000, whole=True)
         check_criterion(self.predictor, self.criterion)
         check_gamma(self.predictor, self.gamma)
+        self._settle_family()
         self._make_plain()
+
+    def _settle_family(self) -> None:
+        """Give neural groups their settings, and refuse settings of the other family."""
+        check_choice("The family", self.family, get_args(Family))
+        if self.family == "em":
+            if self.moe is not None:
+                raise SettingError('Settings of networks (moe) belong to family "moe"; set family="moe".')
+            return
+        for name, only in _ONLY_EM.items():
+            if getattr(self, name) != only:
+                raise SettingError(
+                    f'{name} "{getattr(self, name)}" belongs to family "em"; with family "moe" leave it '
+                    f'"{only}".'
+                )
+        given = MoESettings() if self.moe is None else self.moe
+        if isinstance(given, Mapping):
+            given = MoESettings.from_dict(given)
+        if not isinstance(given, MoESettings):
+            raise SettingError(f"moe is {given!r:.60}; it is MoESettings or a mapping of their names.")
+        object.__setattr__(self, "moe", given)
 
     def _make_plain(self) -> None:
         """Make numbers of any kind plain ones, so that 1, 1.0 and NumPy's 1 are one study."""
@@ -140,8 +156,9 @@ class Settings:
 
     def as_dict(self) -> dict[str, object]:
         """Return the settings as plain values, ready for JSON."""
-        values = asdict(self)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
         values["observed"] = None if self.observed is None else list(self.observed)
+        values["moe"] = None if self.moe is None else self.moe.as_dict()
         return values
 
     @classmethod

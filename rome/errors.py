@@ -15,7 +15,20 @@ class RomeError(ValueError):
 
 
 class TableError(RomeError):
-    """A file can't be read as a table."""
+    """A file can't be read as a table.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, and what to do, in words that fit any place.
+    option : str or None
+        The option of the reading that may mend it, as "separator": a page shows its control, a command line
+        names its flag.
+    """
+
+    def __init__(self, message: str, option: str | None = None) -> None:
+        super().__init__(message)
+        self.option = option
 
 
 class ColumnError(RomeError):

@@ -9,17 +9,21 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
+from scipy.special import logsumexp
 
 from rome.config import Outcome, Predictor, check_choice
 from rome.em import gate
 from rome.em.families import experts_for
 from rome.em.flexible import Expansion
+from rome.em.statistics import Parameters
 from rome.errors import RomeError, StoreError
 from rome.export import to_json
 from rome.robust import RobustPath
 from rome.table.design import Design
 
-MODEL_SCHEMA = "rome.model/1"
+MODEL_SCHEMA = "rome.model/2"
+#: The layout of ``rome.network_model``.
+NETWORKS_SCHEMA = "rome.networks/1"
 _ARRAYS = (
     "coef",
     "intercept",
@@ -30,7 +34,19 @@ _ARRAYS = (
     "priors",
     "pooled_coef",
     "pooled_intercept",
+    "scale",
+    "df",
 )
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model says of rows before any outcome is seen: P(group | s) and each expert's prediction, both
+    (n, K), and the pooled prediction (n,)."""
+
+    membership: np.ndarray
+    group_predictions: np.ndarray
+    pooled: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -38,7 +54,8 @@ class StoredModel:
     """Gate, experts, robust path and pooled model in the design's units.
 
     ``coef`` (K, p), ``intercept`` (K,), ``gate_coef`` (K, d), ``gate_intercept`` (K,), ``priors`` (S, K),
-    ``pooled_coef`` (p,) and ``pooled_intercept`` (1,).
+    ``pooled_coef`` (p,) and ``pooled_intercept`` (1,). ``scale`` and ``df`` (K,) are the spread of each
+    group's residuals and their degrees of freedom: infinite for normal ones, NaN for a binary outcome.
     """
 
     design: Design
@@ -60,35 +77,63 @@ class StoredModel:
             "priors": path.priors,
             "pooled_coef": pooled.coef_,
             "pooled_intercept": np.array([pooled.intercept_]),
+            "scale": mixture.scale_,
+            "df": mixture.df_,
         }
         plain = {name: np.ascontiguousarray(values, dtype=float) for name, values in arrays.items()}
         return cls(design, outcome, path.predictor, plain, mixture.gate_expansion)
 
-    def membership(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return P(group | s), (n, K)."""
-        X = self.design.transform(frame)
-        if self.gate_expansion is None:
-            terms = X[:, self.design.gate_index]
-        else:
-            terms = self.gate_expansion.transform(X)
+    @property
+    def n_groups(self) -> int:
+        """Number of latent groups, K."""
+        return len(self.arrays["intercept"])
+
+    def answers(self, X: np.ndarray) -> Answers:
+        """Return what the model says of rows whose design is X (n, p)."""
+        seen = X[:, self.design.expert_index]
+        pooled = seen @ self.arrays["pooled_coef"] + self.arrays["pooled_intercept"][0]
+        mean = experts_for(self.outcome).mean
+        return Answers(self._membership(X), mean(self._eta(X)), mean(pooled))
+
+    def _membership(self, X: np.ndarray) -> np.ndarray:
+        expansion = self.gate_expansion
+        terms = X[:, self.design.gate_index] if expansion is None else expansion.transform(X)
         columns = np.column_stack([np.ones(len(X)), terms])
         gamma = np.column_stack([self.arrays["gate_intercept"], self.arrays["gate_coef"]])
         return np.exp(gate.log_membership(columns, gamma)).T
 
+    def _eta(self, X: np.ndarray) -> np.ndarray:
+        return X[:, self.design.expert_index] @ self.arrays["coef"].T + self.arrays["intercept"]
+
+    def responsibilities(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return P(group | x, s, y), (n, K), for rows whose design is X (n, p) and outcomes y (n,)."""
+        scale, df = self.arrays["scale"], self.arrays["df"]
+        noise = "t" if np.isfinite(df).all() else "normal"
+        # The gate's part is added below, so that no coefficients of it are needed here.
+        spread = Parameters(np.empty((0, 0)), scale**2, np.empty((0, 0)), df)
+        joint = experts_for(self.outcome, noise).log_density(y, self._eta(X).T, spread)
+        with np.errstate(divide="ignore"):
+            joint = joint + np.log(self._membership(X)).T
+        return np.exp(joint - logsumexp(joint, axis=0)).T
+
+    def membership(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return P(group | s), (n, K)."""
+        return self._membership(self.design.transform(frame))
+
     def group_predictions(self, frame: pd.DataFrame) -> np.ndarray:
         """Return each expert's prediction, (n, K)."""
-        X = self.design.transform(frame)[:, self.design.expert_index]
-        eta = X @ self.arrays["coef"].T + self.arrays["intercept"]
-        return experts_for(self.outcome).mean(eta)
+        return self.answers(self.design.transform(frame)).group_predictions
 
     def predict_pooled(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the pooled model's prediction, (n,)."""
-        X = self.design.transform(frame)[:, self.design.expert_index]
-        eta = X @ self.arrays["pooled_coef"] + self.arrays["pooled_intercept"][0]
-        return experts_for(self.outcome).mean(eta)
+        return self.answers(self.design.transform(frame)).pooled
 
     def predict(self, frame: pd.DataFrame, strength: float) -> np.ndarray:
         """Return the robust prediction (n,) at a stored strength."""
+        return self.robust(self.answers(self.design.transform(frame)), strength)
+
+    def robust(self, answers: Answers, strength: float) -> np.ndarray:
+        """Return the robust prediction (n,) at a stored strength from what the model says of rows."""
         strengths = self.arrays["strengths"]
         place = int(np.argmin(np.abs(strengths - strength)))
         if abs(strengths[place] - strength) > 1e-9:
@@ -96,7 +141,7 @@ class StoredModel:
                 f"The model holds no DRO strength {strength:g}; nearest is {strengths[place]:g}."
             )
         path = RobustPath((strength,), self.arrays["priors"][[place]], self.arrays["shares"], self.predictor)
-        return path.predict(self.group_predictions(frame), self.membership(frame))[:, 0]
+        return path.predict(answers.group_predictions, answers.membership)[:, 0]
 
     def save(self, folder: Path) -> None:
         """Write ``model.json`` and ``model.safetensors`` into ``folder``."""
@@ -115,7 +160,7 @@ class StoredModel:
 
     @classmethod
     def load(cls, folder: Path) -> StoredModel:
-        """Read what ``save`` wrote.
+        """Read what ``save`` wrote; a ``StoredNetworks`` where the groups are networks.
 
         Raises
         ------
@@ -133,6 +178,10 @@ class StoredModel:
                 f'No model can be read from "{folder}": {error}. Make the study again.'
             ) from error
         found = description.get("schema") if isinstance(description, dict) else None
+        if found == NETWORKS_SCHEMA:
+            from rome.network_model import StoredNetworks
+
+            return StoredNetworks.load(folder)
         if found != MODEL_SCHEMA or set(arrays) != set(_ARRAYS):
             raise StoreError(
                 f'"{folder}" holds a model of layout {found!r:.40}, not {MODEL_SCHEMA!r}; make it again.'
@@ -172,6 +221,8 @@ class StoredModel:
             "priors": (strengths, groups),
             "pooled_coef": (p,),
             "pooled_intercept": (1,),
+            "scale": (groups,),
+            "df": (groups,),
         }
         for name, shape in expected.items():
             if self.arrays[name].shape != shape:

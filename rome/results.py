@@ -12,11 +12,14 @@ from typing import Literal
 
 import numpy as np
 
+from rome.codec import ABSENT_IS_DEFAULT
 from rome.config import Grouping, Outcome, Settings
 from rome.description import GroupDescription
 from rome.errors import SettingError
 from rome.table.checks import Finding
+from rome.table.options import ReadingOptions
 from rome.table.roles import Roles
+from rome.training_record import TrainingRecord
 from rome.verdict import Estimate, SelectionCandidate, Verdict
 
 STUDY_SCHEMA = "rome.study/1"
@@ -155,7 +158,8 @@ class GroupSummary:
 @dataclass(frozen=True)
 class FitSummary:
     """How the mixture was fitted. Log-likelihoods are totals with every constant, in outcome units;
-    ``gain`` is the held-out log-likelihood per row above the one-group model."""
+    ``gain`` is the held-out log-likelihood per row above the one-group model. ``history`` and ``starts`` are
+    those of EM; networks have a ``TrainingRecord`` in their place, and ``n_iter`` counts epochs."""
 
     n_groups: int
     log_likelihood: Mapping[str, float]
@@ -184,7 +188,8 @@ class DroSummary:
 @dataclass(frozen=True)
 class DataSummary:
     """The table as it was used. ``left_out`` counts rows by reason; ``positive`` is the level that counts
-    as 1 in a binary outcome; ``reading`` says how the file was read, label to value."""
+    as 1 in a binary outcome; ``reading`` says how the file was read, label to value, and ``asked`` what the
+    reader was told."""
 
     name: str
     fingerprint: str
@@ -198,6 +203,7 @@ class DataSummary:
     positive: str | None
     observed_columns: tuple[str, ...]
     reading: Mapping[str, str]
+    asked: ReadingOptions = field(default=ReadingOptions(), metadata=ABSENT_IS_DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -251,6 +257,7 @@ class StudyResult:
     verdict: Verdict | None = None
     selection: tuple[SelectionCandidate, ...] = ()
     selection_reason: str | None = None
+    training: TrainingRecord | None = None
 
     @property
     def metric(self) -> str:

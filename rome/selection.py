@@ -9,11 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from rome.groups import evaluate
-from rome.groups.groupings import from_labels
-from rome.groups.intervals import Resampling
-from rome.results import Comparison, StudyResult
-from rome.seeds import stream_seed
+from rome.cohorts import rows_errors
+from rome.results import Comparison, GroupScore, StudyResult
 from rome.store import rows_table
 
 Kind = Literal["predicted", "posterior", "observed"]
@@ -24,8 +21,8 @@ class Selection:
     """How pooled and ROME, at the study's strength, do on the held-out rows among some rows.
 
     ``share`` is of all used rows; ``outcome_mean`` and ``everybody_mean`` are weighted, over the selected
-    and over all used rows; ``comparison`` is None where no held-out row was selected, and ``too_few``
-    says that there are fewer than the study's smallest group.
+    and over all used rows; ``comparison`` and ``score`` (every model and metric) are None where no
+    held-out row was selected, and ``too_few`` says that there are fewer than the study's smallest group.
     """
 
     rows: int
@@ -35,22 +32,23 @@ class Selection:
     everybody_mean: float
     comparison: Comparison | None
     too_few: bool
+    score: GroupScore | None = None
 
 
 def summarise(result: StudyResult, rows: Iterable[int]) -> Selection:
     """Return what can be said of the data rows numbered ``rows``; numbers that were not used are ignored."""
-    arrays = result.rows
-    inside = np.isin(arrays.row, np.fromiter(rows, dtype=int))
-    scored = inside & arrays.is_test
-    held_out = int(scored.sum())
+    numbers = tuple(rows)
+    inside = np.isin(result.rows.row, np.array(numbers, dtype=int))
+    errors = rows_errors(result, numbers)
     return Selection(
-        rows=int(inside.sum()),
-        share=float(inside.mean()),
-        held_out=held_out,
+        rows=errors.rows,
+        share=errors.share,
+        held_out=errors.held_out,
         outcome_mean=_mean(result, inside),
         everybody_mean=_mean(result, np.ones(len(inside), dtype=bool)),
-        comparison=_compare(result, scored) if held_out else None,
-        too_few=held_out < result.settings.min_group_size,
+        comparison=errors.comparison,
+        too_few=errors.too_few,
+        score=errors.score,
     )
 
 
@@ -98,19 +96,3 @@ def _mean(result: StudyResult, inside: np.ndarray) -> float:
     if not inside.any():
         return float("nan")
     return float(np.average(result.rows.outcome[inside], weights=result.rows.weight[inside]))
-
-
-def _compare(result: StudyResult, scored: np.ndarray) -> Comparison:
-    arrays, settings = result.rows, result.settings
-    n = int(scored.sum())
-    seed = stream_seed(settings.random_state, "selection")
-    scores = evaluate(
-        arrays.outcome[scored],
-        {"pooled": arrays.pooled[scored], "rome": arrays.rome[scored]},
-        {"observed": from_labels(np.full(n, "selected"))},
-        arrays.weight[scored],
-        kind=result.data.outcome_kind,
-        resampling=Resampling.within_budget(n, settings.n_bootstrap, seed, settings.confidence),
-        min_group_size=settings.min_group_size,
-    )
-    return scores.compare(None, "pooled", "rome")

@@ -13,7 +13,7 @@ def require_table() -> OpenTable | None:
     """Return the open table, or say that there is none and where to open one."""
     opened = state.table()
     if opened is None:
-        _say(wording.journey.NO_TABLE, "data", wording.journey.GO_DATA)
+        say(wording.journey.NO_TABLE, "data", wording.journey.GO_DATA)
     return opened
 
 
@@ -26,15 +26,16 @@ def require_study() -> StudyResult | None:
         return study
     run = runs.current()
     if run is not None and run.is_active():
-        _say(wording.running.OPENS_HERE, "train", wording.running.GO_RUN)
+        say(wording.running.OPENS_HERE, "train", wording.running.GO_RUN)
     elif state.table() is None:
-        _say(wording.journey.NO_STUDY_NO_TABLE, "data", wording.journey.GO_DATA)
+        say(wording.journey.NO_STUDY_NO_TABLE, "data", wording.journey.GO_DATA)
     else:
-        _say(wording.journey.NO_STUDY, "train", wording.journey.GO_TRAIN)
+        say(wording.journey.NO_STUDY, "train", wording.journey.GO_TRAIN)
     return None
 
 
-def _say(why: str, page: str, label: str) -> None:
+def say(why: str, page: str, label: str) -> None:
+    """Say why there is nothing to show, with a link to where that is mended."""
     with st.container(border=True, key="empty"):
         st.markdown(why)
         st.page_link(f"views/{page}.py", label=label, icon=":material/arrow_forward:")

@@ -71,9 +71,11 @@ def chart(name: str, figure: go.Figure, selectable: bool = False) -> tuple[int, 
     return figures.selected_rows(event.selection.points) if selectable else ()
 
 
-def listing(name: str, table: pd.DataFrame, result: StudyResult) -> None:
+def listing(
+    name: str, table: pd.DataFrame, result: StudyResult, names: Mapping[str, str] | None = None
+) -> None:
     """Show a table that belongs to no figure, with its download."""
-    _table(name, table, result, None)
+    _table(name, table, result, names)
     _download_table(name, table, result)
 
 

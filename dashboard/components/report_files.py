@@ -6,33 +6,39 @@ import streamlit as st
 
 from dashboard import state, wording
 from dashboard.components.figure_card import file_name
-from dashboard.components.report_form import Wanted
+from rome.archive import model_archive
 from rome.export import to_csv, to_json
-from rome.report.html import render
+from rome.report import Extras, ReportDraft, render
 from rome.report.reproduce import command_line, python_code
 from rome.results import StudyResult
 from rome.store import rows_table, study_document
 
 
-def show_report(result: StudyResult, wanted: Wanted) -> None:
-    """Show the button that makes and downloads the report."""
+def show_report(result: StudyResult, wanted: ReportDraft, sections: tuple[str, ...], extras: Extras) -> None:
+    """Show the button that makes and downloads the report of some sections."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             wording.report.DOWNLOAD_REPORT,
-            lambda: render(result, title=wanted.title, notes=wanted.notes, sections=wanted.sections),
+            lambda: render(
+                result,
+                title=wanted.title or wording.report.report_title(result),
+                notes=wanted.notes,
+                sections=sections,
+                extras=extras,
+            ),
             file_name(result, "report", "html"),
             "text/html",
             key="report-html",
             type="primary",
             on_click="ignore",
             icon=":material/download:",
-            disabled=not wanted.sections,
+            disabled=not sections,
         )
-        st.caption(wording.report.REPORT_NOTE if wanted.sections else wording.report.NO_SECTIONS)
+        st.caption(wording.report.REPORT_NOTE if sections else wording.report.NO_SECTIONS)
 
 
 def show_data(result: StudyResult) -> None:
-    """Show the buttons for the study as JSON and for all rows as CSV."""
+    """Show the buttons for the study as JSON, for all rows as CSV, and for the model as a zipped folder."""
     with st.container(horizontal=True):
         st.download_button(
             wording.report.DOWNLOAD_STUDY,
@@ -50,6 +56,16 @@ def show_data(result: StudyResult) -> None:
             "text/csv",
             key="report-rows",
             on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            wording.report.DOWNLOAD_MODEL,
+            lambda: model_archive(state.library().folder(result.study_id)),
+            file_name(result, "model", "zip"),
+            "application/zip",
+            key="report-model",
+            on_click="ignore",
+            help=wording.report.MODEL_HELP,
             icon=":material/download:",
         )
 

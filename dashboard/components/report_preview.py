@@ -1,30 +1,66 @@
-"""What the report will say, section by section, before it is downloaded."""
+"""What the report will say, section by section: its words, pictures and tables, before it is downloaded."""
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import wording
-from dashboard.components.report_form import Wanted
-from rome.report.blocks import Code, Listing, Picture, Points, Prose
-from rome.report.contents import Section, contents
+from dashboard.components import figure_card
+from rome.report import Extras
+from rome.report.blocks import Block, Code, Heading, Listing, Picture, Points, Prose
+from rome.report.contents import SECTIONS, Section, contents
+from rome.report.tables import TextTable
 from rome.results import StudyResult
 
 
-def show(result: StudyResult, wanted: Wanted) -> None:
-    """Show each chosen section: its words, and how many pictures it holds."""
-    for section in contents(result, wanted.sections):
-        with st.expander(section.title, expanded=section.key == "answer"):
-            _words(section)
-            pictures = sum(isinstance(block, Picture) for block in section.blocks)
-            lists = sum(isinstance(block, (Listing, Code)) for block in section.blocks)
-            if pictures or lists:
-                st.caption(wording.report.section_holds(pictures, lists))
+def show(result: StudyResult, title: str, notes: str, sections: tuple[str, ...], extras: Extras) -> None:
+    """Show title and notes, and every chosen section; one is drawn when it is opened."""
+    st.markdown(f"**{wording.plain(title)}**")
+    if notes.strip():
+        st.markdown(wording.report.lines(notes))
+    for key in sections:
+        fold = st.expander(
+            SECTIONS[key],
+            expanded=key == "answer",
+            key=f"preview-{key}-{result.study_id}",
+            on_change="rerun",
+        )
+        if fold.open:
+            with fold:
+                for section in contents(result, (key,), extras):
+                    _section(section)
 
 
-def _words(section: Section) -> None:
-    for block in section.blocks:
-        if isinstance(block, Prose):
+def _section(section: Section) -> None:
+    for place, block in enumerate(section.blocks):
+        _block(block, f"preview-{section.key}-{place}")
+
+
+def _block(block: Block, key: str) -> None:
+    match block:
+        case Prose():
             st.markdown(wording.plain(block.text))
-        elif isinstance(block, Points):
+        case Points():
             st.markdown("\n".join(f"- {wording.plain(item)}" for item in block.items))
+        case Heading():
+            st.markdown(f"**{wording.plain(block.text)}**")
+        case Picture():
+            st.markdown(f"**{wording.plain(block.title)}**")
+            figure_card.chart(key, block.figure)
+        case Listing():
+            if block.title:
+                st.markdown(f"**{wording.plain(block.title)}**")
+            _table(block.table, key)
+        case Code():
+            st.markdown(f"**{wording.plain(block.title)}**")
+            st.code(block.text, wrap_lines=True)
+
+
+def _table(table: TextTable, key: str) -> None:
+    headings = [name.capitalize() for name in table.header] or [" ", "  "]
+    st.dataframe(
+        pd.DataFrame(table.rows, columns=headings), hide_index=True, height="content", key=key, alt=key
+    )
+    if table.note:
+        st.caption(wording.plain(table.note))

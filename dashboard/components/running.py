@@ -44,21 +44,27 @@ def _watch() -> None:
 
 def _panel(job: Job) -> None:
     progress, asked = job.progress() or Progress(""), job.request.arguments
+    settings = Settings.from_dict(asked["settings"])
     with st.container(border=True, key="run"):
         st.markdown(wording.running.title(job.request.title))
-        st.caption(
-            wording.running.about(Roles.from_dict(asked["roles"]), Settings.from_dict(asked["settings"]))
-        )
+        st.caption(wording.running.about(Roles.from_dict(asked["roles"]), settings))
         st.progress(progress.share, wording.running.stage(progress.stage))
         left = pace.seconds_left(progress, job.request.expected)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(wording.running.STOP, key="run-stop", icon=":material/stop:", on_click=runs.give_up)
-            st.caption(wording.running.times(progress.seconds, left))
+            st.caption(_times(progress, left, settings))
         if progress.curve:
-            figure_card.chart("live", figures.live_curve(progress.curve))
+            figure_card.chart("live", figures.live_curve(progress.curve, settings))
         with st.expander(wording.running.LOG_TITLE, icon=":material/list:", key="run-log"):
             st.caption("  \n".join(wording.running.log_line(*entry) for entry in progress.log))
         st.caption(wording.running.LEAVE)
+
+
+def _times(progress: Progress, left: float | None, settings: Settings) -> str:
+    times = wording.running.times(progress.seconds, left)
+    if settings.moe is None or not progress.curve:
+        return times
+    return f"{times} · {wording.networks.epochs(progress.curve, settings.moe)}"
 
 
 def _say_ended(job: Job) -> None:

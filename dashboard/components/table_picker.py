@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import cache, state, wording
-from dashboard.roles_choice import RolesChoice
-from dashboard.state import OpenTable
+from dashboard import state, tables, wording
+from dashboard.components import reading_controls
 from rome.datasets import SAMPLES
 from rome.datasets.samples import Sample
-from rome.errors import RomeError
-from rome.table import Table, guess_roles, read_table
 
 
 def show() -> None:
@@ -20,6 +17,7 @@ def show() -> None:
     if problem:
         kept = f" {wording.data.KEPT_TABLE}" if state.table() else ""
         st.error(f"{wording.plain(problem)}{kept}")
+        reading_controls.show_for_refused()
     st.markdown(f"**{wording.data.SAMPLES_TITLE}**")
     for column, sample in zip(st.columns(len(SAMPLES)), SAMPLES.values(), strict=True):
         with column:
@@ -37,18 +35,9 @@ def _upload() -> None:
     if file is None or file.file_id == state.visit().refused:
         return
     with st.spinner(wording.data.READING):
-        try:
-            table = read_table(file.getvalue(), file.name)
-            opened = OpenTable(table, _guess(table))
-        except RomeError as error:
-            state.refuse_file(file.file_id, str(error))
-            return
-    state.open_table(opened)
-    st.rerun()
-
-
-def _guess(table: Table) -> RolesChoice:
-    return RolesChoice.from_guess(guess_roles(table.frame))
+        opened = tables.open_file(file.file_id, file.name, file.getvalue())
+    if opened:
+        st.rerun()
 
 
 def _sample(sample: Sample) -> None:
@@ -58,12 +47,6 @@ def _sample(sample: Sample) -> None:
         st.button(
             wording.data.use_sample(sample.title),
             key=f"sample-{sample.name}",
-            on_click=_open_sample,
+            on_click=tables.open_sample,
             args=(sample.name,),
         )
-
-
-def _open_sample(name: str) -> None:
-    sample, table = SAMPLES[name], cache.sample_table(name)
-    start = RolesChoice.from_roles(table.frame.columns, sample.roles)
-    state.open_table(OpenTable(table, start, sample.n_groups, name))

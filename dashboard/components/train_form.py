@@ -1,20 +1,22 @@
-"""Settings of a study: two that everybody should look at, the others folded away with a sentence each."""
+"""Settings of a study: three that everybody should look at, the others folded away with a sentence each."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboard import state
+from dashboard.components import network_form, train_fill
 from dashboard.state import OpenTable
+from dashboard.wording import networks
 from dashboard.wording import train as words
 from rome.config import Settings
 
-_MOST_GROUPS = 6
 _DEFAULT = Settings()
 
 
 def show(opened: OpenTable) -> Settings:
     """Show the form for a table and return the settings as they stand."""
+    family = _family()
     groups, strength = st.columns(2, gap="large")
     with groups:
         auto = st.toggle(
@@ -23,8 +25,8 @@ def show(opened: OpenTable) -> Settings:
         chosen = st.slider(
             words.GROUPS_LABEL,
             1,
-            _MOST_GROUPS,
-            min(opened.n_groups, _MOST_GROUPS),
+            words.MOST_GROUPS,
+            min(opened.n_groups, words.MOST_GROUPS),
             key=groups_key(opened),
             help=words.GROUPS_HELP,
             persist_state="session",
@@ -34,8 +36,24 @@ def show(opened: OpenTable) -> Settings:
     with strength:
         dro_strength = _strength()
     with st.expander(words.MORE_SETTINGS, icon=":material/tune:"):
-        more = _more(opened)
-    return Settings(n_groups=n_groups, dro_strength=dro_strength, **more)
+        more = _more(opened, family)
+    return Settings(
+        n_groups=n_groups, family=family, dro_strength=dro_strength, **more, **train_fill.beside_the_form()
+    )
+
+
+def _family() -> str:
+    """Show the choice between lines and networks, a sentence under each."""
+    return st.radio(
+        networks.FAMILY_LABEL,
+        list(networks.FAMILIES),
+        key="train-family",
+        format_func=networks.FAMILIES.get,
+        captions=list(networks.FAMILY_CAPTIONS.values()),
+        help=networks.FAMILY_HELP,
+        horizontal=True,
+        persist_state="session",
+    )
 
 
 def groups_key(opened: OpenTable) -> str:
@@ -67,55 +85,67 @@ def _strength() -> float | None:
     return round(chosen, 2)
 
 
-def _more(opened: OpenTable) -> dict[str, object]:
+def _more(opened: OpenTable, family: str) -> dict[str, object]:
     left, right = st.columns(2, gap="large")
     with left:
-        predictor = _choice(words.PREDICTOR_LABEL, words.PREDICTORS, "predictor", words.PREDICTOR_HELP)
-        # "reward" has a meaning for the aggregate only.
-        criteria = {
-            name: words
-            for name, words in words.CRITERIA.items()
-            if predictor == "aggregate" or name != "reward"
-        }
-        criterion = _choice(words.CRITERION_LABEL, criteria, f"criterion-{predictor}", words.CRITERION_HELP)
-        gamma = "plain"
-        if predictor == "aggregate":
-            gamma = _choice(words.GAMMA_LABEL, words.GAMMAS, "gamma", words.GAMMA_HELP)
-        guard = _choice(words.GUARD_LABEL, words.GUARDS, "guard", words.GUARD_HELP)
-        observed = _observed(opened)
+        chosen = _prediction(family)
+        # Networks have a part of their own below; what is left stands evenly in two columns.
+        chosen |= _guarded(opened) if family == "em" else _test_share()
     with right:
-        noise = _noise(opened)
-        gate = _choice(words.GATE_LABEL, words.GATES, "gate", words.GATE_HELP)
-        test_size = st.slider(
-            words.TEST_LABEL,
-            0.1,
-            0.5,
-            _DEFAULT.test_size,
-            0.05,
-            key="train-test",
-            help=words.TEST_HELP,
-            persist_state="session",
-        )
-        seed = st.number_input(
-            words.SEED_LABEL,
-            0,
-            2**32 - 1,
-            _DEFAULT.random_state,
-            key="train-seed",
-            help=words.SEED_HELP,
-            persist_state="session",
-        )
-    return {
-        "predictor": predictor,
-        "criterion": criterion,
-        "guard": guard,
-        "gamma": gamma,
-        "noise": noise,
-        "gate": gate,
-        "observed": observed,
-        "test_size": round(test_size, 2),
-        "random_state": int(seed),
+        chosen |= _of_lines(opened) | _test_share() if family == "em" else _guarded(opened)
+        chosen |= _seed()
+    return chosen | ({"moe": network_form.show()} if family == "moe" else {})
+
+
+def _prediction(family: str) -> dict[str, object]:
+    predictor = _choice(words.PREDICTOR_LABEL, words.PREDICTORS, "predictor", words.PREDICTOR_HELP)
+    # "reward" has a meaning for the aggregate only.
+    criteria = {
+        name: words for name, words in words.CRITERIA.items() if predictor == "aggregate" or name != "reward"
     }
+    criterion = _choice(words.CRITERION_LABEL, criteria, f"criterion-{predictor}", words.CRITERION_HELP)
+    gamma = "plain"
+    if predictor == "aggregate" and family == "em":
+        gamma = _choice(words.GAMMA_LABEL, words.GAMMAS, "gamma", words.GAMMA_HELP)
+    return {"predictor": predictor, "criterion": criterion, "gamma": gamma}
+
+
+def _guarded(opened: OpenTable) -> dict[str, object]:
+    guard = _choice(words.GUARD_LABEL, words.GUARDS, "guard", words.GUARD_HELP)
+    return {"guard": guard, "observed": _observed(opened)}
+
+
+def _test_share() -> dict[str, object]:
+    test_size = st.slider(
+        words.TEST_LABEL,
+        words.LEAST_TEST,
+        words.MOST_TEST,
+        _DEFAULT.test_size,
+        0.05,
+        key="train-test",
+        help=words.TEST_HELP,
+        persist_state="session",
+    )
+    return {"test_size": round(test_size, 2)}
+
+
+def _seed() -> dict[str, object]:
+    seed = st.number_input(
+        words.SEED_LABEL,
+        0,
+        2**32 - 1,
+        _DEFAULT.random_state,
+        key="train-seed",
+        help=words.SEED_HELP,
+        persist_state="session",
+    )
+    return {"random_state": int(seed)}
+
+
+def _of_lines(opened: OpenTable) -> dict[str, object]:
+    """Return the settings that only lines have."""
+    noise = _noise(opened)
+    return {"noise": noise, "gate": _choice(words.GATE_LABEL, words.GATES, "gate", words.GATE_HELP)}
 
 
 def _noise(opened: OpenTable) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import runs, state, wording
-from dashboard.components import next_page
+from dashboard import kept_tables, runs, state, wording
+from dashboard.components import next_page, table_copies
 from dashboard.state import OpenTable
 from rome import jobs, study
 from rome.config import Settings
@@ -34,6 +34,7 @@ def start_button(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
         st.caption(wording.train.OPEN_AGAIN_NOTE if known else note)
     if not known:
         st.caption(wording.train.KEPT_NOTE)
+        state.visit().shelf.keep_table = table_copies.wanted(opened)
     if state.study() is not None:
         st.caption(wording.train.OTHER_STUDY)
     return pressed
@@ -53,6 +54,8 @@ def open_or_run(opened: OpenTable, roles: Roles, settings: Settings) -> None:
     """Open the study, or have it made; the page shows from then on how far it is."""
     try:
         expected = _expected(opened, roles, settings)
+        if state.visit().shelf.keep_table:
+            kept_tables.keep(opened)
         runs.start(jobs.study_request(opened.table, roles, settings, expected))
     except RomeError as error:
         st.error(wording.plain(error))

@@ -4,12 +4,17 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.components import (
+    cohort_errors_card,
+    comparison_card,
+    comparison_work,
     confirmation,
     dial,
     empty_state,
     error_controls,
     figure_card,
+    model_choice,
     next_page,
+    overlap_card,
     page_head,
 )
 from rome import figures
@@ -29,16 +34,29 @@ def main() -> None:
     if result.fit.n_groups < 2:
         st.markdown(wording.journey.ONE_GROUP)
         st.page_link("views/train.py", label=wording.journey.GO_TRAIN, icon=":material/arrow_forward:")
+        _show_others(result)
         return
     confirmation.show(result)
     strength = dial.show(result)
     _show_worst(result, strength)
     _show_errors(result, strength)
+    cohort_errors_card.show(result)
     st.subheader(wording.compare.PATH_TITLE, anchor=False)
     figure_card.show(
         "path", figures.path(result, strength=strength), figures.path_table(result), result=result
     )
+    _show_others(result)
+    overlap_card.show(result)
     next_page.button("report", wording.journey.GO_REPORT)
+
+
+def _show_others(result: StudyResult) -> None:
+    st.subheader(wording.others.TITLE, anchor=False)
+    st.caption(wording.others.LEAD)
+    identity = comparison_work.show(result)
+    comparison = None if identity is None else comparison_work.load(result, identity)
+    if comparison is not None:
+        comparison_card.show(result, comparison, model_choice.reference_of(result))
 
 
 def _show_worst(result: StudyResult, strength: float) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.components import (
+    cohort_list,
     empty_state,
     figure_card,
     group_card,
@@ -12,6 +13,7 @@ from dashboard.components import (
     next_page,
     page_head,
     selection_card,
+    sweep_card,
 )
 from rome import figures
 from rome.figures.membership import membership_table
@@ -37,6 +39,7 @@ def main() -> None:
         st.caption(wording.groups.SHARES_NOTE)
     st.subheader(wording.groups.MAP_TITLE, anchor=False)
     selection_card.show(result, map_card.show(result))
+    cohort_list.show(result)
     _show_figures(result)
     _show_evidence(result)
     next_page.button("compare", wording.journey.GO_COMPARE)
@@ -48,11 +51,7 @@ def _show_evidence(result: StudyResult) -> None:
         st.caption(wording.plain(sentences.gain_sentence(result)), help=wording.groups.LIKELIHOOD_HELP)
         figure_card.show("accounts", figures.accounts(result), figures.accounts_table(result), result=result)
         figure_card.listing("beside", figures.beside_verdict(result), result)
-    if result.selection_reason is not None:
-        st.subheader(wording.groups.SELECTION_TITLE, anchor=False)
-        figure_card.show(
-            "selection", figures.selection(result), figures.selection_table(result), result=result
-        )
+    sweep_card.show(result)
 
 
 def _show_figures(result: StudyResult) -> None:
@@ -73,14 +72,21 @@ def _show_figures(result: StudyResult) -> None:
             result=result,
         )
         with st.expander(wording.groups.ODDS_TITLE, icon=":material/table:"):
-            st.caption(wording.groups.MEMBERSHIP_LEAD)
-            figure_card.listing("membership", membership_table(result), result)
+            _show_odds(result)
     st.subheader(wording.groups.COEFFICIENTS_TITLE, anchor=False)
     figure_card.show(
         "coefficients", figures.coefficients(result), figures.coefficients_table(result), result=result
     )
     st.subheader(wording.groups.SIZES_TITLE, anchor=False)
     figure_card.show("sizes", figures.sizes(result), figures.sizes_table(result), result=result)
+
+
+def _show_odds(result: StudyResult) -> None:
+    if result.training is not None:
+        st.markdown(wording.groups.NO_ODDS)
+        return
+    st.caption(wording.groups.MEMBERSHIP_LEAD)
+    figure_card.listing("membership", membership_table(result), result)
 
 
 main()

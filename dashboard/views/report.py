@@ -1,10 +1,20 @@
 """One file for people without the program, the study as data, and how to repeat it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard import state, wording
-from dashboard.components import empty_state, page_head, report_files, report_form, report_preview
+from dashboard.components import (
+    empty_state,
+    page_head,
+    report_extras,
+    report_files,
+    report_form,
+    report_preview,
+)
 from rome.report import sentences
+from rome.report.contents import available
 
 
 def main() -> None:
@@ -17,10 +27,14 @@ def main() -> None:
     note = wording.report.report_strength(result, state.dial())
     if note:
         st.caption(note)
-    wanted = report_form.show(result)
-    report_files.show_report(result, wanted)
+    beside = report_extras.gather(result)
+    wanted = report_form.show(result, beside)
+    extras = replace(beside, questions=wanted.questions)
+    sections = tuple(key for key in available(extras) if key not in wanted.left_out)
+    report_files.show_report(result, wanted, sections, extras)
     st.subheader(wording.report.PREVIEW_TITLE, anchor=False)
-    report_preview.show(result, wanted)
+    title = wanted.title or wording.report.report_title(result)
+    report_preview.show(result, title, wanted.notes, sections, extras)
     st.subheader(wording.report.MORE_FILES, anchor=False)
     report_files.show_data(result)
     st.subheader(wording.report.REPRODUCE_TITLE, anchor=False)

@@ -11,6 +11,7 @@ from dashboard.components import (
     group_adviser,
     page_head,
     running,
+    settings_upload,
     train_form,
     training,
 )
@@ -43,6 +44,8 @@ def main() -> None:
 
 def _show_form(opened: OpenTable) -> None:
     settings = train_form.show(opened)
+    settings_upload.show(opened, "train")
+    settings_upload.say_lost(settings)
     try:
         roles = state.choice().roles()
     except RomeError as error:

@@ -1,6 +1,37 @@
 """Every sentence that the user reads, besides those that ``rome`` says about a table or a study."""
 
-from dashboard.wording import compare, data, figures, groups, journey, report, running, train
+from dashboard.wording import (
+    about,
+    cohorts,
+    compare,
+    data,
+    figures,
+    groups,
+    journey,
+    networks,
+    others,
+    report,
+    running,
+    score,
+    train,
+)
 from dashboard.wording.escape import plain
 
-__all__ = ["compare", "data", "figures", "groups", "journey", "plain", "report", "running", "train"]
+__all__ = [
+    "about",
+    "cohorts",
+    "compare",
+    "data",
+    "figures",
+    "groups",
+    "journey",
+    "networks",
+    "others",
+    "plain",
+    "report",
+    "running",
+    "score",
+    "settings_file",
+    "studies",
+    "train",
+]

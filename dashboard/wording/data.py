@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dashboard.wording.escape import plain
 from rome.figures.labels import visible
 from rome.figures.numbers import format_count, format_number, format_percent
+from rome.table import Mend
+from rome.table.finding import short
 from rome.table.overview import ColumnOverview
 
 OPEN_ANOTHER = "Open another table"
@@ -18,7 +20,20 @@ READING = "Reading the file"
 SAMPLES_TITLE = "Or try a sample"
 KEPT_TABLE = "The table that was open before is still open."
 COLUMNS_TITLE = "Columns"
-COLUMN_HEADINGS = ("Column", "Part", "Kind", "Missing", "Different values", "Range, or most frequent")
+COLUMN_HEADINGS = (
+    "Column",
+    "Part",
+    "Kind",
+    "Spread",
+    "Missing",
+    "Different",
+    "Range or levels",
+    "Why this part",
+)
+COLUMNS_LEAD = "A double click on a part changes it, as the fields above do."
+COLUMNS_ALT = "Every column with its part, missing and different values, range and histogram"
+PART_HELP = "Double-click a cell to choose another part."
+HISTOGRAM_HELP = "How often small to large values occur; of words, the most frequent first."
 KINDS = {"numeric": "number", "text": "text", "date": "date"}
 PARTS = {
     "outcome": "outcome",
@@ -28,6 +43,62 @@ PARTS = {
     "weight": "weight",
     "id": "left out (identifier)",
     "ignore": "left out",
+}
+CORRECT_READING = "Correct how the file was read"
+CORRECT_READING_LEAD = "A change is tried at once. The first choice is always what was found in the file."
+READING_KEPT = "The table stays as it was."
+FIRST_ROWS = "The first rows as they were read"
+READING_LABELS = {
+    "separator": "Separator",
+    "encoding": "Encoding",
+    "decimal": "Decimal mark",
+    "header": "Names of the columns",
+    "sheet": "Sheet",
+    "missing": "Marks that mean missing",
+    "categories": "Numbers that are codes",
+}
+READING_HELP = {
+    "separator": "What stands between two values. Another sign can be typed.",
+    "encoding": "Try another one where accents look wrong.",
+    "missing": "An empty cell is always missing. Another mark can be typed.",
+    "categories": "Columns whose numbers name something, like codes of regions: they have no order.",
+}
+READING_PLACEHOLDERS = {"missing": "Only empty cells", "categories": "None: numbers are quantities"}
+SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar", " ": "Space"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252 (Western European)",
+    "iso8859-1": "Latin-1 (Western European)",
+    "iso8859-15": "Latin-9 (Western European, with €)",
+    "cp1250": "Windows-1250 (Central European)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "utf-16": "UTF-16",
+    "shift_jis": "Shift JIS (Japanese)",
+    "gb18030": "GB 18030 (Chinese)",
+}
+DECIMALS = {".": "Point", ",": "Comma"}
+HEADER_YES, HEADER_NO = "First row", "None"
+CHANGES_TITLE = "Changed since the table was opened"
+ONLY_EDITS = "Parts of columns, or how the file is read, were changed by hand."
+TAKE_BACK, UNDO, UNDO_ALL = "Take back", "Undo the last change", "Undo everything"
+BEFORE_TITLE = "The outcome before any model"
+BEFORE_LEAD = (
+    "Plain differences between people, adjusted for nothing: they may have ordinary reasons, which the "
+    "features may know. Lines are 95% intervals."
+)
+BEFORE_LATER = "Shown once there is an outcome, a sensitive column and a feature."
+BEFORE_COLUMN = "Sensitive column"
+BEFORE_FILE = "outcome_before_any_model.csv"
+LACKING = {
+    "outcome": ("No column is the outcome.", "Choose what to predict under “Outcome”."),
+    "sensitive": (
+        "No column is sensitive, and groups are looked for by sensitive columns.",
+        "Choose at least one under “Sensitive columns”.",
+    ),
+    "features": (
+        "No column is a feature, so there is nothing to predict from.",
+        "Choose at least one under “Features”.",
+    ),
 }
 FINDINGS_TITLE = "What to know before you train"
 NO_FINDINGS = "The checks found nothing that would stop or mislead a study."
@@ -58,10 +129,11 @@ CHOOSE_COLUMNS = "Choose columns"
 NO_COLUMNS = "No column to choose from"
 CHOOSE_OUTCOME = "Choose the outcome"
 RESET_ROLES = "Undo all changes"
+_MOST_NAMED = 15
 NOTHING_LEFT_OUT = "Every column has a part."
 STUDY_WITHOUT_TABLE = (
-    "A study is open, but not the table that it was made of: a page that is loaded anew keeps only results. "
-    "You can read them on the other pages. To train again or to compute a UMAP, open that table here."
+    "A study is open, but not the table that it was made of: no copy of that is kept on this computer. You "
+    "can read the results on the other pages. To train again or to compute a UMAP, open that table here."
 )
 NOT_READY = "Mend what is marked above, then go on."
 
@@ -75,7 +147,8 @@ def left_out(columns: tuple[str, ...]) -> str:
     """Say which columns no part of the study reads."""
     if not columns:
         return NOTHING_LEFT_OUT
-    return f"Left out: {', '.join(plain(name) for name in columns)}."
+    more = f" and {format_count(len(columns) - _MOST_NAMED)} more" if len(columns) > _MOST_NAMED else ""
+    return f"Left out: {', '.join(plain(name) for name in columns[:_MOST_NAMED])}{more}."
 
 
 def table_is_open(name: str, rows: int, columns: int) -> str:
@@ -116,3 +189,62 @@ def values(column: ColumnOverview) -> str:
         return f"{_short(column.low)} to {_short(column.high)}"
     more = "…" if column.distinct > len(column.examples) else ""
     return ", ".join([visible(example) for example in column.examples] + ([more] if more else []))
+
+
+def found_in_file(words: Mapping[str, str], seen: str | None) -> str:
+    """Return the choice that leaves a matter to the file, with what was found there."""
+    if seen is None:
+        return "As found in the file"
+    return f"Found: {words.get(seen, seen) or seen}"
+
+
+def refused_lead(name: str) -> str:
+    """Say that a file can be tried in another way."""
+    return f"Say how **{plain(name)}** is written, and it is tried again at once:"
+
+
+def why(reason: str, is_guess: bool, guessed: str) -> str:
+    """Say why a column has its part: the guess's reason, or that it was changed."""
+    if is_guess:
+        return f"{reason[:1].upper()}{reason[1:]}"
+    return f"Changed by you; it was: {PARTS[guessed]}"
+
+
+def mend_button(mend: Mend) -> str:
+    """Return what the button of a finding's step is called."""
+    value = plain(short(mend.value, 12))
+    return {
+        "leave_out": "Leave it out",
+        "as_categories": "Read as categories",
+        "value_missing": "Count as missing",
+        "keep_mark": "Keep as a value",
+        "has_header": "First row holds names",
+        "decimal": f"Decimal {'point' if mend.value == '.' else 'comma'}",
+        "separator": f"Separator {value}",
+        "encoding": f"Encoding {value}",
+    }[mend.code]
+
+
+def mended(mend: Mend) -> str:
+    """Say which step was taken."""
+    column, value = plain(mend.column or WHOLE_TABLE), plain(short(mend.value))
+    return {
+        "leave_out": f"**{column}** is left out.",
+        "as_categories": f"**{column}** is read as categories.",
+        "value_missing": f"{value} counts as missing in **{column}**.",
+        "keep_mark": f"{value} is kept as a value.",
+        "has_header": "The first row holds the names.",
+        "decimal": f"The decimal mark is the {'point' if mend.value == '.' else 'comma'}.",
+        "separator": f"The separator is {value}.",
+        "encoding": f"The encoding is {value}.",
+    }[mend.code]
+
+
+def leave_out_all(count: int) -> str:
+    """Return what the button is called that leaves out every column of a list."""
+    return f"Leave out all {format_count(count)} columns that say so below"
+
+
+def more_findings(count: int) -> str:
+    """Say how many findings are not listed."""
+    return f"And {format_count(count)} more. Mend these, and the next ones are shown."

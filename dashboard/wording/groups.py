@@ -21,15 +21,21 @@ MAP_LEAD = (
     "well lie on top of one another. Draw a loop around rows to look at them, or pick a group."
 )
 METHOD_LABEL = "Map"
-COLOUR_LABEL = "Colour by group"
+COLOUR_LABEL = "Colour by"
 COLOURS = {
     "predicted": "Before the outcome",
     "posterior": "After the outcome",
     "doubt": "Doubt",
     "observed": "Observed",
+    "error": "Error",
+    "column": "A column",
 }
+ERROR_LABEL = "Error of"
+ERROR_MODELS = {"pooled": "Pooled", "rome": "ROME"}
+COLUMN_LABEL = "Column"
+COLUMN_NEEDS_TABLE = "Columns need the study's table, and only its results are open. Open the table first."
 COLOUR_HELP = (
-    "Before the outcome is all that is known of a new person. "
+    "Before the outcome is all that is known of a new person. Errors are shown for training rows only. "
     "Doubt is how far the likeliest group is from certain."
 )
 MAKE_UMAP = "Compute a UMAP"
@@ -38,19 +44,31 @@ UMAP_NEEDS_TABLE = (
     "A UMAP needs the study's table, and only its results are open. Open the table to compute one."
 )
 PICK_LABEL = "Rows to look at"
-PICK_HELP = "Choose a group here if you can't, or don't want to, draw on the map."
+PICK_HELP = "Choose a group, or columns, here if you can't, or don't want to, draw on the map."
 PICK_DRAWN = "Those that I draw on the map"
+PICK_COLUMNS = "Those that I choose by columns"
 PICK_KINDS = {
     "predicted": "before the outcome",
     "posterior": "after the outcome",
     "observed": "observed group",
+    "cohort": "named cohort",
 }
+FILTER_LABEL = "Columns to choose by"
+FILTER_HELP = "Rows that fulfil every condition are selected. A missing value fulfils none."
+FILTER_LEVELS = "Any of these values"
+FILTER_NEEDS_TABLE = (
+    "To choose by columns, the study's table is needed, and only its results are open. Open the table first."
+)
+NO_CONDITION = "Nothing is selected. Choose a column above, and what its values may be."
+NOBODY_FULFILS = "No row fulfils all conditions. Widen one of them."
+SELECTION_ERRORS = "Their errors by every measure"
+ERROR_HEADINGS = {"pooled": "Pooled", "rome": "ROME", "pooled_with_sensitive": "With sensitive"}
+SELECTION_PROFILE = "How they differ from everybody"
+PROFILE_HEADINGS = {"group": "selected"}
+PROFILE_NEEDS_TABLE = "To say who they are, the study's table is needed. Open the table first."
+ROWS_TITLE = "The rows themselves"
 NOTHING_PICKED = "Nothing is selected. Draw a loop or a box on the map, or pick a group above."
 SELECTED_TITLE = "Selected rows"
-SELECTED_CAUTION = (
-    "You picked these rows after seeing the map, so their errors describe them "
-    "and prove nothing about others."
-)
 GROUP_CAUTION = (
     "This is one group of several, and one that is picked because it stands out proves little. The Compare "
     "page shows all of them."
@@ -85,6 +103,10 @@ MEMBERSHIP_LEAD = (
     "other, all else the same: 2 doubles them, 0.5 halves them. An interval that holds 1 leaves open whether "
     "the column moves anybody; where there is none, the rows don't determine the coefficient."
 )
+NO_ODDS = (
+    "The gate is a network here, which has no odds to read off: the figure above says what moves people. The "
+    "same study with lines (ROME-EM) has them."
+)
 PROFILE_TITLE = "How a group differs from everybody"
 PROFILE_LABEL = "Group"
 
@@ -114,7 +136,13 @@ def first_rows(shown: int, total: int) -> str:
 
 def pick(kind: str, name: str) -> str:
     """Return what one choice of rows is called."""
-    return PICK_DRAWN if kind == "drawn" else f"{visible(name)}, {PICK_KINDS[kind]}"
+    own = {"drawn": PICK_DRAWN, "columns": PICK_COLUMNS}
+    return own[kind] if kind in own else f"{visible(name)}, {PICK_KINDS[kind]}"
+
+
+def drawn_on(method: str, words: str) -> str:
+    """Say on which map rows were drawn."""
+    return f"Drawn on the {method} map, coloured by {visible(words)}"
 
 
 def nobody(kind: str, names: Sequence[str]) -> str:
@@ -167,3 +195,9 @@ def selection_errors(selection: Selection, result: StudyResult, loss: str) -> st
 
 EVIDENCE_TITLE = "Groups against one-group explanations"
 SELECTION_TITLE = "How many groups"
+
+
+def suggested(suggestion: int, fitted: int) -> str:
+    """Say that numbers of groups were compared before the study, which may have been given another one."""
+    same = "the number that this study has" if suggestion == fitted else f"this study was given {fitted}"
+    return f"Suggested before this study: {suggestion}; {same}."

@@ -1,4 +1,4 @@
-"""The pages of the journey, how they are called, and what is said where one has nothing to show."""
+"""The pages of the journey and those beside it, and what is said where one has nothing to show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PRODUCT = "ROME Studio"
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the journey: its file and address, its name, and what it is for."""
+    """A page: its file and address, its name, and what it is for."""
 
     key: str
     title: str
@@ -31,6 +31,13 @@ PAGES = (
     Page("compare", "Compare", "One model for everybody against ROME, the worst group first."),
     Page("report", "Report", "One file that a colleague can read without this program."),
 )
+#: Pages beside the journey, under "More".
+MORE = (
+    Page("studies", "Studies", "Every study that is kept on this computer: find one, name it, compare two."),
+    Page("score", "Score", "Let a finished study predict the rows of another file."),
+    Page("what_if", "What if", "Change a person's columns and see what the models would say."),
+    Page("about", "About", "What this program does, how, and what it cannot tell."),
+)
 
 
 def tab_title(page_title: str) -> str:
@@ -40,7 +47,7 @@ def tab_title(page_title: str) -> str:
 
 def page(key: str) -> Page:
     """Return the page called ``key``."""
-    return next(each for each in PAGES if each.key == key)
+    return next(each for each in (*PAGES, *MORE) if each.key == key)
 
 
 NO_TABLE = "No table is open yet. Open a file or take a sample first."
@@ -56,4 +63,19 @@ GO_TRAIN = "Train a study"
 GO_GROUPS = "See who is in the groups"
 GO_COMPARE = "Compare with one model"
 GO_REPORT = "Make the report"
+MORE_TITLE = "More"
+DONE, NEXT, RUNNING, LATER = "done", "next", "under way", "later"
+
+
+def step(number: int, each: Page, standing: str) -> str:
+    """Say for those who hear a step rather than see it what it is and how far it is."""
+    return f"Step {number} of {len(PAGES)}, {standing}. {each.lead}"
+
+
+def next_step(number: int, each: Page) -> str:
+    """Say which step comes next."""
+    return f"Next: {number}. {each.title}"
+
+
+ALL_DONE = "Every step is done."
 LINK_FAILED = "The study in the link could not be opened."

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from dashboard.wording.escape import plain
 from rome.figures.labels import visible
 from rome.results import StudyResult
 
 TITLE_LABEL = "Title"
 NOTES_LABEL = "Notes"
-NOTES_HELP = "Your own words, shown below the answer as plain text."
+NOTES_HELP = (
+    "Your own words, shown at the top as plain text. All that you choose here is kept with the study."
+)
+SECTION_NOTES = {
+    "answer": "What is recommended, and what may be claimed for the worst group.",
+    "data": "Which rows and columns were used, and what was left out.",
+    "evidence": "Groups against one-group explanations, and how their number was found.",
+    "groups": "Size, portrait, rule and weights of every group, with the map.",
+    "comparison": "Errors of every group under both models, with intervals.",
+    "path": "The price of guarding the worst group, at every strength.",
+    "cohorts": "Errors on the rows that you named, and how each was chosen.",
+    "models": "ROME beside other methods, over repeated splits.",
+    "limits": "What nobody should read into the numbers. Better left in.",
+    "questions": "What only people who know can answer; edit the list below.",
+    "findings": "What was found wrong or odd in the table.",
+    "reproduce": "The command and the Python that give the same numbers, with versions.",
+}
+QUESTIONS_LABEL = "Edit the questions that the numbers do not answer"
+QUESTIONS_NOTE = "One question a line"
+PREPARED_QUESTIONS = "Back to the prepared questions"
 SECTIONS_LABEL = "Sections"
-SECTIONS_HELP = "Leave out what your reader does not need. The limits are better left in."
+SECTIONS_HELP = "Leave out what your reader does not need."
 NO_SECTIONS = "A report needs at least one section. Choose one above."
 PREVIEW_TITLE = "What is in it"
 DOWNLOAD_REPORT = "Download the report (HTML)"
 REPORT_NOTE = "About 5 MB; opens offline in any browser, and prints."
 MORE_FILES = "The study as data"
 DOWNLOAD_STUDY = "Download the study (JSON)"
+DOWNLOAD_MODEL = "Download the model (ZIP)"
+MODEL_HELP = "The model's folder: JSON and safetensors, nothing that executes."
 DOWNLOAD_ALL_ROWS = "Download all rows (CSV)"
 REPRODUCE_TITLE = "The same study without this page"
 COMMAND_LABEL = "On the command line"
@@ -38,11 +60,6 @@ def report_title(result: StudyResult) -> str:
     return f"ROME report: {visible(result.data.name)}"
 
 
-def section_holds(pictures: int, lists: int) -> str:
-    """Say what a section of the report holds besides its words."""
-    parts = []
-    if pictures:
-        parts.append("1 picture" if pictures == 1 else f"{pictures} pictures")
-    if lists:
-        parts.append("1 list" if lists == 1 else f"{lists} lists")
-    return f"With {' and '.join(parts)}."
+def lines(text: str) -> str:
+    """Return the user's own lines, each as it is, one below the other."""
+    return "  \n".join(plain(line) for line in text.strip().splitlines())

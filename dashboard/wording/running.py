@@ -63,6 +63,7 @@ def about(roles: Roles, settings: Settings) -> str:
     groups = {1: "1 group", "auto": "as many groups as the evidence asks for"}.get(
         settings.n_groups, f"{settings.n_groups} groups"
     )
+    groups = f"{groups} with networks" if settings.family == "moe" else groups
     strength = "recommended" if settings.dro_strength is None else f"{settings.dro_strength:g}"
     return (
         f"Outcome **{plain(roles.outcome)}**, {groups}, DRO strength {strength}, seed {settings.random_state}"

@@ -7,6 +7,8 @@ from dashboard.wording.running import expected
 from rome.figures.numbers import format_count
 from rome.results import StudyResult
 
+#: Limits of the form; settings themselves go further.
+MOST_GROUPS, LEAST_TEST, MOST_TEST = 6, 0.1, 0.5
 GROUPS_LABEL = "Number of groups"
 GROUPS_HELP = (
     "How many latent groups to look for, K in the method. 1 is one model for everybody. Start with 2, and "
@@ -104,8 +106,8 @@ STUDY_FINDINGS_TITLE = "What to know about this study"
 RESULT_TITLE = "The study"
 FIT_TITLE = "Did the fit settle?"
 TABLE_ABSENT = (
-    "Only the results of this study are open, not its table. You can read them on the next pages; to train "
-    "again, open the table on the Data page."
+    "Only the results of this study are open, not its table, of which no copy is kept. You can read them on "
+    "the next pages; to train again, open the table on the Data page."
 )
 
 
@@ -122,6 +124,7 @@ def start_note(likely: tuple[float, float]) -> str:
 def study_line(result: StudyResult) -> str:
     """Say in a line what the open study is."""
     groups = "1 group" if result.fit.n_groups == 1 else f"{result.fit.n_groups} groups"
+    groups = f"{groups} with networks" if result.settings.family == "moe" else groups
     advice = " (one pooled model is recommended)" if result.dro.recommended == "pooled" else ""
     return (
         f"**{plain(result.data.name)}**, outcome {plain(result.roles.outcome)}: {groups}, DRO strength "

@@ -11,6 +11,7 @@ import pandas as pd
 from rome.codec import from_plain, to_plain
 from rome.comparison.result import COMPARISON_SCHEMA, SCORE_COLUMNS, ComparisonResult
 from rome.comparison.settings import CompareSettings
+from rome.drafts import draft_of
 from rome.errors import RomeError, StoreError
 from rome.export import to_json
 
@@ -32,8 +33,11 @@ def write_comparison(result: ComparisonResult, folder: Path | str) -> Path:
     document["settings"] = to_plain(result.settings)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / _DOCUMENT).write_bytes(to_json(document))
         result.scores.to_parquet(folder / _SCORES, index=False)
+        # The document comes last, and whole: where it is, the comparison is finished.
+        draft = draft_of(folder / _DOCUMENT)
+        draft.write_bytes(to_json(document))
+        draft.replace(folder / _DOCUMENT)
     except OSError as error:
         raise StoreError(
             f'The comparison can\'t be written to "{folder}": {error.strerror or error}. '

@@ -1,7 +1,12 @@
 """Figures of a study: a result in, a plotly figure out, and a table with the same content beside each."""
 
+from rome.figures.against_others import against_others, against_others_table
+from rome.figures.average_and_worst import average_and_worst
+from rome.figures.before import before_table, outcome_by_attribute, outcome_spread
 from rome.figures.canvas import alt_text, caption, empty, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table
+from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors_table
+from rome.figures.comparison_words import comparison_answer
 from rome.figures.error_by_group import error_by_group, error_by_group_table
 from rome.figures.evidence import (
     accounts,
@@ -16,10 +21,21 @@ from rome.figures.fit_curve import fit_curve, fit_curve_table
 from rome.figures.group_map import group_map, group_map_table, selected_rows
 from rome.figures.live_curve import live_curve
 from rome.figures.movers import movers, movers_table
+from rome.figures.overlap import overlap, overlap_measures, overlap_sentence, overlap_table
+from rome.figures.paint import Paint, column_paint, error_paint
 from rome.figures.path import path, path_table
-from rome.figures.profile import profile, profile_table
+from rome.figures.profile import profile, profile_of_rows, profile_table, profile_table_of
+from rome.figures.scored import (
+    column_shifts_table,
+    score_errors,
+    score_errors_table,
+    score_shares,
+    score_shares_table,
+)
+from rome.figures.selection_curves import selection_curves
 from rome.figures.sizes import sizes, sizes_table
 from rome.figures.theme import ACCENT, CONFIG, DARK, GREY, LIGHT, GroupStyle, group_style, themed
+from rome.figures.what_if import what_if_membership, what_if_predictions, what_if_table
 from rome.figures.worst_group import worst_group, worst_group_table
 
 __all__ = [
@@ -29,16 +45,27 @@ __all__ = [
     "GREY",
     "LIGHT",
     "GroupStyle",
+    "Paint",
     "accounts",
     "accounts_table",
+    "against_others",
+    "against_others_table",
     "alt_text",
+    "average_and_worst",
+    "before_table",
     "beside_verdict",
     "caption",
     "coefficients",
     "coefficients_table",
+    "cohort_errors",
+    "cohort_errors_table",
+    "column_paint",
+    "column_shifts_table",
+    "comparison_answer",
     "empty",
     "error_by_group",
     "error_by_group_table",
+    "error_paint",
     "fit_curve",
     "fit_curve_table",
     "group_map",
@@ -48,17 +75,34 @@ __all__ = [
     "live_curve",
     "movers",
     "movers_table",
+    "outcome_by_attribute",
+    "outcome_spread",
+    "overlap",
+    "overlap_measures",
+    "overlap_sentence",
+    "overlap_table",
     "path",
     "path_table",
     "profile",
+    "profile_of_rows",
     "profile_table",
+    "profile_table_of",
+    "rows_errors_table",
+    "score_errors",
+    "score_errors_table",
+    "score_shares",
+    "score_shares_table",
     "selected_rows",
     "selection",
+    "selection_curves",
     "selection_of",
     "selection_table",
     "sizes",
     "sizes_table",
     "themed",
+    "what_if_membership",
+    "what_if_predictions",
+    "what_if_table",
     "why_fewer",
     "worst_group",
     "worst_group_table",

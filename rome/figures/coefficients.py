@@ -19,6 +19,10 @@ _ROW_HEIGHT = 30
 _SPREAD = 0.56
 #: Endings of the table's columns, and the field of a coefficient that each holds.
 _COLUMNS = {"": "value", ", low": "low", ", high": "high", ", per SD": "per_sd"}
+NO_COEFFICIENTS = (
+    "Each group predicts by a network, which has no coefficients to show. The same study with lines "
+    "(ROME-EM) has them, with their intervals."
+)
 #: A coefficient's column and term: a column may be called "intercept" too.
 _Key = tuple[str, str]
 
@@ -30,6 +34,8 @@ def coefficients(result: StudyResult) -> go.Figure:
     Terms are sorted by how far the groups lie apart; the intercept is in the table only. A coefficient that
     the rows don't determine has no interval.
     """
+    if result.training is not None:
+        return empty(NO_COEFFICIENTS)
     terms = _terms(result)
     if not terms:
         return empty("The outcome model has no term besides its intercept.")

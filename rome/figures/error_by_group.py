@@ -113,17 +113,17 @@ def error_by_group(
     models = MODELS if with_sensitive else MODELS[:2]
     everybody = () if evaluation.overall is None else (replace(evaluation.overall, group=EVERYBODY),)
     drawn = shown + everybody
-    figure = go.Figure([_trace(result, drawn, model, metric) for model in models])
+    figure = go.Figure([model_trace(result, drawn, model, metric) for model in models])
     small = groups.small[:MAX_SMALL]
-    ticks = [_tick(result, score, worst_word(score.group, groups.worst)) for score in drawn]
-    ticks += [_tick(result, score, "too small") for score in small]
+    ticks = [group_tick(result, score, worst_word(score.group, groups.worst)) for score in drawn]
+    ticks += [group_tick(result, score, "too small") for score in small]
     row_axis(figure, ticks)
     _name_small(figure, len(drawn), small)
     figure.update_xaxes(title_text=axis_title(metric))
     figure.update_layout(legend_traceorder="normal")
     return finish(
         figure,
-        height=100 + _row_height(ticks) * len(ticks),
+        height=100 + row_height(ticks) * len(ticks),
         alt=_alt(result, grouping, metric, groups),
         caption=_left_out(groups, result),
     )
@@ -151,7 +151,7 @@ def error_by_group_table(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _trace(result: StudyResult, shown: tuple[GroupScore, ...], model: Model, metric: str) -> go.Scatter:
+def model_trace(result: StudyResult, shown: tuple[GroupScore, ...], model: Model, metric: str) -> go.Scatter:
     values = [estimate(score, model, metric) for score in shown]
     return go.Scatter(
         x=[value.value for value in values],
@@ -190,7 +190,7 @@ def _hover(result: StudyResult, score: GroupScore, model: Model, metric: str) ->
     return "<br>".join(lines)
 
 
-def _tick(result: StudyResult, score: GroupScore, word: str) -> str:
+def group_tick(result: StudyResult, score: GroupScore, word: str) -> str:
     detail = f"n {format_count(score.n)}" + (f" · <b>{word}</b>" if word.startswith("worst") else "")
     return f"{group_mark(result, score.group)}{axis_lines(score.group)}<br>{detail}"
 
@@ -204,7 +204,7 @@ def group_mark(result: StudyResult, name: str) -> str:
     return f'<span style="color:{style.colour}">{style.glyph}</span> '
 
 
-def _row_height(ticks: list[str]) -> int:
+def row_height(ticks: list[str]) -> int:
     """Return a row's pixels: more where a name runs over several lines."""
     most = max(tick.count("<br>") for tick in ticks)
     return ROW_HEIGHT + 16 * max(0, most - 1)

@@ -11,11 +11,17 @@ from plotly.subplots import make_subplots
 from rome.figures.canvas import empty, finish
 from rome.figures.numbers import format_number
 from rome.figures.theme import ACCENT, GREY
+from rome.figures.training_curve import training_curve, training_curve_table
 from rome.results import StudyResult
 
 
 def fit_curve(result: StudyResult) -> go.Figure:
-    """Draw the best run's log-likelihood by iteration, and beside it where every short start stood."""
+    """Draw the best run's log-likelihood by iteration, and beside it where every short start stood.
+
+    Networks have epochs in place of iterations: see ``training_curve``.
+    """
+    if result.training is not None:
+        return training_curve(result.training)
     history = [value for value in result.fit.history if isfinite(value)]
     if not history or len(result.groups) < 2:
         return empty("With one group there is nothing to iterate: the fit is one least-squares step.")
@@ -64,7 +70,10 @@ def _start_range(history: list[float], starts: list[float]) -> list[float]:
 
 
 def fit_curve_table(result: StudyResult) -> pd.DataFrame:
-    """Return the log-likelihood by iteration (``what`` = "iteration") and by start ("start", best first)."""
+    """Return the log-likelihood by iteration (``what`` = "iteration") and by start ("start", best first);
+    networks have the objective by epoch."""
+    if result.training is not None:
+        return training_curve_table(result.training)
     starts = sorted(result.fit.starts, reverse=True)
     rows = [("iteration", step, value) for step, value in enumerate(result.fit.history, 1)]
     rows += [("start", place, value) for place, value in enumerate(starts, 1)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -12,30 +11,17 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish
 from rome.figures.labels import axis_label, literal
-from rome.figures.numbers import format_count, format_percent
-from rome.figures.sampling import sample
+from rome.figures.map_points import Colour, Points, place_points
+from rome.figures.numbers import format_count, format_number, format_percent
+from rome.figures.paint import DOUBT, Paint, doubt_paint
 from rome.figures.theme import ACCENT, GREY, group_style
 from rome.results import StudyResult
-from rome.seeds import stream
 
-Colour = Literal["predicted", "posterior", "doubt", "observed"]
 #: Above this many drawn points the map is drawn by WebGL.
 _MOST_SVG_POINTS = 3000
 #: Observed groups beyond these share one grey entry.
 _MOST_OBSERVED = 12
-_DOUBT_SCALE = [[0.0, "#9BA3AE"], [0.5, "#8F78E8"], [1.0, "#7A2FF0"]]
-
-
-@dataclass(frozen=True)
-class _Points:
-    """What a map draws: row positions, their coordinates, and the group that each is shown in."""
-
-    position: np.ndarray  # (m,) into the rows of the result
-    xy: np.ndarray  # (m, 2)
-    group: np.ndarray  # (m,) index into names
-    names: tuple[str, ...]
-    totals: np.ndarray  # rows of each group before sampling
-    unplaced: int
+_SCALE = [[0.0, "#9BA3AE"], [0.5, "#8F78E8"], [1.0, "#7A2FF0"]]
 
 
 def group_map(
@@ -46,6 +32,7 @@ def group_map(
     colour: Colour = "predicted",
     selected: Iterable[int] | None = None,
     max_points: int = 5000,
+    paint: Paint | None = None,
 ) -> go.Figure:
     """Draw the rows on a plane; ``customdata[0]`` of every point is its data row number.
 
@@ -63,7 +50,12 @@ def group_map(
         Data row numbers that stay coloured; all others turn grey. ``None`` selects nothing and greys nothing.
     max_points : int
         Most points drawn; small groups are kept whole and large ones thinned.
+    paint : Paint or None
+        Another colouring, which goes before ``colour``: levels take the place of groups, numbers get a scale
+        while symbols say the group of the gate.
     """
+    if paint is None and colour == "doubt":
+        paint = doubt_paint(result)
     xy = np.asarray(result.rows.pca if coordinates is None else coordinates, dtype=float)
     if xy.shape != (len(result.rows.row), 2):
         return empty(
@@ -71,15 +63,19 @@ def group_map(
             "compute the map again for this study."
         )
     chosen = None if selected is None else frozenset(int(row) for row in selected)
-    points = _points(result, xy, colour, chosen, max_points)
+    points = place_points(result, xy, colour, chosen, max_points, paint)
     if len(points.position) == 0:
         return empty("No row has a place on the map: the columns do not vary, or could not be measured.")
     drawn = _drawn_groups(points)
-    figure = go.Figure([_trace(result, points, group, colour, chosen) for group in drawn])
-    if colour == "doubt":
+    figure = go.Figure([_trace(result, points, group, chosen) for group in drawn])
+    if points.shade is not None:
         _grey_legend(figure)
-    _dress(figure, method, colour)
-    return finish(figure, height=540, alt=_alt(points, method, colour), caption=_caption(points))
+        _add_blank(figure, result, points, chosen, paint)
+    _dress(figure, method, paint if points.shade is not None else None)
+    what = f"{colour} group" if paint is None else paint.title
+    note = "" if paint is None else paint.note
+    caption = " ".join(part for part in (note, _caption(points)) if part)
+    return finish(figure, height=540, alt=_alt(points, method, what), caption=caption)
 
 
 def group_map_table(
@@ -91,7 +87,7 @@ def group_map_table(
 ) -> pd.DataFrame:
     """Return the drawn rows: data row number, place, group, and the gate's certainty."""
     xy = np.asarray(result.rows.pca if coordinates is None else coordinates, dtype=float)
-    points = _points(result, xy, colour, None, max_points)
+    points = place_points(result, xy, colour, None, max_points)
     return pd.DataFrame(
         {
             "row": np.asarray(result.rows.row)[points.position],
@@ -119,32 +115,7 @@ def selected_rows(points: Sequence[Mapping[str, object]]) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _assigned(result: StudyResult, colour: Colour) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return each row's group index and the groups' names."""
-    if colour == "observed":
-        names, codes = np.unique(np.asarray(result.rows.observed_group, dtype=str), return_inverse=True)
-        order = np.argsort(-np.bincount(codes), kind="stable")
-        place = np.empty_like(order)
-        place[order] = np.arange(len(order))
-        return place[codes], tuple(str(name) for name in names[order])
-    rows = result.rows
-    group = rows.posterior_group if colour == "posterior" else rows.predicted_group
-    return group, tuple(summary.name for summary in result.groups)
-
-
-def _points(
-    result: StudyResult, xy: np.ndarray, colour: Colour, chosen: frozenset[int] | None, limit: int
-) -> _Points:
-    group, names = _assigned(result, colour)
-    totals = np.bincount(group, minlength=len(names))
-    placed = np.flatnonzero(np.isfinite(xy).all(axis=1))
-    keep = np.isin(np.asarray(result.rows.row)[placed], list(chosen or ()))
-    drawn = sample(group[placed], limit, stream(result.settings.random_state, "map"), keep)
-    position = placed[drawn]
-    return _Points(position, xy[position], group[position], names, totals, len(xy) - len(placed))
-
-
-def _drawn_groups(points: _Points) -> list[int]:
+def _drawn_groups(points: Points) -> list[int]:
     """Return the groups to draw: those beyond the most observed ones are collected under one entry, -1."""
     present = np.flatnonzero(np.bincount(points.group, minlength=len(points.names)))
     named = [int(group) for group in present if group < _MOST_OBSERVED]
@@ -152,27 +123,63 @@ def _drawn_groups(points: _Points) -> list[int]:
 
 
 def _trace(
-    result: StudyResult, points: _Points, group: int, colour: Colour, chosen: frozenset[int] | None
+    result: StudyResult, points: Points, group: int, chosen: frozenset[int] | None
 ) -> go.Scatter | go.Scattergl:
     inside = points.group == group if group >= 0 else points.group >= _MOST_OBSERVED
-    position = points.position[inside]
-    certainty = result.rows.membership[position].max(axis=1)
-    row = np.asarray(result.rows.row)[position]
-    kind = go.Scattergl if len(points.position) > _MOST_SVG_POINTS else go.Scatter
+    if points.shade is not None:
+        inside &= np.isfinite(points.shade)
     total = points.totals[group] if group >= 0 else points.totals[_MOST_OBSERVED:].sum()
     name = axis_label(points.names[group], 32) if group >= 0 else "Other groups"
     full = literal(points.names[group]) if group >= 0 else "Other groups"
+    shade = None if points.shade is None else points.shade[inside]
+    label = f"{name} (n {format_count(total)})"
+    return _scatter(result, points, inside, chosen, label, full, _marker(group, shade))
+
+
+def _add_blank(
+    figure: go.Figure, result: StudyResult, points: Points, chosen: frozenset[int] | None, paint: Paint
+) -> None:
+    """Draw the rows without a value pale and below the others; a loop around them picks them all the same."""
+    inside = ~np.isfinite(points.shade)
+    if inside.any():
+        total = int((~np.isfinite(paint.values)).sum())
+        label = f"{axis_label(paint.blank, 32)} (n {format_count(total)})"
+        marker = {"color": GREY, "symbol": "circle", "size": 5, "opacity": 0.3}
+        trace = _scatter(result, points, inside, chosen, label, literal(paint.blank), marker)
+        figure.add_trace(trace)
+        figure.data = (figure.data[-1], *figure.data[:-1])
+
+
+def _scatter(
+    result: StudyResult,
+    points: Points,
+    inside: np.ndarray,
+    chosen: frozenset[int] | None,
+    label: str,
+    full: str,
+    marker: dict[str, object],
+) -> go.Scatter | go.Scattergl:
+    position = points.position[inside]
+    row = np.asarray(result.rows.row)[position]
+    certainty = result.rows.membership[position].max(axis=1)
+    shade = None if points.shade is None else points.shade[inside]
+    kind = go.Scattergl if len(points.position) > _MOST_SVG_POINTS else go.Scatter
+    shown = [format_percent(float(sure)) for sure in certainty]
+    hover = f"<b>{full}</b><br>Row %{{customdata[0]}}<br>Gate's certainty %{{customdata[1]}}"
+    customdata: list[list[object]] = [[int(number), sure] for number, sure in zip(row, shown, strict=True)]
+    if shade is not None and np.isfinite(shade).all():
+        customdata = [
+            [*data, format_number(float(value))] for data, value in zip(customdata, shade, strict=True)
+        ]
+        hover += "<br>Value %{customdata[2]}"
     return kind(
         x=np.round(points.xy[inside, 0], 4).tolist(),
         y=np.round(points.xy[inside, 1], 4).tolist(),
         mode="markers",
-        name=f"{name} (n {format_count(total)})",
-        marker=_marker(group, colour, certainty),
-        customdata=[
-            [int(number), format_percent(float(sure))] for number, sure in zip(row, certainty, strict=True)
-        ],
-        hovertemplate=f"<b>{full}</b><br>Row %{{customdata[0]}}<br>Gate's certainty %{{customdata[1]}}"
-        "<extra></extra>",
+        name=label,
+        marker=marker,
+        customdata=customdata,
+        hovertemplate=f"{hover}<extra></extra>",
         selectedpoints=_selection(row, chosen),
         selected={"marker": {"opacity": 0.95}},
         unselected={"marker": {"color": GREY, "opacity": 0.35}},
@@ -185,13 +192,13 @@ def _selection(row: np.ndarray, chosen: frozenset[int] | None) -> list[int] | No
     return [int(index) for index in np.flatnonzero(np.isin(row, list(chosen)))]
 
 
-def _marker(group: int, colour: Colour, certainty: np.ndarray) -> dict[str, object]:
+def _marker(group: int, shade: np.ndarray | None) -> dict[str, object]:
     if group < 0:
         return {"color": GREY, "symbol": "circle", "size": 4, "opacity": 0.35}
     style = group_style(group)
     marker: dict[str, object] = {"symbol": style.symbol, "size": 7, "opacity": 0.8}
-    if colour == "doubt":
-        return marker | {"color": np.round(1 - certainty, 3).tolist(), "coloraxis": "coloraxis"}
+    if shade is not None:
+        return marker | {"color": shade.tolist(), "coloraxis": "coloraxis"}
     return marker | {"color": style.colour, "line": {"color": style.edge, "width": 0.6}}
 
 
@@ -209,7 +216,7 @@ def _grey_legend(figure: go.Figure) -> None:
         )
 
 
-def _dress(figure: go.Figure, method: str, colour: Colour) -> None:
+def _dress(figure: go.Figure, method: str, paint: Paint | None) -> None:
     for axis, number in (("xaxis", 1), ("yaxis", 2)):
         figure.layout[axis].update(title_text=f"{method} {number}", showticklabels=False)
     figure.update_layout(
@@ -219,17 +226,15 @@ def _dress(figure: go.Figure, method: str, colour: Colour) -> None:
         activeselection={"fillcolor": ACCENT, "opacity": 0.15},
         newselection_line={"color": ACCENT, "width": 1.5},
     )
-    if colour == "doubt":
-        figure.update_layout(
-            coloraxis={
-                "colorscale": _DOUBT_SCALE,
-                "cmin": 0,
-                "colorbar": {"title": {"text": "Doubt"}, "tickformat": ".0%", "thickness": 12, "len": 0.8},
-            }
-        )
+    if paint is not None:
+        bar: dict[str, object] = {"title": {"text": axis_label(paint.title)}, "thickness": 12, "len": 0.8}
+        if paint.title == DOUBT:
+            bar["tickformat"] = ".0%"
+        scale = {"colorscale": _SCALE, "cmin": paint.low, "cmax": paint.high, "colorbar": bar}
+        figure.update_layout(coloraxis=scale)
 
 
-def _caption(points: _Points) -> str:
+def _caption(points: Points) -> str:
     notes = []
     total = int(points.totals.sum()) - points.unplaced
     drawn = len(points.position)
@@ -245,9 +250,9 @@ def _caption(points: _Points) -> str:
     return " ".join(notes)
 
 
-def _alt(points: _Points, method: str, colour: Colour) -> str:
+def _alt(points: Points, method: str, what: str) -> str:
     shown = [
         f"{name} {format_count(total)} rows"
         for name, total in list(zip(points.names, points.totals, strict=True))[:6]
     ]
-    return f"{method} map of the rows by {colour} group: {', '.join(shown)}."
+    return f"{method} map of the rows by {what}: {', '.join(shown)}."

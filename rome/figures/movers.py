@@ -61,7 +61,7 @@ def movers(result: StudyResult, group: int | str) -> go.Figure:
     figure.update_xaxes(title_text=title, range=[-reach, reach])
     figure.update_layout(showlegend=False, margin_t=8)
     height = 70 + _ROW_HEIGHT * len(shown)
-    return finish(figure, height=height, alt=_alt(summary, shown), caption=_caption(summary))
+    return finish(figure, height=height, alt=_alt(summary, shown), caption=_caption(result, summary))
 
 
 def movers_table(result: StudyResult, group: int | str) -> pd.DataFrame:
@@ -101,18 +101,23 @@ def _alt(summary: GroupSummary, shown: tuple[Mover, ...]) -> str:
     return f"What moves people into {summary.name}, in percentage points: {', '.join(parts)}."
 
 
-def _caption(summary: GroupSummary) -> str:
+def _caption(result: StudyResult, summary: GroupSummary) -> str:
     total = len(summary.description.movers)
     cut = f"The {MAX_COLUMNS} largest of {total} changes. " if total > MAX_COLUMNS else ""
     return (
         f"{cut}Averages over {format_count(summary.description.moved_rows)} held-out rows, before the "
         "outcome is seen, other columns as they are: a number goes from its lower to its upper quartile, a "
         "text from the level where the group is rarest to the one where it is most frequent. "
-        f"{_certainty(summary)} A change is no cause."
+        f"{_certainty(result, summary)} A change is no cause."
     )
 
 
-def _certainty(summary: GroupSummary) -> str:
+def _certainty(result: StudyResult, summary: GroupSummary) -> str:
+    if result.training is not None:
+        return (
+            "No intervals: how well the rows determine a network's gate is not known. With lines (ROME-EM) "
+            "it is."
+        )
     if any(isfinite(mover.change.low) for mover in summary.description.movers):
         return (
             "Intervals hold both uncertainties: which rows were held out, and how well the rows determine "

@@ -96,6 +96,11 @@ def format_percent(share: float, resolution: float | None = None, signed: bool =
     return f"{plus}{text}%"
 
 
+def format_membership(share: float) -> str:
+    """Return a probability that is never quite certain: 0.998 is ``over 99%``, not ``100%``."""
+    return "over 99%" if 0.995 <= share < 1 else format_percent(share)
+
+
 def format_percent_interval(value: float, low: float, high: float, confidence: float = 0.95) -> str:
     """Return ``−30%, 95% −36 to −24`` for shares -0.30, -0.36 and -0.24."""
     resolution = half_width(low, high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 
 import pandas as pd
@@ -9,13 +10,14 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish, row_axis, zero_line
 from rome.figures.error_by_group import intervals
-from rome.figures.labels import axis_label, literal
+from rome.figures.labels import axis_label, literal, visible
 from rome.figures.numbers import format_estimate, format_number, format_percent
-from rome.figures.theme import group_style
-from rome.results import Estimate, GroupSummary, ProfileEntry, StudyResult
+from rome.figures.theme import ACCENT, GroupStyle, group_style
+from rome.results import Estimate, ProfileEntry, StudyResult
 
 MAX_TERMS = 20
 _ROW_HEIGHT = 26
+_CHOSEN = GroupStyle(ACCENT, "circle", ACCENT, "●")
 _COLUMNS = [
     "term",
     *(f"group{end}" for end in ("", "_low", "_high")),
@@ -43,11 +45,19 @@ def profile(result: StudyResult, group: int | str) -> go.Figure:
     summary = result.groups[index]
     if len(result.groups) < 2:
         return empty(f"{summary.name} is everybody: there is nobody to compare it with.")
-    entries = _sorted(summary)
+    return _draw(summary.profile, summary.name, group_style(index), result.settings.confidence)
+
+
+def profile_of_rows(entries: Sequence[ProfileEntry], name: str, confidence: float) -> go.Figure:
+    """Draw how chosen rows differ from everybody, as ``profile`` does for a group; in the accent."""
+    return _draw(entries, name, _CHOSEN, confidence)
+
+
+def _draw(entries: Sequence[ProfileEntry], name: str, style: GroupStyle, confidence: float) -> go.Figure:
+    entries = _sorted(entries)
     if not entries:
-        return empty(f"{summary.name} does not differ from everybody in any column that can be compared.")
+        return empty(f"{visible(name)} does not differ from everybody in any column that can be compared.")
     shown = entries[:MAX_TERMS]
-    style = group_style(index)
     figure = go.Figure(
         go.Scatter(
             x=[entry.standardised_difference for entry in shown],
@@ -61,7 +71,7 @@ def profile(result: StudyResult, group: int | str) -> go.Figure:
                 "line": {"color": style.edge, "width": 1},
             },
             hoverinfo="text",
-            hovertext=[_hover(entry, result.settings.confidence) for entry in shown],
+            hovertext=[_hover(entry, confidence) for entry in shown],
         )
     )
     row_axis(figure, [_tick(entry) for entry in shown])
@@ -71,7 +81,7 @@ def profile(result: StudyResult, group: int | str) -> go.Figure:
     figure.update_xaxes(title_text="Difference from everybody, in SD", range=[-reach, reach])
     figure.update_layout(showlegend=False, margin_t=8)
     caption = "" if len(entries) <= MAX_TERMS else f"The {MAX_TERMS} largest of {len(entries)} differences."
-    return finish(figure, height=70 + _ROW_HEIGHT * len(shown), alt=_alt(summary, shown), caption=caption)
+    return finish(figure, height=70 + _ROW_HEIGHT * len(shown), alt=_alt(name, shown), caption=caption)
 
 
 def profile_table(result: StudyResult, group: int | str) -> pd.DataFrame:
@@ -80,7 +90,11 @@ def profile_table(result: StudyResult, group: int | str) -> pd.DataFrame:
     ``measure`` says whether ``group`` and ``everybody`` are means of a number or shares of a level.
     """
     index = group_index(result, group)
-    entries = () if index is None else result.groups[index].profile
+    return profile_table_of(() if index is None else result.groups[index].profile)
+
+
+def profile_table_of(entries: Sequence[ProfileEntry]) -> pd.DataFrame:
+    """Return the rows of ``profile_table`` for any profile."""
     rows = [
         {
             "term": entry.term,
@@ -112,8 +126,8 @@ def _size(entry: ProfileEntry) -> float:
     return abs(entry.standardised_difference) if isfinite(entry.standardised_difference) else -1.0
 
 
-def _sorted(summary: GroupSummary) -> list[ProfileEntry]:
-    finite = [entry for entry in summary.profile if isfinite(entry.standardised_difference)]
+def _sorted(entries: Sequence[ProfileEntry]) -> list[ProfileEntry]:
+    finite = [entry for entry in entries if isfinite(entry.standardised_difference)]
     return sorted(finite, key=_size, reverse=True)
 
 
@@ -134,6 +148,6 @@ def _hover(entry: ProfileEntry, confidence: float) -> str:
     )
 
 
-def _alt(summary: GroupSummary, shown: list[ProfileEntry]) -> str:
+def _alt(name: str, shown: list[ProfileEntry]) -> str:
     parts = [f"{entry.term} {entry.standardised_difference:+.2f}" for entry in shown[:3]]
-    return f"{summary.name} against everybody, in standard deviations; the largest: {', '.join(parts)}."
+    return f"{name} against everybody, in standard deviations; the largest: {', '.join(parts)}."

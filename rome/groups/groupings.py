@@ -6,24 +6,19 @@ which estimates E[loss | z = k]; the other two give each row to one group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from rome.errors import SettingError
+from rome.groups.cells import ColumnCells
 
-#: A numeric column with at most this many values is grouped by value, not cut.
-_FEW_VALUES = 4
-#: A text column keeps this many levels; the rest are pooled.
-_MOST_LEVELS = 8
 #: Share of the scored rows that must lie in cells of sufficient size for a column to be crossed in.
 _COVERED = 0.8
 #: More cells than this can neither be read nor be resampled.
 MOST_CELLS = 200
-#: A level is shortened to this many characters: every row carries its label.
-_LONGEST_LEVEL = 60
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,8 @@ def observed(
     labels: np.ndarray | None = None
     crossed: list[str] = []
     for name, values in columns.items():
-        level = _levels(name, values, is_train)
+        values = values.reset_index(drop=True)
+        level = ColumnCells.fit(name, values[is_train]).label(values)
         finer = level if labels is None else np.char.add(np.char.add(labels, " · "), level)
         if labels is None or fixed or _can_be_crossed(finer, is_train, min_group_size):
             labels = finer
@@ -128,58 +124,3 @@ def _require_few_cells(labels: np.ndarray, crossed: Sequence[str]) -> None:
             f"The observed columns {names} make {cells:,} groups when crossed; at most {MOST_CELLS} can be "
             "scored and read. Name fewer columns."
         )
-
-
-def _levels(name: str, values: pd.Series, is_train: np.ndarray) -> np.ndarray:
-    """Return the readable level of one column for every row, (n,) of str."""
-    values = values.reset_index(drop=True)
-    missing = values.isna().to_numpy()
-    train = values[is_train & ~missing]
-    if pd.api.types.is_numeric_dtype(values) and train.nunique() > _FEW_VALUES:
-        cut = _cut(train)
-        above = (values.to_numpy(dtype=float, na_value=np.nan) > cut) & ~missing
-        level = np.where(above, f"{name} > {_number(cut)}", f"{name} ≤ {_number(cut)}")
-    else:
-        text = values.map(_plain, na_action="ignore").astype(object)
-        kept = _most_frequent(text[is_train].dropna())
-        level = np.array([f"{name} = {kept[value]}" if value in kept else f"{name}: other" for value in text])
-    return np.where(missing, f"{name} missing", level).astype(str)
-
-
-def _cut(train: pd.Series) -> float:
-    """Return the median, or where nothing lies above it the largest value below it."""
-    median, largest = float(train.median()), float(train.max())
-    return median if median < largest else float(train[train < largest].max())
-
-
-def _most_frequent(train: pd.Series) -> dict[str, str]:
-    """Return the most frequent training levels with how each is written; ties go to the first by name."""
-    counts = train.value_counts()
-    ranked = sorted(counts.index, key=lambda level: (-counts[level], level))[:_MOST_LEVELS]
-    return dict(zip(ranked, _shortened(ranked), strict=True))
-
-
-def _shortened(levels: Iterable[str]) -> list[str]:
-    """Shorten long levels; those that would then look alike are numbered."""
-    taken: list[str] = []
-    for level in levels:
-        short = level if len(level) <= _LONGEST_LEVEL else f"{level[: _LONGEST_LEVEL - 1]}…"
-        name, number = short, 2
-        while name in taken:
-            name, number = f"{short} ({number})", number + 1
-        taken.append(name)
-    return taken
-
-
-def _plain(value: object) -> str:
-    """Write 1.0 as 1; leave everything else as it reads."""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
-    return str(value)
-
-
-def _number(value: float) -> str:
-    """Write a cut to six digits, without an exponent where people would write none."""
-    rounded = float(f"{value:.6g}")
-    plain = 1e-4 <= abs(rounded) < 1e15 or rounded == 0
-    return np.format_float_positional(rounded, trim="-") if plain else f"{value:.6g}"

@@ -4,17 +4,26 @@
 """
 
 from rome.jobs.attempt import ACTIVE, Outcome, Progress, State
+from rome.jobs.comparisons import Asked, asked_comparisons, has_comparison, load_comparison
 from rome.jobs.desk import Desk, Job
 from rome.jobs.kinds import Kind, register
 from rome.jobs.maps import has_umap, read_umap
 from rome.jobs.perform import InProcess, Runner
-from rome.jobs.processes import Processes, default_count
+from rome.jobs.processes import Processes, default_count, share_of_cores
 from rome.jobs.request import Request
 from rome.jobs.telling import Telling
-from rome.jobs.work import advice_of, advice_request, study_request, umap_identity, umap_request
+from rome.jobs.work import (
+    advice_of,
+    advice_request,
+    compare_request,
+    study_request,
+    umap_identity,
+    umap_request,
+)
 
 __all__ = [
     "ACTIVE",
+    "Asked",
     "Desk",
     "InProcess",
     "Job",
@@ -28,10 +37,15 @@ __all__ = [
     "Telling",
     "advice_of",
     "advice_request",
+    "asked_comparisons",
+    "compare_request",
     "default_count",
+    "has_comparison",
     "has_umap",
+    "load_comparison",
     "read_umap",
     "register",
+    "share_of_cores",
     "study_request",
     "umap_identity",
     "umap_request",

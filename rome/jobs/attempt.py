@@ -20,7 +20,8 @@ from typing import Literal, TypeVar
 from rome.drafts import draft_of
 from rome.errors import StoreError
 from rome.jobs.owner import Owner
-from rome.jobs.request import Request, forget_table
+from rome.jobs.request import Request
+from rome.store.tables import remove_table
 
 State = Literal["waiting", "running", "done", "failed", "broken", "cancelled", "killed", "interrupted"]
 ACTIVE: tuple[State, ...] = ("waiting", "running")
@@ -174,7 +175,7 @@ class Attempt:
         if self.outcome() is None:
             _write(self.folder / "outcome.json", asdict(outcome))
         if outcome.state not in REPEATABLE:
-            forget_table(self.folder)
+            remove_table(self.folder)
 
     def outcome(self) -> Outcome | None:
         """Return how the work ended; None while it hasn't."""

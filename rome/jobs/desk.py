@@ -13,9 +13,10 @@ from rome.errors import StoreError
 from rome.jobs.attempt import ACTIVE, REPEATABLE, Attempt, Outcome, Progress, State
 from rome.jobs.kinds import kind_named
 from rome.jobs.perform import Runner
-from rome.jobs.request import Request, has_table
+from rome.jobs.request import Request
 from rome.jobs.tidy import FOLDER, tidy
 from rome.store import Library
+from rome.store.tables import has_table
 
 _IDENTITY = re.compile(r"[0-9a-f]{16}")
 _log = logging.getLogger("rome.jobs")
@@ -139,8 +140,10 @@ class Desk:
         return self.submit(job.attempt.request(), follower)
 
     def tidy(self) -> None:
-        """Remove what is left of work that ended a week ago or earlier, or was never made known."""
+        """Remove what is left of work that ended a week ago or earlier, or was never made known, and studies
+        that were removed as long ago."""
         tidy(self.library.root)
+        self.library.tidy()
 
     @property
     def _root(self) -> Path:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 
 import numpy as np
 
 from rome.config import Settings
 from rome.drafts import draft_of
 from rome.jobs.attempt import Progress
+from rome.moe_settings import MoESettings
 from rome.store import Library
+from rome.study.validation import FOLDS, MOST_ROWS
 from rome.table import Roles, Table
 
 _FILE = "pace.json"
@@ -18,6 +22,9 @@ _REMEMBERED = 15
 #: Seconds that every study takes, and seconds for a thousand rows with few columns and one group, on one core
 #: of a common server; benchmarks/study_pace.py measures them. The first study here brings its own pace.
 _LEAST, _PER_THOUSAND = 4.0, 0.11
+#: The same of networks: seconds to load torch, seconds a batch, more for every product in it, and the share
+#: of the epochs that run where training may end early.
+_TORCH, _PER_BATCH, _PER_PRODUCT, _EPOCHS_RUN = 3.0, 1.6e-4, 1.4e-10, 0.3
 #: The range that is told, as parts of the likeliest: with studies before this one at least, and without.
 _NARROWEST, _WIDEST = (0.75, 1.5), (0.5, 2.0)
 
@@ -32,10 +39,33 @@ class Size:
 
     def units(self) -> float:
         """Return the size in units of about a second: the work grows with rows, columns and groups."""
+        # More groups cost more an iteration, and take more iterations. Networks come on top: the verdict on
+        # the data is asked with lines in either family.
+        lines = _LEAST + _PER_THOUSAND * self.rows / 1000 * (1 + self.columns / 10) * self._groups**2
+        return lines if self.settings.moe is None else lines + self._training(self.settings.moe)
+
+    @property
+    def _groups(self) -> int:
         auto = self.settings.n_groups == "auto"
-        groups = self.settings.max_groups if auto else self.settings.n_groups
-        # More groups cost more an iteration, and take more iterations.
-        return _LEAST + _PER_THOUSAND * self.rows / 1000 * (1 + self.columns / 10) * groups**2
+        return self.settings.max_groups if auto else self.settings.n_groups
+
+    def _training(self, moe: MoESettings) -> float:
+        """Return the seconds that all trainings of a study are likely to take."""
+        train = self.rows * (1 - self.settings.test_size)
+        kept = 1 - moe.validation_fraction
+        # One network, one on all columns, and the groups; the first and the last in every fold again.
+        fits = [(train, 1), (train, 1), (train, self._groups)]
+        fold = min(train, MOST_ROWS) * (FOLDS - 1) / FOLDS
+        fits += [(fold, 1), (fold, self._groups)] * FOLDS
+        epochs = moe.epochs * (1.0 if moe.patience is None else _EPOCHS_RUN)
+        starts = 1 if moe.warm_start_from_em else moe.n_init
+        widths = (self.columns, *moe.hidden_sizes, 1)
+        products = moe.batch_size * sum(below * above for below, above in pairwise(widths))
+        batches = sum(
+            ceil(kept * rows / moe.batch_size) * (_PER_BATCH + _PER_PRODUCT * products * groups)
+            for rows, groups in fits
+        )
+        return _TORCH + starts * epochs * batches
 
 
 def study_size(table: Table, roles: Roles, settings: Settings) -> Size:

@@ -49,6 +49,12 @@ def default_count() -> int:
     return int(asked)
 
 
+def share_of_cores() -> int:
+    """Return how many cores one piece of work may use, when as many as there may be go on at a time."""
+    count = default_count()
+    return max(1, cores() // count) if count else 1
+
+
 class Processes:
     """Does work in processes of its own, which end with this one.
 

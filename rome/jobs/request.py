@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
-from rome.codec import from_plain, to_plain
 from rome.errors import StoreError
-from rome.table import Finding, Table
-from rome.table.read import Reading
+from rome.store.tables import has_table, read_table, write_table
+from rome.table import Table
 from rome.versions import versions
 
-_REQUEST, _TABLE, _ABOUT_TABLE = "request.json", "table.parquet", "table.json"
+_REQUEST = "request.json"
 
 
 @dataclass(frozen=True)
@@ -61,10 +58,7 @@ class Request:
             "expected": None if self.expected is None else list(self.expected),
         }
         if self.table is not None:
-            self.table.frame.to_parquet(folder / _TABLE, index=False, compression="zstd")
-            about = {name: getattr(self.table, name) for name in ("name", "fingerprint")}
-            about |= {"reading": to_plain(self.table.reading), "findings": to_plain(self.table.findings)}
-            (folder / _ABOUT_TABLE).write_text(json.dumps(about), encoding="utf-8")
+            write_table(folder, self.table)
         (folder / _REQUEST).write_text(json.dumps(plain), encoding="utf-8")
 
     @classmethod
@@ -78,7 +72,7 @@ class Request:
         """
         try:
             plain = json.loads((folder / _REQUEST).read_text(encoding="utf-8"))
-            table = _read_table(folder) if with_table and (folder / _ABOUT_TABLE).is_file() else None
+            table = read_table(folder) if with_table and has_table(folder) else None
             expected = plain["expected"]
         except (OSError, ValueError, LookupError) as error:
             raise StoreError(f'The work in "{folder}" can\'t be read ({error}). Ask for it again.') from error
@@ -96,25 +90,3 @@ def identity(kind: str, fingerprint: str | None, arguments: Mapping[str, object]
     """Return the identity of some work, 16 hex digits."""
     content = [kind, fingerprint, arguments, versions()["rome"]]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def has_table(folder: Path) -> bool:
-    """Return whether the table of a request is still there."""
-    return (folder / _ABOUT_TABLE).is_file()
-
-
-def forget_table(folder: Path) -> None:
-    """Remove the table of a request that will not be asked again from here."""
-    for name in (_ABOUT_TABLE, _TABLE):
-        (folder / name).unlink(missing_ok=True)
-
-
-def _read_table(folder: Path) -> Table:
-    about = json.loads((folder / _ABOUT_TABLE).read_text(encoding="utf-8"))
-    return Table(
-        name=about["name"],
-        frame=pd.read_parquet(folder / _TABLE),
-        reading=from_plain(Reading, about["reading"], "reading"),
-        fingerprint=about["fingerprint"],
-        findings=from_plain(tuple[Finding, ...], about["findings"], "findings"),
-    )

@@ -1,4 +1,4 @@
-"""The kinds of work that come with ROME: a study, the UMAP of one, and advice on the number of groups."""
+"""The kinds of work that come with ROME: a study, its UMAP, advice on the number of groups, a comparison."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from rome import study
 from rome.codec import from_plain, to_plain
+from rome.comparison import CompareSettings
 from rome.config import Settings
+from rome.drafts import remove_left
 from rome.errors import StoreError, TableError
-from rome.jobs import maps, pace
+from rome.jobs import compare_pace, comparisons, maps, pace
 from rome.jobs.attempt import Outcome
 from rome.jobs.kinds import Kind, register
+from rome.jobs.processes import share_of_cores
 from rome.jobs.request import Request, identity
 from rome.jobs.telling import Telling
 from rome.results import StudyResult
@@ -77,6 +80,28 @@ def advice_of(outcome: Outcome) -> study.Gathered:
     return from_plain(study.Gathered, {**result, "verdict": None}, "advice")
 
 
+def compare_request(
+    table: Table, roles: Roles, settings: CompareSettings, expected: tuple[float, float] | None = None
+) -> Request:
+    """Return the request for a comparison of models; its identity is the comparison's.
+
+    Parameters
+    ----------
+    table : Table
+    roles : Roles
+    settings : CompareSettings
+    expected : tuple of float or None
+        Seconds that it is likely to take, as ``rome.jobs.compare_pace.expected`` says.
+    """
+    arguments = {
+        "roles": roles.as_dict(),
+        "settings": to_plain(settings),
+        "fingerprint": table.fingerprint,
+    }
+    identity = study.comparison_id(table.fingerprint, roles, settings)
+    return Request("compare", arguments, table, identity, table.name, expected)
+
+
 def _run_study(request: Request, library: Library, telling: Telling) -> object:
     table = _table_of(request)
     roles = Roles.from_dict(request.arguments["roles"])
@@ -111,6 +136,21 @@ def _run_advice(request: Request, library: Library, telling: Telling) -> object:
     return to_plain(replace(advice, verdict=None))
 
 
+def _run_compare(request: Request, library: Library, telling: Telling) -> object:
+    table, roles = _table_of(request), Roles.from_dict(request.arguments["roles"])
+    settings = from_plain(CompareSettings, request.arguments["settings"], "settings")
+    place = comparisons.home(library, table.fingerprint)
+    comparisons.begin_comparison(library, table.fingerprint, request.identity, roles, settings)
+    # What a comparison of this table was writing when it was killed.
+    remove_left(place)
+    result = study.run_comparison(
+        table, roles, settings, folder=place, n_jobs=share_of_cores(), progress=telling
+    )
+    comparisons.keep_comparison(library, result)
+    compare_pace.note(library, result)
+    return {"comparison_id": result.comparison_id}
+
+
 ADVICE = register(Kind("advice", _run_advice))
 STUDY = register(Kind("study", _run_study, has_result=lambda library, request: library.has(request.identity)))
 UMAP = register(
@@ -118,5 +158,14 @@ UMAP = register(
         "umap",
         _run_umap,
         has_result=lambda library, request: maps.has_umap(library, request.arguments["study_id"]),
+    )
+)
+COMPARE = register(
+    Kind(
+        "compare",
+        _run_compare,
+        has_result=lambda library, request: comparisons.has_comparison(
+            library, request.arguments["fingerprint"], request.identity
+        ),
     )
 )

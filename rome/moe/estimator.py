@@ -88,6 +88,8 @@ class RomeMoE(RegressorMixin, FittedMoE, BaseEstimator):
         Objective on training and validation rows, learning rate, seconds and group losses of each epoch.
     best_epoch_, n_iter_ : int
         The epoch whose parameters are kept (0 is the start), and how many epochs ran.
+    start_objectives_ : tuple of float
+        The objective that each start reached, on validation rows where there are any; the least is kept.
     validation_rows_ : ndarray of int
         Positions in X of the rows that were held back. The dial's game is played on them (on the training
         rows without any): a network's error on rows that it was trained on says too little about noise.
@@ -193,6 +195,7 @@ class RomeMoE(RegressorMixin, FittedMoE, BaseEstimator):
         self._mixture = result.mixture
         self.validation_rows_ = result.validation_rows
         self.history_, self.best_epoch_ = result.history, result.best_epoch
+        self.start_objectives_ = result.start_objectives
         self.n_iter_ = len(result.history)
         played = result.game_rows
         game = self._mixture.game(X[played], y[played], weights[played])

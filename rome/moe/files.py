@@ -38,6 +38,7 @@ class Stored:
     history: tuple[Epoch, ...]
     best_epoch: int
     log_likelihood: float
+    start_objectives: tuple[float, ...]
 
 
 def plain_parameters(parameters: dict[str, object]) -> dict[str, object]:
@@ -67,6 +68,7 @@ def write(folder: Path, stored: Stored) -> None:
         "history": [asdict(epoch) for epoch in stored.history],
         "best_epoch": stored.best_epoch,
         "log_likelihood": stored.log_likelihood,
+        "start_objectives": list(stored.start_objectives),
     }
     arrays = {name: getattr(mixture.scaling, name) for name in _SCALING}
     arrays["y_units"] = np.array([mixture.scaling.y_mean, mixture.scaling.y_scale])
@@ -133,6 +135,7 @@ def _checked(description, arrays: dict[str, np.ndarray]) -> Stored:
         tuple(_epoch(values) for values in description["history"]),
         int(description["best_epoch"]),
         float(description["log_likelihood"]),
+        tuple(float(value) for value in description["start_objectives"]),
     )
 
 

@@ -98,6 +98,7 @@ class FittedMoE:
                 self.history_,
                 self.best_epoch_,
                 self.log_likelihood_,
+                self.start_objectives_,
             ),
         )
 
@@ -120,6 +121,7 @@ class FittedMoE:
         model._mixture, model._path = stored.mixture, stored.path
         model.validation_rows_ = stored.validation_rows
         model.history_, model.best_epoch_ = stored.history, stored.best_epoch
+        model.start_objectives_ = stored.start_objectives
         model.n_iter_, model.log_likelihood_ = len(stored.history), stored.log_likelihood
         model._publish()
         return model

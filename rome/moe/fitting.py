@@ -23,11 +23,15 @@ from rome.seeds import stream, stream_seed
 
 @dataclass(frozen=True)
 class FitResult:
-    """A trained mixture, its history, and which rows of X trained it and which validated it."""
+    """A trained mixture, its history, and which rows of X trained it and which validated it.
+
+    ``start_objectives`` are those that every start reached, in their order.
+    """
 
     mixture: Mixture
     history: tuple[Epoch, ...]
     best_epoch: int
+    start_objectives: tuple[float, ...]
     training_rows: np.ndarray
     validation_rows: np.ndarray
 
@@ -82,7 +86,8 @@ def fit_mixture(
         runs = [train(shape, start.to(device), data, held, plan, generator, told) for start in starts]
     best = min(runs, key=lambda run: run.objective)
     mixture = Mixture(shape, best.flat.cpu().numpy(), scaling, plan.binary)
-    result = FitResult(mixture, best.history, best.best_epoch, training, validation)
+    reached = tuple(float(run.objective) for run in runs)
+    result = FitResult(mixture, best.history, best.best_epoch, reached, training, validation)
     return replace(result, mixture=_finished(result, table, plan))
 
 

@@ -15,12 +15,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 
-Objective = Literal["likelihood", "squared"]
-GroupLoss = Literal["soft", "hard", "online"]
+from rome.moe_settings import GroupLoss, Objective
+
 _HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
 #: Batches over which the groups' losses are averaged while training.
 RUNNING_BATCHES = 50

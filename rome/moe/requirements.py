@@ -2,64 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import get_args
 
 import numpy as np
 
 from rome.column_positions import column_positions
 from rome.config import Criterion, Outcome, Predictor, check_choice, check_criterion, check_number
-from rome.errors import OutcomeError, SettingError, TooFewRowsError
-from rome.moe.objective import GroupLoss, Objective
+from rome.errors import OutcomeError, TooFewRowsError
 from rome.moe.training import Plan
+from rome.moe_settings import check_training
 
 #: More groups than ``RomeEM`` takes: an expert more is a slice of one tensor.
 MAX_EXPERTS = 64
-_CHOICES = {
-    "outcome": get_args(Outcome),
-    "gate": ("s", "as"),
-    "gate_network": ("mlp", "linear"),
-    "objective": get_args(Objective),
-    "group_loss": get_args(GroupLoss),
-    "schedule": ("cosine", "constant"),
-    "predictor": get_args(Predictor),
-    "criterion": get_args(Criterion),
-}
-_WHOLE = {
-    "n_groups": (1, MAX_EXPERTS),
-    "epochs": (1, 1_000_000),
-    "batch_size": (1, 10_000_000),
-    "n_init": (1, 1000),
-}
-_REAL = {
-    "training_strength": (0, 1),
-    "dro_strength": (0, 1),
-    "learning_rate": (1e-8, 10),
-    "weight_decay": (0, 10),
-    "validation_fraction": (0, 0.5),
-}
 
 
 def check_settings(model) -> None:
     """Raise ``SettingError`` unless every parameter of ``model`` is one that it can take."""
-    for name, choices in _CHOICES.items():
-        check_choice(name, getattr(model, name), choices)
-    for name, (low, high) in _WHOLE.items():
-        check_number(name, getattr(model, name), low, high, whole=True)
-    for name, (low, high) in _REAL.items():
-        check_number(name, getattr(model, name), low, high)
-    if model.patience is not None:
-        check_number("patience", model.patience, 1, 1_000_000, whole=True)
+    check_choice("outcome", model.outcome, get_args(Outcome))
+    check_choice("predictor", model.predictor, get_args(Predictor))
+    check_choice("criterion", model.criterion, get_args(Criterion))
+    check_number("n_groups", model.n_groups, 1, MAX_EXPERTS, whole=True)
+    check_number("dro_strength", model.dro_strength, 0, 1)
+    check_training(model.get_params(deep=False))
     check_criterion(model.predictor, model.criterion)
-    for name in ("hidden_sizes", "gate_hidden_sizes"):
-        _check_widths(name, getattr(model, name))
-
-
-def _check_widths(name: str, widths: object) -> None:
-    if isinstance(widths, str) or not isinstance(widths, Sequence):
-        raise SettingError(f"{name} is {widths!r}; it is a tuple of layer widths, such as (64,).")
-    for width in widths:
-        check_number(f"A width in {name}", width, 1, 65_536, whole=True)
 
 
 def column_indices(model) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,8 @@ from rome.errors import SettingError
 from rome.moe.adam import Adam
 from rome.moe.layout import Shape, Views
 from rome.moe.network import backward, forward
-from rome.moe.objective import Focus, GroupLoss, Objective, combined, group_losses, row_losses
+from rome.moe.objective import Focus, combined, group_losses, row_losses
+from rome.moe_settings import GroupLoss, Objective
 
 #: Smallest residual variance of a group, as a share of the outcome's variance.
 VARIANCE_FLOOR = 1e-4

@@ -11,9 +11,10 @@ from rome.errors import SettingError, nearest
 from rome.figures.measures import GROUPING_LABELS, MODEL_LABELS, measure
 from rome.figures.numbers import format_count, format_number
 from rome.report import sentences
-from rome.report.blocks import Block, Code, Heading, Listing, Points, Prose, picture
+from rome.report.blocks import Block, Code, Listing, Points, Prose, picture
+from rome.report.extras import Extras, cohort_blocks, model_blocks, question_blocks
 from rome.report.group_blocks import group_blocks
-from rome.report.limits import QUESTIONS, limits
+from rome.report.limits import limits
 from rome.report.remedy import pooled_sentence, remedy
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.report.tables import TextTable, text_table
@@ -29,8 +30,10 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-def contents(result: StudyResult, sections: Iterable[str] | None = None) -> tuple[Section, ...]:
-    """Return the sections of a report, in reading order.
+def contents(
+    result: StudyResult, sections: Iterable[str] | None = None, extras: Extras | None = None
+) -> tuple[Section, ...]:
+    """Return the sections of a report, in reading order; one with nothing to say is left out.
 
     Parameters
     ----------
@@ -38,6 +41,8 @@ def contents(result: StudyResult, sections: Iterable[str] | None = None) -> tupl
         The finished study.
     sections : iterable of str or None
         Keys of ``SECTIONS`` to include; ``None`` includes all of them.
+    extras : Extras or None
+        Questions, cohorts and other models; ``None`` has the prepared questions alone.
 
     Raises
     ------
@@ -51,9 +56,21 @@ def contents(result: StudyResult, sections: Iterable[str] | None = None) -> tupl
             raise SettingError(
                 f'There is no report section "{key}"; choose from {known}.{nearest(key, SECTIONS)}'
             )
-    return tuple(
-        Section(key, title, tuple(_BUILDERS[key](result))) for key, title in SECTIONS.items() if key in wanted
+    added = extras or Extras()
+    found = (
+        Section(key, title, tuple(_ADDED[key](result, added) if key in _ADDED else _BUILDERS[key](result)))
+        for key, title in SECTIONS.items()
+        if key in wanted
     )
+    return tuple(section for section in found if section.blocks)
+
+
+def available(extras: Extras | None = None) -> tuple[str, ...]:
+    """Return the keys of the sections that a report can have: cohorts and models need some to tell of."""
+    added = extras or Extras()
+    missing = {"cohorts"} if not added.cohorts else set()
+    missing |= {"models"} if added.comparison is None else set()
+    return tuple(key for key in SECTIONS if key not in missing)
 
 
 def _answer(result: StudyResult) -> list[Block]:
@@ -150,7 +167,7 @@ def _path(result: StudyResult) -> list[Block]:
 
 
 def _limits(result: StudyResult) -> list[Block]:
-    return [Points(limits(result)), Heading("Questions to take to people who know"), Points(QUESTIONS)]
+    return [Points(limits(result))]
 
 
 def _findings(result: StudyResult) -> list[Block]:
@@ -200,7 +217,10 @@ SECTIONS: dict[str, str] = {
     "groups": "Who is in the groups",
     "comparison": "Pooled against ROME",
     "path": "What the dial gains and costs",
+    "cohorts": "Named cohorts",
+    "models": "Against other models",
     "limits": "What these numbers do not show",
+    "questions": "Questions that the numbers do not answer",
     "findings": "Findings about the table",
     "reproduce": "How to repeat this study",
 }
@@ -214,4 +234,9 @@ _BUILDERS: dict[str, Callable[[StudyResult], list[Block]]] = {
     "limits": _limits,
     "findings": _findings,
     "reproduce": _reproduce,
+}
+_ADDED: dict[str, Callable[[StudyResult, Extras], list[Block]]] = {
+    "cohorts": cohort_blocks,
+    "models": model_blocks,
+    "questions": question_blocks,
 }

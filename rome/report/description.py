@@ -9,6 +9,7 @@ from rome.description import GroupRule, Mover
 from rome.figures.labels import shorten
 from rome.figures.numbers import format_confidence, format_number, format_percent, half_width
 from rome.figures.rules import rule_words, value_words
+from rome.groups.shares import share_interval
 from rome.results import Estimate, GroupSummary, ProfileEntry, StudyResult
 
 _NAME_WIDTH = 160
@@ -26,13 +27,25 @@ def group_sentence(result: StudyResult, index: int) -> str:
     if _too_small(result, group.name):
         share = format_percent(group.share)
         return f"{group.name} holds {share} of the held-out rows: too few to say who is in it."
-    share = f"{group.name} holds {format_percent(group.share)} of the rows"
+    share = f"{group.name} holds {_share(group_share(result, index), result)} of the rows"
     if len(result.groups) < 2:
         return f"{share}."
     marks = [_mark(entry, first=place == 0) for place, entry in enumerate(_telling(group))]
     if not marks:
         return f"{share}. In no column does it differ clearly from everybody."
     return f"{share} and differs most in {', '.join(marks)}."
+
+
+def group_share(result: StudyResult, index: int) -> Estimate:
+    """Return a group's share of the held-out rows, each by how likely it belongs, with its interval."""
+    rows = result.rows
+    held_out = rows.is_test
+    return share_interval(
+        result.groups[index].share,
+        rows.responsibilities[held_out, index],
+        rows.weight[held_out],
+        result.settings.confidence,
+    )
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,8 @@ def movers_sentence(result: StudyResult, index: int) -> str:
     named = "; ".join(_mover(mover, result) for mover in moving[:_MOST_NAMED])
     said = f"What moves people in (+) or out (−), one column at a time: {named}."
     if not any(isfinite(mover.change.low) for mover in moving):
+        if result.training is not None:
+            return f"{said} How sure that is isn't known: the gate is a network."
         return f"{said} How sure that is could not be computed."
     return f"{said} Every one of these intervals includes no change." if unsure else said
 
@@ -145,8 +160,10 @@ def _share(estimate: Estimate, result: StudyResult) -> str:
     resolution = half_width(estimate.low, estimate.high)
     if resolution is None:
         return format_percent(estimate.value)
-    ends = " to ".join(f"{100 * end:.0f}" for end in (estimate.low, estimate.high))
-    return f"{100 * estimate.value:.0f}% ({format_confidence(result.settings.confidence)} {ends})"
+    # Whole points, unless the interval is so narrow that its ends would read like the value.
+    digits = 0 if resolution >= 0.01 else 1 if resolution >= 0.001 else 2
+    ends = " to ".join(f"{100 * end:.{digits}f}" for end in (estimate.low, estimate.high))
+    return f"{100 * estimate.value:.{digits}f}% ({format_confidence(result.settings.confidence)} {ends})"
 
 
 def _mover(mover: Mover, result: StudyResult) -> str:

@@ -21,6 +21,8 @@ from plotly.offline import get_plotlyjs
 from rome.figures.theme import CONFIG, DARK, LIGHT, group_style
 from rome.report.blocks import Code, Heading, Listing, Picture, Points, Prose
 from rome.report.contents import contents
+from rome.report.draft import MOST_NOTES
+from rome.report.extras import Extras
 from rome.results import StudyResult
 
 _KINDS = {
@@ -34,7 +36,12 @@ _KINDS = {
 
 
 def render(
-    result: StudyResult, *, title: str | None = None, notes: str = "", sections: Iterable[str] | None = None
+    result: StudyResult,
+    *,
+    title: str | None = None,
+    notes: str = "",
+    sections: Iterable[str] | None = None,
+    extras: Extras | None = None,
 ) -> str:
     """Return a study's report as one self-contained HTML page.
 
@@ -48,19 +55,21 @@ def render(
         The analyst's own words, shown below the answer as plain text.
     sections : iterable of str or None
         Keys of ``rome.report.contents.SECTIONS`` to include; ``None`` includes all of them.
+    extras : Extras or None
+        Questions, named cohorts and a comparison with other models.
 
     Raises
     ------
     SettingError
         A section that does not exist was asked for.
     """
-    chosen = contents(result, sections)
+    chosen = contents(result, sections, extras)
     environment = _environment()
     boot = Markup(environment.get_template("boot.js.j2").render().strip())
     plotly = Markup(_plotly_script())
     return environment.get_template("report.html.j2").render(
         title=title or f"ROME report: {result.data.name}",
-        notes=notes.strip(),
+        notes=notes.strip()[:MOST_NOTES],
         sections=chosen,
         result=result,
         light=LIGHT,

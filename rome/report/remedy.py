@@ -22,6 +22,16 @@ _TAILS = (
     "What looks like groups is better explained by one straight line with far-off or lopsided outcomes. Look "
     'at these rows, try noise "t" (Train, More settings; or --noise t), or predict the outcome\'s logarithm.'
 )
+_PLAIN_NETWORK = "One {line} in all columns does as well: a simpler model than networks."
+_BEND_NETWORK = (
+    "What looks like groups is better explained by one model with a curve. The pooled model here is one "
+    "network, which can bend: use that."
+)
+_TAILS_NETWORK = (
+    "What looks like groups is better explained by one straight line with far-off or lopsided outcomes. Look "
+    "at these rows, or predict the outcome's logarithm; groups of lines (ROME-EM) can bear them, with noise "
+    '"t".'
+)
 _PLAIN = "One {line} in all columns does as well; the pooled model is that one without the sensitive columns."
 
 
@@ -34,23 +44,33 @@ def remedy(result: StudyResult) -> str:
     if verdict is None or verdict.level != "not supported":
         return ""
     name, binary = verdict.best_account, result.data.outcome_kind == "binary"
+    networks = result.training is not None
     if "curved" in name:
         also = "" if "uneven spread" not in name else _UNEVEN
-        return f"{_BEND.format(shape=pooled_shape(result))}{also}"
+        bend = _BEND_NETWORK if networks else _BEND.format(shape=pooled_shape(result))
+        return f"{bend}{also}"
     if "uneven spread" in name:
         return _SPREAD
     if "heavy-tailed" in name or "skewed" in name:
-        return _TAILS
-    return _PLAIN.format(line="logistic curve" if binary else "straight line")
+        return _TAILS_NETWORK if networks else _TAILS
+    plain = _PLAIN_NETWORK if networks else _PLAIN
+    return plain.format(line="logistic curve" if binary else "straight line")
 
 
 def pooled_shape(result: StudyResult) -> str:
-    """Return what kind of model the pooled one is: ``a straight line`` or ``a logistic curve``."""
+    """Return what kind of model the pooled one is: a straight line, a logistic curve, or one network."""
+    if result.training is not None:
+        return "one network"
     return "a logistic curve" if result.data.outcome_kind == "binary" else "a straight line"
 
 
 def pooled_sentence(result: StudyResult) -> str:
     """Say what the pooled model is, and so what it can't follow."""
+    if result.training is not None:
+        return (
+            "Pooled is one network for everybody, in the columns that ROME's groups see, built and trained "
+            "as theirs are, so that what ROME gains over it is not gained by bends alone."
+        )
     return (
         f"Pooled is {pooled_shape(result)} for everybody, in the columns that ROME's groups see; it knows no "
         "bends and no products of columns, unless the table has them as columns of their own."

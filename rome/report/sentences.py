@@ -176,7 +176,8 @@ def gain_sentence(result: StudyResult) -> str:
     if gain.low > 0:
         said = f"{groups} groups explain held-out rows better than {_line(result)} does, by {amount}."
         refuted = result.verdict is not None and result.verdict.level == "not supported"
-        return f"{said} {_WEAK_LINE}" if refuted else said
+        weak = _WEAK_LINE if result.training is None else _WEAK_NETWORK
+        return f"{said} {weak}" if refuted else said
     if gain.high < 0:
         return f"{groups} groups explain held-out rows worse than {_line(result)} does, by {loss}: use one."
     return f"Whether {groups} groups explain held-out rows better than {_line(result)} is open: {amount}."
@@ -187,8 +188,12 @@ _WEAK_LINE = (
     "That does not speak for groups: the line is only one of the one-group accounts, and another wins."
 )
 
+_WEAK_NETWORK = "The verdict on the data, asked with groups of lines, speaks against groups all the same."
+
 
 def _line(result: StudyResult) -> str:
+    if result.training is not None:
+        return "one network in the predicting columns"
     curve = "logistic curve" if result.data.outcome_kind == "binary" else "straight line"
     return f"one {curve} in the predicting columns"
 
@@ -213,6 +218,11 @@ def gain_caution(result: StudyResult) -> str:
         return _verdict_caution(result.verdict.level)
     if result.fit.n_groups < 2 or not result.fit.gain.low > 0:
         return ""
+    if result.training is not None:
+        return (
+            "A gain says that one network is not enough. It is not proof of distinct groups of people: "
+            "uneven spread and outliers can make the same gain."
+        )
     return (
         "A gain says that one straight-line account is not enough. It is not proof of distinct groups of "
         "people: uneven spread, curves and outliers can make the same gain."

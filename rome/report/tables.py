@@ -95,7 +95,7 @@ def _with_unit(value: str, low: str, high: str) -> str:
 
 
 def _percent(column: str, value: float, low: object, high: object) -> str:
-    signed = column != "share"
+    signed = not column.startswith("share")
     if low is None or high is None:
         return format_percent(value, signed=signed)
     resolution = half_width(low, high)

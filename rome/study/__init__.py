@@ -6,6 +6,8 @@ from rome.study.comparing import (
     compare,
     comparison_id,
     default_models,
+    fits_left,
+    is_installed,
     run_comparison,
 )
 from rome.study.evidence import Gathered, advice_id, advise
@@ -22,6 +24,8 @@ __all__ = [
     "compare",
     "comparison_id",
     "default_models",
+    "fits_left",
+    "is_installed",
     "run",
     "run_comparison",
     "study_id",

@@ -19,11 +19,11 @@ from rome.results import (
     Verdict,
 )
 from rome.robust.recommend import confirm, withhold
-from rome.study.coefficients import CoefficientTables
 from rome.study.describe import Describer
 from rome.study.evidence import Gathered
+from rome.study.family import Fitted, OneGroup
 from rome.study.prepare import Prepared, held_out_resampling
-from rome.study.sentences import recommendation_sentence
+from rome.study.sentences import recommendation_sentence, worded, worded_reason
 from rome.study.validation import Validation, group_names, mean_with_interval
 from rome.table.read import Table
 from rome.table.roles import Roles
@@ -39,7 +39,7 @@ def result(
     gathered: Gathered,
     identity: str,
     data: Prepared,
-    fitted,
+    fitted: Fitted,
     validation: Validation,
     evaluations: tuple[Evaluation, ...],
     findings,
@@ -49,7 +49,8 @@ def result(
 
     ``asked`` are the settings as they were given, ``settings`` those with the number of groups decided.
     """
-    dro = _dro(settings, validation, evaluations, gathered.verdict)
+    verdict = worded(gathered.verdict, settings)
+    dro = _dro(settings, validation, evaluations, verdict)
     return StudyResult(
         study_id=identity,
         data=_data_summary(table, data),
@@ -58,15 +59,16 @@ def result(
         versions=versions(),
         fit=_fit_summary(data, settings, fitted, seconds),
         groups=_groups(data, settings, fitted),
-        pooled_coefficients=_tables(data, settings, fitted).of_pooled(),
+        pooled_coefficients=fitted.tables().of_pooled(),
         dro=dro,
         path=_path(evaluations, validation, settings),
         evaluations=evaluations,
         findings=tuple(findings),
         rows=_rows(data, fitted, dro.strength),
-        verdict=gathered.verdict,
+        verdict=verdict,
+        training=fitted.training,
         selection=gathered.candidates,
-        selection_reason=gathered.reason,
+        selection_reason=worded_reason(gathered.reason, settings),
     )
 
 
@@ -110,11 +112,12 @@ def _data_summary(table: Table, data: Prepared) -> DataSummary:
         positive=data.outcome.positive,
         observed_columns=data.observed_columns,
         reading=table.reading.describe(),
+        asked=table.reading.options,
     )
 
 
-def _fit_summary(data: Prepared, settings: Settings, fitted, seconds: float) -> FitSummary:
-    def total(model, rows: np.ndarray) -> float:
+def _fit_summary(data: Prepared, settings: Settings, fitted: Fitted, seconds: float) -> FitSummary:
+    def total(model: OneGroup, rows: np.ndarray) -> float:
         return float(data.weights[rows] @ model.log_likelihood_of_rows(data.X[rows], data.y[rows]))
 
     X, y = data.X[data.test], data.y[data.test]
@@ -125,27 +128,21 @@ def _fit_summary(data: Prepared, settings: Settings, fitted, seconds: float) -> 
         log_likelihood={name: total(fitted.mixture, rows) for name, rows in parts.items()},
         one_group_log_likelihood={name: total(fitted.single, rows) for name, rows in parts.items()},
         gain=mean_with_interval(gain, data.weights[data.test], held_out_resampling(data, settings)),
-        n_iter=fitted.mixture.n_iter_,
-        converged=bool(fitted.mixture.converged_),
+        n_iter=fitted.n_iter,
+        converged=fitted.converged,
         seconds=seconds,
-        history=tuple(float(value) for value in fitted.mixture.history_),
-        starts=tuple(float(value) for value in fitted.mixture.start_log_likelihoods_),
+        history=fitted.history,
+        starts=fitted.starts,
     )
 
 
-def _tables(data: Prepared, settings: Settings, fitted) -> CoefficientTables:
-    return CoefficientTables(
-        data, fitted.mixture, fitted.errors, fitted.pooled, fitted.pooled_errors, settings.confidence
-    )
-
-
-def _groups(data: Prepared, settings: Settings, fitted) -> tuple[GroupSummary, ...]:
+def _groups(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[GroupSummary, ...]:
     mixture = fitted.mixture
     rows = data.test
     describer = Describer(data, settings, mixture, fitted.errors)
     profiles, descriptions = describer.profiles(), describer.descriptions()
     shares = np.average(describer.responsibilities, axis=0, weights=data.weights[rows])
-    tables = _tables(data, settings, fitted)
+    tables = fitted.tables()
     return tuple(
         GroupSummary(
             name=name,
@@ -182,7 +179,7 @@ def _path(
     return tuple(points)
 
 
-def _rows(data: Prepared, fitted, strength: float) -> RowArrays:
+def _rows(data: Prepared, fitted: Fitted, strength: float) -> RowArrays:
     predictions = fitted.mixture.group_predictions(data.X)
     membership = fitted.mixture.membership(data.X)
     place = int(np.argmin(np.abs(np.array(fitted.path.strengths) - strength)))
@@ -194,8 +191,8 @@ def _rows(data: Prepared, fitted, strength: float) -> RowArrays:
         membership=membership,
         responsibilities=fitted.mixture.responsibilities(data.X, data.y),
         group_predictions=predictions,
-        pooled=fitted.pooled.predict(data.X[:, data.design.expert_index]),
-        pooled_with_sensitive=fitted.pooled_with_sensitive.predict(data.X),
+        pooled=fitted.predict_pooled(data.X),
+        pooled_with_sensitive=fitted.predict_pooled_with_sensitive(data.X),
         rome=fitted.path.predict(predictions, membership)[:, place],
         observed_group=data.observed_group,
         pca=pca_map(data.X),

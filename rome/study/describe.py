@@ -8,7 +8,6 @@ import numpy as np
 
 from rome.config import Settings
 from rome.description import GroupDescription
-from rome.em import RomeEM
 from rome.em.gate_draws import draw_gates
 from rome.em.standard_errors import StandardErrors
 from rome.groups.attributes import Attribute, missing_place
@@ -19,6 +18,7 @@ from rome.groups.profile import difference_limits, standardised_differences
 from rome.groups.rule import find, score
 from rome.results import ProfileEntry
 from rome.seeds import stream
+from rome.study.family import Groups
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.validation import group_names
 from rome.table.design import Term
@@ -67,7 +67,9 @@ def _level(term: Term) -> str | None:
 class Describer:
     """Everything that describes the groups of one fitted mixture."""
 
-    def __init__(self, data: Prepared, settings: Settings, mixture: RomeEM, errors: StandardErrors) -> None:
+    def __init__(
+        self, data: Prepared, settings: Settings, mixture: Groups, errors: StandardErrors | None
+    ) -> None:
         self.data, self.settings, self.mixture, self.errors = data, settings, mixture, errors
         self.terms = data.design.terms
         self.attributes = attributes_of(self.terms, data.design.references)
@@ -171,8 +173,10 @@ class Describer:
         rows = self._sample(self.data.test, MOST_MOVED_ROWS, "moved rows")
         usual = held_out_resampling(self.data, self.settings)
         resampling = Resampling(len(rows), usual.n_resamples, usual.seed, usual.confidence)
-        rng = stream(self.settings.random_state, "gate draws")
-        draws = draw_gates(self.mixture, self.errors, GATE_DRAWS, rng)
+        draws = None
+        if self.errors is not None:
+            rng = stream(self.settings.random_state, "gate draws")
+            draws = draw_gates(self.mixture, self.errors, GATE_DRAWS, rng)
         return movers(
             self.data.X[rows],
             self.data.weights[rows],

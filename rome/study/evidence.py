@@ -12,8 +12,8 @@ from rome.config import Settings
 from rome.errors import TooFewRowsError
 from rome.evidence import Problem, judge, select, settle, sweep
 from rome.results import SelectionCandidate, Verdict
+from rome.study.lines import noise_of
 from rome.study.prepare import Prepared, prepare
-from rome.study.validation import noise_of
 from rome.table.read import Table
 from rome.table.roles import Roles
 from rome.versions import versions

@@ -1,4 +1,4 @@
-"""One run of ROME-EM, from a table to a ``StudyResult``: the only place where it all meets."""
+"""One run of a study, from a table to a ``StudyResult``: the only place where it all meets."""
 
 from __future__ import annotations
 
@@ -9,22 +9,20 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from rome.baselines import Pooled, PooledErrors
-from rome.config import Settings
-from rome.em import ArrayRows, ClusterRows, RomeEM
+from rome.config import Family, Settings
 from rome.em.cluster_rows import connect
-from rome.em.standard_errors import StandardErrors
 from rome.errors import ColumnWarning, RomeWarning
 from rome.groups import evaluate, latent, predicted
 from rome.groups.groupings import from_labels
+from rome.reference import Reference, reference_of
 from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
-from rome.robust import RobustPath
 from rome.study import assemble
 from rome.study.evidence import gather
+from rome.study.families import check_family, fit_groups
+from rome.study.family import Curve, Fitted
+from rome.study.network_findings import network_findings
 from rome.study.prepare import Prepared, held_out_resampling, prepare
-from rome.study.validation import estimator, group_names, require_enough, strengths, validate
+from rome.study.validation import group_names, validate
 from rome.table.checks import Finding
 from rome.table.design import Term
 from rome.table.read import Table
@@ -33,22 +31,8 @@ from rome.versions import versions
 
 #: Called with (share done in [0, 1], what is being done); may raise ``Cancelled`` to stop the work.
 Progress = Callable[[float, str], None]
-#: Called with (iteration, penalised log-likelihood) as the groups are fitted; each start counts from 1.
-Curve = Callable[[int, float], None]
-_EVIDENCE_SHARE, _FIT_SHARE, _VALIDATION_SHARE = 0.45, 0.6, 0.3
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """The fitted objects of a study; the result itself needs none of them."""
-
-    mixture: RomeEM
-    single: RomeEM
-    pooled: Pooled
-    pooled_with_sensitive: Pooled
-    path: RobustPath
-    errors: StandardErrors
-    pooled_errors: PooledErrors
+#: Where the evidence, the fit and the validation end, as shares of a study's time, by family.
+_ENDS: dict[Family, tuple[float, float, float]] = {"em": (0.47, 0.6, 0.9), "moe": (0.3, 0.45, 0.95)}
 
 
 @dataclass(frozen=True)
@@ -58,6 +42,7 @@ class StudyRun:
     result: StudyResult
     data: Prepared
     fitted: Fitted
+    reference: Reference
 
 
 def study_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
@@ -86,7 +71,9 @@ def run(
     progress : callable or None
         Told how far the work is; an exception it raises ends the study.
     curve : callable or None
-        Told of every iteration of the fit of the groups; an exception it raises ends the study.
+        Told of every iteration of the fit of the groups, or of every epoch of their training, with the
+        log-likelihood or the objective on rows held back; each start counts from 1. An exception it raises
+        ends the study.
     scheduler : str or None
         Address of a ``distributed`` scheduler whose workers fit the groups; the study is the same.
 
@@ -97,37 +84,35 @@ def run(
     """
     told = progress or (lambda share, what: None)
     started = time.perf_counter()
+    check_family(settings, scheduler)
     told(0.0, "Preparing the table")
     if scheduler is not None:
         # A wrong address shows now, not after minutes of work.
         connect(scheduler).close()
     data = prepare(table.frame, roles, settings)
+    asked_end, fit_end, chosen_end = _ENDS[settings.family]
     asking = "Asking whether the groups are real"
     told(0.02, asking)
-    gathered = gather(data, settings, lambda share: told(0.02 + _EVIDENCE_SHARE * share, asking))
+    gathered = gather(data, settings, lambda share: _within(told, 0.02, asked_end)(share, asking))
     asked, settings = settings, replace(settings, n_groups=gathered.n_groups)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RomeWarning)
-        fitted = _fit(data, settings, told, curve, scheduler)
-    told(_FIT_SHARE, "Choosing the strength on validation rows")
+        fitted = fit_groups(data, settings, _within(told, asked_end, fit_end), curve, scheduler)
+    choosing = "Choosing the strength on validation rows"
+    told(fit_end, choosing)
     with warnings.catch_warnings():
         # A fold's own degenerate groups show in its validation error; the final fit's are reported.
         warnings.simplefilter("ignore", RomeWarning)
-        validation = validate(
-            data,
-            settings,
-            fitted.mixture,
-            lambda share: told(
-                _FIT_SHARE + _VALIDATION_SHARE * share, "Choosing the strength on validation rows"
-            ),
-        )
-    told(_FIT_SHARE + _VALIDATION_SHARE, "Scoring held-out rows")
+        part = _within(told, fit_end, chosen_end)
+        validation = validate(data, settings, fitted.mixture, lambda share: part(share, choosing))
+    told(chosen_end, "Scoring held-out rows")
     evaluations = _evaluate(data, settings, fitted)
     findings = (
         *table.findings,
         *data.findings,
         *_from_warnings(caught, data.design.terms),
         *_on_gate(data, settings, fitted),
+        *(() if fitted.training is None else network_findings(data, settings, fitted)),
     )
     result = assemble.result(
         table=table,
@@ -144,7 +129,27 @@ def run(
         seconds=time.perf_counter() - started,
     )
     told(1.0, "Done")
-    return StudyRun(result, data, fitted)
+    return StudyRun(result, data, fitted, _reference(table, roles, data))
+
+
+def _reference(table: Table, roles: Roles, data: Prepared) -> Reference:
+    """Return what new rows will be held against when the study scores them."""
+    return reference_of(
+        table.frame,
+        data.design,
+        data.X,
+        data.index,
+        data.train,
+        data.test,
+        outcome=roles.outcome,
+        positive=data.outcome.positive,
+        observed_columns=data.observed_columns,
+    )
+
+
+def _within(told: Progress, low: float, high: float) -> Progress:
+    """Return a progress whose shares, in [0, 1], lie between two shares of the study."""
+    return lambda share, what: told(low + (high - low) * share, what)
 
 
 def _on_gate(data: Prepared, settings: Settings, fitted: Fitted) -> list[Finding]:
@@ -188,55 +193,14 @@ def _first_sentence(text: str) -> tuple[str, str]:
     return f"{what}.", remedy
 
 
-def _fit(
-    data: Prepared, settings: Settings, told: Progress, curve: Curve | None, scheduler: str | None
-) -> Fitted:
-    X, y, weights = data.X[data.train], data.y[data.train], data.weights[data.train]
-    require_enough(data, settings, weights)
-    kind = data.outcome.kind
-    pooled = Pooled(kind).fit(X[:, data.design.expert_index], y, sample_weight=weights)
-    everything = Pooled(kind).fit(X, y, sample_weight=weights)
-    with warnings.catch_warnings():
-        # One group is there to compare with; what ails it, the groups may mend.
-        warnings.simplefilter("ignore", RomeWarning)
-        single = estimator(data, settings, n_groups=1).fit(X, y, sample_weight=weights)
-    mixture = _fit_groups(
-        estimator(data, settings), ArrayRows(X, y, weights), _fit_progress(told, curve), scheduler
-    )
-    path = mixture.path(X, y, strengths=strengths(settings), sample_weight=weights)
-    # Uneven case weights are sampling weights: a person who stands for many is still one observation.
-    uneven = bool(np.ptp(weights) > 0)
-    errors = mixture.standard_errors(X, y, weights, kind="sandwich" if uneven else "louis")
-    pooled_errors = pooled.standard_errors(
-        X[:, data.design.expert_index], y, weights, kind="sandwich" if uneven else "classical"
-    )
-    return Fitted(mixture, single, pooled, everything, path, errors, pooled_errors)
-
-
-def _fit_groups(model: RomeEM, rows: ArrayRows, progress: Curve, scheduler: str | None) -> RomeEM:
-    if scheduler is None:
-        return model.fit_blocks(rows, progress)
-    with ClusterRows(scheduler, rows) as held:
-        return model.fit_blocks(held, progress)
-
-
-def _fit_progress(told: Progress, curve: Curve | None) -> Curve:
-    def progress(iteration: int, objective: float) -> None:
-        told(_EVIDENCE_SHARE + 0.02, "Fitting the groups")
-        if curve is not None:
-            curve(iteration, objective)
-
-    return progress
-
-
 def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evaluation, ...]:
     """Score every position of the dial on the held-out rows."""
     X, y = data.X[data.test], data.y[data.test]
     membership = fitted.mixture.membership(X)
     path = fitted.path.predict(fitted.mixture.group_predictions(X), membership)
     predictions = {
-        "pooled": fitted.pooled.predict(X[:, data.design.expert_index]),
-        "pooled_with_sensitive": fitted.pooled_with_sensitive.predict(X),
+        "pooled": fitted.predict_pooled(X),
+        "pooled_with_sensitive": fitted.predict_pooled_with_sensitive(X),
     }
     keys = [f"rome at {strength!r}" for strength in fitted.path.strengths]
     predictions |= {key: path[:, place] for place, key in enumerate(keys)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rome.config import Settings
 from rome.results import Comparison, Verdict
@@ -29,6 +30,23 @@ def _change(comparison: Comparison, confidence: float) -> str:
         # Rounded away: the value would seem to lie on the end of its own interval.
         value, low, high = (_percent(number, least=1) for number in numbers)
     return f"{value} ({100 * confidence:g}% interval {low} to {high})"
+
+
+#: Said with the verdict, and with the number of groups that the evidence chose, where groups are networks.
+_ASKED = "This was asked of the data with groups of lines (ROME-EM), not with the networks."
+_CHOSEN = "The number was chosen with groups of lines (ROME-EM), not with the networks."
+
+
+def worded(verdict: Verdict | None, settings: Settings) -> Verdict | None:
+    """Return the verdict, saying which groups it was asked with where the study's are others."""
+    if verdict is None or settings.family == "em":
+        return verdict
+    return replace(verdict, sentence=f"{verdict.sentence} {_ASKED}")
+
+
+def worded_reason(reason: str | None, settings: Settings) -> str | None:
+    """Return why the evidence chose a number of groups, saying with which groups it did."""
+    return reason if reason is None or settings.family == "em" else f"{reason} {_CHOSEN}"
 
 
 def recommendation_sentence(

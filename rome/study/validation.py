@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from rome.baselines import Pooled
-from rome.config import STRENGTHS, Noise, Settings
-from rome.em import RomeEM
+from rome.config import STRENGTHS, Settings
 from rome.em.labels import match_groups
-from rome.em.size import require_rows
-from rome.errors import SettingError
 from rome.groups import Scores, evaluate, latent
 from rome.groups.groupings import from_labels
 from rome.groups.intervals import Resampling
 from rome.results import Estimate
 from rome.robust.recommend import Candidate, Recommendation, recommend
 from rome.seeds import stream, stream_seed
+from rome.study.families import fit_fold
+from rome.study.family import Groups, OneGroup
+from rome.study.lines import require_enough
 from rome.study.prepare import Prepared
+from rome.study.strengths import strengths
 
 FOLDS = 5
-#: A fold's fit is judged, not kept: fewer starts and an earlier end are enough for it.
-_FOLD_STARTS, _FOLD_ITERATIONS, _FOLD_TOLERANCE = 5, 150, 1e-6
 #: Training rows that take part in validation; more would cost time and no longer change the choice.
-_MOST_ROWS = 20_000
+MOST_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class _Fold:
 
 
 def validate(
-    data: Prepared, settings: Settings, fitted: RomeEM, progress: Callable[[float], None]
+    data: Prepared, settings: Settings, fitted: Groups, progress: Callable[[float], None]
 ) -> Validation:
     """Cross-fit within the training rows and apply the do-no-harm rule.
 
@@ -59,42 +57,48 @@ def validate(
     to those of ``fitted`` by responsibilities, so that the latent grouping has one meaning.
     """
     rows = data.train
-    if len(rows) > _MOST_ROWS:
-        chosen = stream(settings.random_state, "validation rows").choice(len(rows), _MOST_ROWS, replace=False)
+    if len(rows) > MOST_ROWS:
+        chosen = stream(settings.random_state, "validation rows").choice(len(rows), MOST_ROWS, replace=False)
         rows = rows[np.sort(chosen)]
     # A fold without one of two outcomes could not be fitted.
     kind = StratifiedKFold if data.outcome.kind == "binary" else KFold
     splitter = kind(FOLDS, shuffle=True, random_state=stream_seed(settings.random_state, "validation"))
     folds = []
     for number, (inner, outer) in enumerate(splitter.split(rows, data.y[rows])):
-        folds.append(_fold(data, settings, fitted, rows[inner], rows[outer]))
-        progress((number + 1) / FOLDS)
+        within = _part(progress, number)
+        folds.append(_fold(data, settings, fitted, (rows[inner], rows[outer]), within))
+        within(1.0)
     return _judge(data, settings, folds)
 
 
-def _fold(data: Prepared, settings: Settings, fitted: RomeEM, inner: np.ndarray, outer: np.ndarray) -> _Fold:
-    X, y, weights = data.X[inner], data.y[inner], data.weights[inner]
-    require_enough(data, settings, weights)
-    quick = replace(
-        settings,
-        n_init=min(settings.n_init, _FOLD_STARTS),
-        max_iter=min(settings.max_iter, _FOLD_ITERATIONS),
-        tol=max(settings.tol, _FOLD_TOLERANCE),
-    )
-    model = estimator(data, quick).fit(X, y, sample_weight=weights)
-    single = estimator(data, settings, n_groups=1).fit(X, y, sample_weight=weights)
-    pooled = Pooled(data.outcome.kind).fit(X[:, data.design.expert_index], y, sample_weight=weights)
+def _part(progress: Callable[[float], None], number: int) -> Callable[[float], None]:
+    return lambda share: progress((number + share) / FOLDS)
+
+
+def _fold(
+    data: Prepared,
+    settings: Settings,
+    fitted: Groups,
+    split: tuple[np.ndarray, np.ndarray],
+    progress: Callable[[float], None],
+) -> _Fold:
+    inner, outer = split
+    require_enough(data, settings, data.weights[inner])
+    fold = fit_fold(data, settings, inner, progress)
     held, truth = data.X[outer], data.y[outer]
-    path = model.path(X, y, strengths=strengths(settings), sample_weight=weights)
-    own = model.responsibilities(held, truth)
+    own = fold.mixture.responsibilities(held, truth)
     order = match_groups(fitted.responsibilities(held, truth), own)
     return _Fold(
         rows=outer,
-        path=path.predict(model.group_predictions(held), model.membership(held)),
-        pooled=pooled.predict(held[:, data.design.expert_index]),
+        path=fold.path.predict(fold.mixture.group_predictions(held), fold.mixture.membership(held)),
+        pooled=fold.predict_pooled(held),
         responsibilities=own[:, order],
-        gain=model.log_likelihood_of_rows(held, truth) - single.log_likelihood_of_rows(held, truth),
+        gain=_log_likelihood(fold.mixture, held, truth) - _log_likelihood(fold.single, held, truth),
     )
+
+
+def _log_likelihood(model: OneGroup, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return model.log_likelihood_of_rows(X, y)
 
 
 def _judge(data: Prepared, settings: Settings, folds: list[_Fold]) -> Validation:
@@ -129,14 +133,6 @@ def _judge(data: Prepared, settings: Settings, folds: list[_Fold]) -> Validation
     return Validation(candidates, recommendation, gain)
 
 
-def strengths(settings: Settings) -> tuple[float, ...]:
-    """Return the positions of the dial: those of every study, and the one that was asked for."""
-    asked = settings.dro_strength
-    if asked is None or any(abs(asked - strength) < 1e-9 for strength in STRENGTHS):
-        return STRENGTHS
-    return tuple(sorted((*STRENGTHS, float(asked))))
-
-
 def _model(strength: float) -> str:
     return f"rome at {strength!r}"
 
@@ -151,51 +147,6 @@ def _candidate(scores: Scores, strength: float) -> Candidate:
             "worst_observed": scores.compare("observed", "pooled", model),
         },
     )
-
-
-def estimator(data: Prepared, settings: Settings, n_groups: int | None = None) -> RomeEM:
-    """Return the unfitted mixture of a study (with ``n_groups`` other than the settings', if given)."""
-    strength = 0.5 if settings.dro_strength is None else settings.dro_strength
-    return RomeEM(
-        settings.n_groups if n_groups is None else n_groups,
-        gate_features=data.design.gate_index.tolist(),
-        expert_features=data.design.expert_index.tolist(),
-        outcome=data.outcome.kind,
-        noise=noise_of(data, settings),
-        gate=settings.gate,
-        predictor=settings.predictor,
-        criterion=settings.criterion,
-        gamma=settings.gamma,
-        dro_strength=strength,
-        n_init=settings.n_init,
-        max_iter=settings.max_iter,
-        tol=settings.tol,
-        random_state=stream_seed(settings.random_state, "em"),
-    )
-
-
-def noise_of(data: Prepared, settings: Settings) -> Noise:
-    """Return the residuals' family.
-
-    Raises
-    ------
-    SettingError
-        The outcome is binary and has no residual scale, but ``noise="t"`` was asked for.
-    """
-    if data.outcome.kind == "binary" and settings.noise == "t":
-        raise SettingError(
-            'The noise is "t", which is for a numeric outcome; this one has two values. Use noise "normal".'
-        )
-    return settings.noise
-
-
-def require_enough(data: Prepared, settings: Settings, weights: np.ndarray) -> None:
-    """Raise ``TooFewRowsError`` where the rows of a fit, with ``weights``, are fewer than its parameters.
-
-    The estimator fits them with a warning; a study draws conclusions, and there are none to draw.
-    """
-    columns = (len(data.design.expert_index), len(data.design.gate_index))
-    require_rows(int((weights > 0).sum()), settings.n_groups, *columns, data.outcome.kind, settings.noise)
 
 
 def group_names(n_groups: int) -> tuple[str, ...]:

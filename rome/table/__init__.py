@@ -5,6 +5,8 @@ from rome.table.columns import numbers
 from rome.table.design import Design, Term
 from rome.table.finding import Finding, Severity
 from rome.table.fingerprint import fingerprint
+from rome.table.mend import Mend
+from rome.table.options import ReadingOptions
 from rome.table.outcome import OutcomeValues, outcome_values
 from rome.table.read import Reading, Table, read_table
 from rome.table.roles import ROLES, Role, Roles, guess_roles
@@ -15,8 +17,10 @@ __all__ = [
     "ROLES",
     "Design",
     "Finding",
+    "Mend",
     "OutcomeValues",
     "Reading",
+    "ReadingOptions",
     "Role",
     "Roles",
     "Severity",

@@ -12,7 +12,9 @@ from rome.table.column_checks import column_findings
 from rome.table.columns import is_numeric, levels, numbers
 from rome.table.finding import SEVERITIES, Finding, Severity, by_severity, counted
 from rome.table.leakage import collinear_findings, leakage_findings
+from rome.table.mend import leave_out
 from rome.table.outcome import OutcomeValues, outcome_values
+from rome.table.placeholders import placeholder_findings
 from rome.table.roles import Roles
 from rome.table.split import FEWEST_ROWS
 
@@ -53,11 +55,14 @@ def check_table(frame: pd.DataFrame, roles: Roles, min_level_rows: int = 30) -> 
     weighted, weight_findings = _weights(frame, roles)
     usable = ~np.isnan(outcome.values) & weighted
     model_columns = (*roles.features, *roles.sensitive)
-    used, target = frame[usable], outcome.values[usable]
+    # A copy of a large table takes as long as checking it.
+    used = frame if usable.all() else frame[usable]
+    target = outcome.values[usable]
     findings = _outcome_findings(roles.outcome, outcome, target) + weight_findings
     findings += _size_findings(used, model_columns)
     findings += _nothing_varies(used, roles)
     findings += column_findings(used, roles, min_level_rows)
+    findings += placeholder_findings(used, (roles.outcome, *model_columns))
     if len(used):
         findings += leakage_findings(used, target, model_columns)
         findings += collinear_findings(used, roles.expert_columns)
@@ -105,14 +110,21 @@ def _weights(frame: pd.DataFrame, roles: Roles) -> tuple[np.ndarray, list[Findin
         ("warning", weight == 0, "is zero", "These rows are left out; give a weight if they count."),
     )
     findings = [
-        Finding(severity, roles.weight, f"The weight {what} in {counted(int(rows.sum()), 'row')}.", remedy)
+        Finding(
+            severity,
+            roles.weight,
+            f"The weight {what} in {counted(int(rows.sum()), 'row')}.",
+            remedy,
+            leave_out(roles.weight) if severity == "error" else None,
+        )
         for severity, rows, what, remedy in told
         if rows.any()
     ]
     usable = weight > 0
     if not usable.any():
         what = "No row has a positive weight."
-        findings.append(Finding("error", roles.weight, what, "Choose another weight column, or none."))
+        remedy = "Choose another weight column, or none."
+        findings.append(Finding("error", roles.weight, what, remedy, leave_out(roles.weight)))
     return usable, findings
 
 
@@ -146,5 +158,11 @@ def _nothing_varies(used: pd.DataFrame, roles: Roles) -> list[Finding]:
     return [
         Finding("error", None, f"No {what} varies among the usable rows.", f"Choose a {what} that varies.")
         for columns, what in sides
-        if not any(used[column].nunique() > 1 for column in columns)
+        if not any(_varies(used[column]) for column in columns)
     ]
+
+
+def _varies(series: pd.Series) -> bool:
+    """Whether there are two values; far faster than counting them."""
+    known = series.dropna()
+    return len(known) > 1 and bool((known != known.iloc[0]).any())

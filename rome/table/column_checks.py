@@ -8,6 +8,7 @@ import pandas as pd
 from rome.table.columns import column_kind, is_numeric, levels, number_text, numbers
 from rome.table.finding import Finding, counted, short, some
 from rome.table.guess import looks_like_id
+from rome.table.mend import Mend, leave_out
 from rome.table.roles import Roles
 
 _MANY_LEVELS = 50
@@ -33,22 +34,24 @@ def _fault(series: pd.Series) -> list[Finding]:
     distinct = int(known.nunique())
     text = not is_numeric(series)
     if not len(known):
-        return [_warn(name, "Every value is missing.", "Ignore the column, or fill it in.")]
+        return [_warn(name, "Every value is missing.", "Ignore the column, or fill it in.", leave_out(name))]
     if distinct == 1:
         value = short(levels(known.head(1)).iloc[0])
-        return [_warn(name, f'The column is constant ("{value}"), so it says nothing.', "Ignore it.")]
+        what = f'The column is constant ("{value}"), so it says nothing.'
+        return [_warn(name, what, "Ignore it.", leave_out(name))]
     if column_kind(series) == "date":
         remedy = "Ignore it, and make a number of it first, such as a year or an age."
-        return [_warn(name, f'The values are dates (like "{levels(known.head(1)).iloc[0]}").', remedy)]
-    if looks_like_id(series):
+        what = f'The values are dates (like "{levels(known.head(1)).iloc[0]}").'
+        return [_warn(name, what, remedy, leave_out(name))]
+    if looks_like_id(series, distinct):
         own = f"{distinct:,} values in {len(known):,} rows"
         what = f"Nearly every row has its own value ({own}), like an identifier."
-        return [_warn(name, what, 'Give it the role "id", or ignore it.')]
+        return [_warn(name, what, "Ignore it.", leave_out(name))]
     if text and distinct > _MANY_LEVELS:
         what = (
             f"The column has {distinct:,} levels; rare ones are pooled, and only the 20 most frequent count."
         )
-        return [_warn(name, what, "Merge levels in the file, or ignore the column.")]
+        return [_warn(name, what, "Merge levels in the file, or ignore the column.", leave_out(name))]
     return _missing_finding(series, len(known)) + (_case_finding(series) if text else [])
 
 
@@ -57,7 +60,8 @@ def _missing_finding(series: pd.Series, known: int) -> list[Finding]:
     if share < _MOSTLY_MISSING:
         return []
     what = f"{share:.0%} of the values are missing."
-    return [_warn(str(series.name), what, "Ignore the column unless being missing means something.")]
+    name = str(series.name)
+    return [_warn(name, what, "Ignore the column unless being missing means something.", leave_out(name))]
 
 
 def _case_finding(series: pd.Series) -> list[Finding]:
@@ -100,8 +104,8 @@ def _code_finding(series: pd.Series) -> list[Finding]:
     if len(counts) < 3 or np.nanmin(numbers(series)) > _FIRST_CODE:
         return []
     what = f"Its {len(counts)} whole numbers are taken as a quantity, with an order and equal steps."
-    remedy = "If they are codes (of race, say), write words for them in the file."
-    return [Finding("note", str(series.name), what, remedy)]
+    remedy = "If they are codes (of race, say), read them as categories."
+    return [Finding("note", str(series.name), what, remedy, Mend("as_categories", str(series.name)))]
 
 
 def _level_counts(series: pd.Series) -> pd.Series:
@@ -119,5 +123,5 @@ def _level_counts(series: pd.Series) -> pd.Series:
     return levels(series).value_counts()
 
 
-def _warn(column: str, what: str, remedy: str) -> Finding:
-    return Finding("warning", column, what, remedy)
+def _warn(column: str, what: str, remedy: str, mend: Mend | None = None) -> Finding:
+    return Finding("warning", column, what, remedy, mend)

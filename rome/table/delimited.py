@@ -38,11 +38,11 @@ class _Irregular:
     text: str
 
 
-def parse(utf8: bytes, name: str, layout: Layout) -> TextColumns:
-    """Return every column of a UTF-8 text file as text.
+def parse(utf8: bytes, name: str, layout: Layout, as_text: Sequence[int] = ()) -> TextColumns:
+    """Return every column of a UTF-8 text file as text, or as float64 where it is plain numbers throughout.
 
     A short row is filled up with missing values; a long one is left out, unless only empty fields are too
-    many.
+    many. The columns at the positions ``as_text`` stay text in any case.
 
     Raises
     ------
@@ -55,7 +55,9 @@ def parse(utf8: bytes, name: str, layout: Layout) -> TextColumns:
     body = _respelled(utf8[start:], layout) if layout.spaced_quotes else pa.py_buffer(utf8).slice(start)
     if not utf8[start : start + _BLOCK].strip():
         return TextColumns(tuple(pa.chunked_array([[]], pa.string()) for _ in range(layout.width)), ())
-    table = _read_regular(body, layout)
+    table = _read_numbers(body, layout, as_text)
+    if table is None:
+        table = _read_regular(body, layout)
     if table is not None:
         _require_closed(table, utf8, name)
         return TextColumns(tuple(table.columns[: layout.width]), ())
@@ -63,6 +65,22 @@ def parse(utf8: bytes, name: str, layout: Layout) -> TextColumns:
     if irregular and _is_unclosed(irregular[-1].text, layout):
         raise TableError(_unclosed(utf8, name))
     return _repair(table, irregular, utf8, layout)
+
+
+def _read_numbers(body: pa.Buffer, layout: Layout, as_text: Sequence[int]) -> pa.Table | None:
+    """Parse what seem to be numbers as numbers at once, which saves making text of them; None if one is none.
+
+    Arrow reads a number the same from a file as from text, so that the values don't depend on the way.
+    """
+    import pyarrow as pa
+
+    numbers = frozenset(layout.plain_numbers) - frozenset(as_text)
+    if not numbers:
+        return None
+    try:
+        return _read(body, layout, lambda row: "error", threads=True, numbers=numbers)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _read_regular(body: pa.Buffer, layout: Layout) -> pa.Table | None:
@@ -92,7 +110,13 @@ def _read_irregular(body: pa.Buffer, layout: Layout) -> tuple[pa.Table, list[_Ir
     return _read(body, layout, set_apart, threads=False), irregular
 
 
-def _read(body: pa.Buffer, layout: Layout, handler: object, threads: bool) -> pa.Table:
+def _read(
+    body: pa.Buffer,
+    layout: Layout,
+    handler: object,
+    threads: bool,
+    numbers: frozenset[int] = frozenset(),
+) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
@@ -100,8 +124,9 @@ def _read(body: pa.Buffer, layout: Layout, handler: object, threads: bool) -> pa
     parse_options = arrow_csv.ParseOptions(
         delimiter=layout.separator, newlines_in_values=True, invalid_row_handler=handler
     )
+    kinds = {name: pa.float64() if place in numbers else pa.string() for place, name in enumerate(names)}
     convert_options = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        column_types=kinds, strings_can_be_null=False, null_values=[""]
     )
     for block in (_BLOCK, min(len(body) + 1, _LARGEST_BLOCK)):
         read_options = arrow_csv.ReadOptions(column_names=names, block_size=block, use_threads=threads)
@@ -199,6 +224,8 @@ def _line_numbers(utf8: bytes, layout: Layout, rows: Sequence[int]) -> dict[int,
 def _require_closed(table: pa.Table, utf8: bytes, name: str) -> None:
     """A quotation mark that opens in the last field of a row swallows the rest of the file."""
     last = table.column(table.num_columns - 1)[-1].as_py() or ""
+    # A number has swallowed nothing.
+    last = last if isinstance(last, str) else ""
     swallows = "\n" in last or "\r" in last
     if swallows and not utf8[-1024:].rstrip().endswith(b'"'):
         raise TableError(_unclosed(utf8, name))

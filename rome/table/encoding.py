@@ -56,7 +56,8 @@ def to_utf8(data: bytes, name: str, encoding: str | None) -> tuple[bytes, str]:
     found = _known(encoding) if encoding else _detect(data, name)
     if found in ("utf-8", "utf-8-sig"):
         utf8 = data.removeprefix(codecs.BOM_UTF8)
-        _require_decodable(utf8, name, "utf-8")
+        if encoding or found == "utf-8-sig":
+            _require_decodable(utf8, name, "utf-8")
     else:
         utf8 = _require_decodable(data, name, found).removeprefix("\ufeff").encode("utf-8")
     _require_text(utf8[:_SAMPLE].decode("utf-8", errors="ignore"), name)
@@ -67,7 +68,9 @@ def _known(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
     except LookupError as error:
-        raise TableError(f'There is no encoding "{encoding}". Pass one like "utf-8" or "cp1252".') from error
+        raise TableError(
+            f'There is no encoding "{encoding}". Name one like "utf-8" or "cp1252".', option="encoding"
+        ) from error
 
 
 def _detect(data: bytes, name: str) -> str:
@@ -100,7 +103,8 @@ def _detect_single_byte(data: bytes, name: str) -> str:
     if best is None:
         raise TableError(
             f'The encoding of "{name}" is unknown. Save the file as UTF-8, '
-            'or pass encoding="cp1252" or the like.'
+            'or name its encoding, like "cp1252".',
+            option="encoding",
         )
     return best.encoding
 
@@ -111,7 +115,8 @@ def _require_decodable(data: bytes, name: str, encoding: str) -> str:
     except UnicodeError as error:
         raise TableError(
             f'"{name}" is not in the encoding {encoding} ({error}). Leave the encoding to ROME, '
-            "or save the file as UTF-8."
+            "or save the file as UTF-8.",
+            option="encoding",
         ) from error
 
 

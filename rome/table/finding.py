@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from rome.codec import ABSENT_IS_DEFAULT
+from rome.table.mend import Mend
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -14,13 +17,15 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 class Finding:
     """One thing about a table: how grave, in which column, what it is and what to do.
 
-    An ``error`` means that a study can't run; a ``warning`` that its numbers may mislead.
+    An ``error`` means that a study can't run; a ``warning`` that its numbers may mislead. ``remedy`` says in
+    words what to do; ``mend`` is the same as a step that can be taken at once, where there is one.
     """
 
     severity: Severity
     column: str | None
     what: str
     remedy: str
+    mend: Mend | None = field(default=None, metadata=ABSENT_IS_DEFAULT)
 
 
 def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:

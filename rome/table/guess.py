@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,14 @@ _MOST_LEVELS = 100
 _FEWEST_FOR_ID = 20
 
 
+@dataclass(frozen=True)
+class Guess:
+    """A guessed role, and why it was guessed, as the end of a sentence."""
+
+    role: Role
+    why: str
+
+
 def guess_roles(frame: pd.DataFrame) -> dict[str, Role]:
     """Return one role for every column, in the table's order; there may be no outcome among them.
 
@@ -48,19 +57,27 @@ def guess_roles(frame: pd.DataFrame) -> dict[str, Role]:
     values and text of very many levels are ignored; the outcome is the last column with a name like
     "y", "outcome", "charges" or "income", else the last column if it can be modelled.
     """
-    kinds: dict[str, Role] = {str(column): _role(frame[column], frame) for column in frame.columns}
-    outcome = _guess_outcome(frame, kinds)
+    return {column: guess.role for column, guess in guess_with_reasons(frame).items()}
+
+
+def guess_with_reasons(frame: pd.DataFrame) -> dict[str, Guess]:
+    """Return what ``guess_roles`` does, each role with the reason for it."""
+    guesses = {str(column): _guess(frame[column], frame) for column in frame.columns}
+    outcome = _guess_outcome(frame, {column: guess.role for column, guess in guesses.items()})
     if outcome is not None:
-        kinds[outcome] = "outcome"
-    return kinds
+        guesses[outcome[0]] = Guess("outcome", outcome[1])
+    return guesses
 
 
-def looks_like_id(series: pd.Series) -> bool:
-    """Whether a column numbers or names its rows: nearly unique text, or a count, or unique and called so."""
+def looks_like_id(series: pd.Series, distinct: int | None = None) -> bool:
+    """Whether a column numbers or names its rows: nearly unique text, or a count, or unique and called so.
+
+    ``distinct`` is the number of its different values where that is known already.
+    """
     known = series.dropna()
     if len(known) < _FEWEST_FOR_ID:
         return False
-    share = known.nunique() / len(known)
+    share = (known.nunique() if distinct is None else distinct) / len(known)
     if not is_numeric(series):
         return share >= _UNIQUE_TEXT_SHARE and column_kind(series) == "text"
     if share < 1:
@@ -72,18 +89,31 @@ def looks_like_id(series: pd.Series) -> bool:
     return bool((steps == 1).all()) or _has_word(_ID_WORD, " ".join(_words(str(series.name))))
 
 
-def _role(series: pd.Series, frame: pd.DataFrame) -> Role:
+def _guess(series: pd.Series, frame: pd.DataFrame) -> Guess:
     name = " ".join(_words(str(series.name)))
-    known = series.dropna()
-    if known.nunique() < 2 or column_kind(series) == "date" or _IGNORED_NAME.fullmatch(name):
-        return "ignore"
-    if looks_like_id(series):
-        return "id"
-    if _WEIGHT_NAME.fullmatch(name) and is_numeric(series) and (numbers(known) >= 0).all():
-        return "weight"
-    if not is_numeric(series) and known.nunique() > _MOST_LEVELS:
-        return "ignore"
-    return "sensitive" if _is_sensitive(name) or _is_paper_sensitive(name, frame) else "feature"
+    distinct = int(series.nunique())
+    left_out = _why_left_out(series, name, distinct)
+    if left_out:
+        return Guess("ignore", left_out)
+    if looks_like_id(series, distinct):
+        return Guess("id", "nearly every row has its own value, like a name or a number of the row")
+    if _WEIGHT_NAME.fullmatch(name) and is_numeric(series) and (numbers(series.dropna()) >= 0).all():
+        return Guess("weight", "it is called like a survey weight, and no value is negative")
+    if not is_numeric(series) and distinct > _MOST_LEVELS:
+        return Guess("ignore", f"it is text with {distinct:,} different values")
+    if _is_sensitive(name):
+        return Guess("sensitive", "its name speaks of something that people must not be treated by")
+    if _is_paper_sensitive(name, frame):
+        return Guess("sensitive", "S1, S2, … beside A1, A2, … is how the method's paper writes them")
+    return Guess("feature", "nothing speaks against it")
+
+
+def _why_left_out(series: pd.Series, name: str, distinct: int) -> str:
+    if distinct < 2:
+        return "it has one value only" if distinct else "every value is missing"
+    if column_kind(series) == "date":
+        return "its values are dates"
+    return "its name is that of a survey weight or a split" if _IGNORED_NAME.fullmatch(name) else ""
 
 
 def _words(name: str) -> list[str]:
@@ -107,7 +137,8 @@ def _is_paper_sensitive(name: str, frame: pd.DataFrame) -> bool:
     return bool(re.fullmatch(r"s\d+", name)) and "A1" in frame.columns
 
 
-def _guess_outcome(frame: pd.DataFrame, kinds: dict[str, Role]) -> str | None:
+def _guess_outcome(frame: pd.DataFrame, kinds: dict[str, Role]) -> tuple[str, str] | None:
+    """Return the column that is likeliest to be the outcome, and why; None where nothing speaks for one."""
     candidates = [
         column for column, role in kinds.items() if role == "feature" and _can_be_outcome(frame[column])
     ]
@@ -115,9 +146,9 @@ def _guess_outcome(frame: pd.DataFrame, kinds: dict[str, Role]) -> str | None:
     certain = [column for column, name in names.items() if _CERTAIN_OUTCOME.fullmatch(name)]
     likely = [column for column, name in names.items() if _has_word(_OUTCOME_WORD, name)]
     if certain or likely:
-        return (certain or likely)[-1]
+        return (certain or likely)[-1], "it is called like something that is predicted"
     last = str(frame.columns[-1]) if frame.shape[1] else None
-    return last if last in candidates else None
+    return (last, "it is the last column, where an outcome often stands") if last in candidates else None
 
 
 def _can_be_outcome(series: pd.Series) -> bool:

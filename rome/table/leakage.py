@@ -9,6 +9,7 @@ import pandas as pd
 
 from rome.table.columns import is_numeric, levels, numbers
 from rome.table.finding import Finding, counted, some
+from rome.table.mend import leave_out
 
 #: A correlation, or a share of the outcome's variance, from which a column is as good as the outcome.
 AS_GOOD_AS_EQUAL = 0.999
@@ -41,7 +42,7 @@ def leakage_findings(frame: pd.DataFrame, outcome: np.ndarray, columns: Sequence
     for column in columns:
         how = _likeness(sample[column], target)
         if how:
-            findings.append(Finding("warning", column, how, _REMEDY))
+            findings.append(Finding("warning", column, how, _REMEDY, leave_out(column)))
     return findings
 
 
@@ -57,7 +58,7 @@ def collinear_findings(frame: pd.DataFrame, columns: Sequence[str]) -> list[Find
         if len(partners) == 1:
             what = f"It is an exact linear function of {some([names[partners[0]]])}."
         remedy = "Keep one of these columns: their separate effects can't be told apart."
-        findings.append(Finding("warning", names[place], what, remedy))
+        findings.append(Finding("warning", names[place], what, remedy, leave_out(names[place])))
     return _at_most(findings)
 
 
@@ -92,9 +93,8 @@ def _correlation_with(values: np.ndarray, target: np.ndarray) -> float:
     plain = abs(_correlation(_scaled(values), _scaled(target)))
     if plain >= AS_GOOD_AS_EQUAL:
         return plain
-    from scipy.stats import rankdata
-
-    return max(plain, abs(_correlation(rankdata(values), rankdata(target))))
+    ranks = (pd.Series(each).rank().to_numpy() for each in (values, target))
+    return max(plain, abs(_correlation(*ranks)))
 
 
 def _separates(values: np.ndarray, target: np.ndarray) -> bool:

@@ -11,6 +11,7 @@ from itertools import islice
 
 from rome.errors import TableError
 from rome.table.finding import Finding, counted, some
+from rome.table.mend import Mend
 from rome.table.numerals import FAULTY_CELLS, MISSING_MARKS
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -24,6 +25,7 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 _COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+")
 _DOT_THOUSANDS_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
 _DECIMAL_DOT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
 
 
@@ -42,7 +44,8 @@ class Layout:
 
     ``header`` holds the names as written (None without a header line); ``header_line`` is the line they
     stand on (0 without); ``skip_lines`` counts the lines before the first data row. ``ends_in_separator``
-    says that every data row has one empty field too many.
+    says that every data row has one empty field too many. ``plain_numbers`` are the positions of the columns
+    in which the rows looked at hold plain numbers, or nothing, only.
     """
 
     separator: str
@@ -54,6 +57,7 @@ class Layout:
     spaced_quotes: bool
     ends_in_separator: bool
     findings: tuple[Finding, ...]
+    plain_numbers: tuple[int, ...] = ()
 
 
 def allow_long_values() -> None:
@@ -61,8 +65,10 @@ def allow_long_values() -> None:
     csv.field_size_limit(_LONGEST_VALUE)
 
 
-def sniff(text: str, name: str, separator: str | None, decimal: str | None) -> Layout:
-    """Tell the layout from the beginning of a text file.
+def sniff(
+    text: str, name: str, separator: str | None, decimal: str | None, header: bool | None = None
+) -> Layout:
+    """Tell the layout from the beginning of a text file; what is given is not looked for.
 
     Raises
     ------
@@ -82,25 +88,33 @@ def sniff(text: str, name: str, separator: str | None, decimal: str | None) -> L
         raise TableError(f'"{name}" holds no line of data. Choose a file with a header and rows.')
     width = _usual_width(records)
     if width < 2:
-        raise TableError(_one_column(name, records, separator))
-    return _lay_out(records, best, decimal, width, spaced)
+        raise TableError(_one_column(name, records, separator), option="separator")
+    return _lay_out(records, best, decimal, width, spaced, header)
 
 
-def _lay_out(records: list[Record], separator: str, decimal: str | None, width: int, spaced: bool) -> Layout:
+def _lay_out(
+    records: list[Record],
+    separator: str,
+    decimal: str | None,
+    width: int,
+    spaced: bool,
+    has_header: bool | None,
+) -> Layout:
     start, ends_in_separator = _start_of_table(records, width)
     findings = [_preamble_finding(records[:start])] if start else []
     top, body = records[start], records[start + 1 :]
     width = width - 1 if ends_in_separator else max(width, _named_width(top))
     mark, doubt = (decimal, None) if decimal else _decimal_mark(body or [top], separator)
     findings += [doubt] if doubt else []
-    if _is_data(top, body):
-        findings.append(_no_header_finding(top))
+    if has_header is False or (has_header is None and _is_data(top, body)):
+        findings += [_no_header_finding(top)] if has_header is None else []
         header, header_line, skip = None, 0, top.first_line - 1
     else:
         names = top.fields if len(top.fields) >= width else ["", *top.fields]
         header, header_line, skip = tuple(names[:width]), top.first_line, top.last_line
+    plain = () if mark == "," else tuple(place for place in range(width) if _all_plain(body, place))
     return Layout(
-        separator, mark, header, header_line, skip, width, spaced, ends_in_separator, tuple(findings)
+        separator, mark, header, header_line, skip, width, spaced, ends_in_separator, tuple(findings), plain
     )
 
 
@@ -111,12 +125,16 @@ def _named_width(top: Record) -> int:
 
 def _check_marks(separator: str | None, decimal: str | None) -> None:
     if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
-        raise TableError(f'The separator is {separator!r}; it must be one character, like "," or ";".')
+        raise TableError(
+            f'The separator is {separator!r}; it must be one character, like "," or ";".', option="separator"
+        )
     if decimal is not None and decimal not in (".", ","):
-        raise TableError(f'The decimal mark is {decimal!r}; it can be "." or ",".')
+        raise TableError(f'The decimal mark is {decimal!r}; it can be "." or ",".', option="decimal")
     if decimal == "," and separator == ",":
         raise TableError(
-            'A comma can\'t be both separator and decimal mark. Pass separator=";" or decimal=".".'
+            "A comma can't be both separator and decimal mark. Choose another separator, or the point as "
+            "decimal mark.",
+            option="decimal",
         )
 
 
@@ -190,6 +208,11 @@ def _mostly_numbers(body: list[Record], place: int) -> bool:
     return bool(cells) and sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) >= 0.7 * len(cells)
 
 
+def _all_plain(body: list[Record], place: int) -> bool:
+    cells = [record.fields[place].strip() for record in body if place < len(record.fields)]
+    return any(cells) and all(not cell or _PLAIN.fullmatch(cell) for cell in cells)
+
+
 def _decimal_mark(body: list[Record], separator: str) -> tuple[str, Finding | None]:
     """Comma where numbers have a comma that is no thousands mark, and none has a decimal dot."""
     cells = [cell.strip() for record in body for cell in record.fields]
@@ -200,9 +223,9 @@ def _decimal_mark(body: list[Record], separator: str) -> tuple[str, Finding | No
     if certain > dots and (mixed or not dots):
         return ",", None
     if commas and not dots and not certain and separator != ",":
-        remedy = 'If the commas mark thousands, pass decimal="." when reading the file.'
+        remedy = "If the commas mark thousands, choose the point as decimal mark."
         what = f'Numbers like "{commas[0]}" were read with a decimal comma, which the file does not settle.'
-        return ",", Finding("warning", None, what, remedy)
+        return ",", Finding("warning", None, what, remedy, Mend("decimal", None, "."))
     return ".", None
 
 
@@ -223,7 +246,8 @@ def _no_header_finding(top: Record) -> Finding:
         None,
         f"The file seems to have no header: its first line looks like data ({some(top.fields)}). "
         'It was kept as a row, and the columns are called "column 1", "column 2" and so on.',
-        "Add a line with column names at the top of the file and read it again.",
+        "Add a line with column names at the top of the file, or say that the first line holds them.",
+        Mend("has_header"),
     )
 
 
@@ -232,5 +256,5 @@ def _one_column(name: str, records: list[Record], separator: str | None) -> str:
     header = records[0].fields[0].strip() if records[0].fields else ""
     return (
         f'"{name}" has only one column ("{header[:60]}"; separators looked for: {looked}). A study needs an '
-        'outcome, a feature and a sensitive column. If another separator is used, pass separator="…".'
+        "outcome, a feature and a sensitive column. If another separator is used, name it."
     )

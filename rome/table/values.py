@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from rome.table.columns import FALSE_WORDS, LARGEST_SQUARABLE, TRUE_WORDS
+from rome.table.columns import FALSE_WORDS, LARGEST_SQUARABLE, TRUE_WORDS, levels
 from rome.table.finding import Finding, counted, some
-from rome.table.numerals import (
-    DOUBTFUL_MARKS,
-    FAULTY_CELLS,
-    MISSING_MARKS,
-    Numerals,
-    read_numerals,
-    read_plain,
-)
+from rome.table.mend import Mend, leave_out
+from rome.table.numerals import Numerals, read_numerals, read_plain
+from rome.table.options import ReadingOptions
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +22,8 @@ if TYPE_CHECKING:
 NUMERIC_SHARE = 0.7
 _MOST_SPELLINGS = 100
 _EXACT_INTEGERS = 2.0**53
-_ABSENT = ("", *MISSING_MARKS, *FAULTY_CELLS)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_USUAL = ReadingOptions()
 
 
 @dataclass(frozen=True)
@@ -39,26 +36,45 @@ class Converted:
     marks: tuple[tuple[str, int], ...] = ()
 
 
-def convert(name: str, texts: pa.ChunkedArray, decimal: str) -> Converted:
-    """Return a column of text as numbers when it holds numbers, else as levels."""
+def convert(name: str, texts: pa.ChunkedArray, decimal: str, options: ReadingOptions = _USUAL) -> Converted:
+    """Return a column of text as numbers when it holds numbers, else as levels.
+
+    A column that ``options`` call categories stays as it is written; a value that they call missing counts
+    as missing, as a number too ("99" is also 99.0).
+    """
     import pyarrow.compute as pc
 
-    values = read_plain(texts, decimal)
+    own = options.values_missing_in(name)
+    if name in options.categories:
+        return _convert_distinct(name, texts, decimal, {}, options)
+    values = read_plain(texts, decimal) if not own else None
     marks: tuple[tuple[str, int], ...] = ()
     if values is None:
-        absent = pc.is_in(texts, value_set=_strings(_ABSENT, texts.type))
+        absent = pc.is_in(texts, value_set=_strings((*options.absent, *own), texts.type))
         if pc.any(absent).as_py():
-            marks = _doubtful_marks(texts.filter(absent))
+            marks = _doubtful_marks(texts.filter(absent), options)
             texts = pc.if_else(absent, None, texts)
-            values = read_plain(texts, decimal)
+        values = read_plain(texts, decimal)
     if values is None:
-        return _convert_distinct(name, texts, decimal, dict(marks))
-    return Converted(*_finite(name, values), marks)
+        return _without_numbers(_convert_distinct(name, texts, decimal, dict(marks), options), own)
+    return _without_numbers(Converted(*_finite(name, values), marks), own)
 
 
-def convert_numbers(name: str, values: np.ndarray) -> Converted:
+def convert_numbers(name: str, values: np.ndarray, options: ReadingOptions = _USUAL) -> Converted:
     """Return a column that was stored as numbers."""
-    return Converted(*_finite(name, np.asarray(values, dtype=np.float64)))
+    column = Converted(*_finite(name, np.asarray(values, dtype=np.float64)))
+    column = _without_numbers(column, options.values_missing_in(name))
+    if name not in options.categories:
+        return column
+    return Converted(levels(column.values))
+
+
+def _without_numbers(column: Converted, values: tuple[str, ...]) -> Converted:
+    """Return a numeric column in which some numbers count as missing; any other as it is."""
+    chosen = [float(value) for value in values if _NUMBER.fullmatch(value)]
+    if not chosen or column.values.dtype != np.float64:
+        return column
+    return replace(column, values=column.values.mask(column.values.isin(chosen)))
 
 
 def text_series(name: str, texts: pa.ChunkedArray) -> pd.Series:
@@ -68,7 +84,9 @@ def text_series(name: str, texts: pa.ChunkedArray) -> pd.Series:
     return pd.Series(pd.array(texts.cast(pa.large_string()), dtype="str"), name=name)
 
 
-def _convert_distinct(name: str, texts: pa.ChunkedArray, decimal: str, marks: dict[str, int]) -> Converted:
+def _convert_distinct(
+    name: str, texts: pa.ChunkedArray, decimal: str, marks: dict[str, int], options: ReadingOptions
+) -> Converted:
     """Convert each distinct value once: for columns that are not plain numbers throughout."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -78,13 +96,16 @@ def _convert_distinct(name: str, texts: pa.ChunkedArray, decimal: str, marks: di
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     counts = np.bincount(codes[codes >= 0], minlength=len(coded.dictionary))
     distinct = pc.utf8_trim_whitespace(coded.dictionary)
-    absent = pc.is_in(distinct, value_set=_strings(_ABSENT, distinct.type))
+    absent_texts = (*options.absent, *options.values_missing_in(name))
+    absent = pc.is_in(distinct, value_set=_strings(absent_texts, distinct.type))
     for place in np.flatnonzero(absent.to_numpy(zero_copy_only=False)):
         mark = distinct[int(place)].as_py()
-        if mark in DOUBTFUL_MARKS:
+        if mark in options.doubtful:
             marks[mark] = marks.get(mark, 0) + int(counts[place])
     distinct = pc.if_else(absent, pa.scalar(None, distinct.type), distinct)
     told = tuple(marks.items())
+    if name in options.categories:
+        return Converted(text_series(name, _spread(distinct, codes)), (), told)
     spelled = _as_booleans(name, distinct)
     if spelled is not None:
         return Converted(text_series(name, _spread(spelled[0], codes)), spelled[1], told)
@@ -141,12 +162,9 @@ def _as_numbers(
         )
         strange = total - numeric
         what = f"{counted(strange, 'value')} of {total:,} {_is_are(strange)} no number ({examples})"
-        remedy = (
-            "Correct these values in the file, or write the whole column as words if it holds categories."
-        )
-        findings.append(
-            Finding("warning", name, f"{what} and {_was_were(strange)} taken as missing.", remedy)
-        )
+        remedy = "Correct these values in the file, or read the column as categories if it holds words."
+        told = f"{what} and {_was_were(strange)} taken as missing."
+        findings.append(Finding("warning", name, told, remedy, Mend("as_categories", name)))
     findings += _decoration_findings(name, distinct, counts, read)
     return read.values, findings
 
@@ -188,12 +206,11 @@ def _finite(name: str, values: np.ndarray) -> tuple[pd.Series, tuple[Finding, ..
     largest = float(np.nanmax(np.abs(values), initial=0.0))
     if largest > LARGEST_SQUARABLE:
         what = f"Values reach {largest:.3g}, too large to be squared."
-        findings.append(Finding("warning", name, what, "Rescale the column, or ignore it."))
+        findings.append(Finding("warning", name, what, "Rescale the column, or ignore it.", leave_out(name)))
     elif largest > _EXACT_INTEGERS and _all_whole(values):
         what = f"Whole numbers reach {largest:.3g}; beyond 9,007,199,254,740,992 their last digits are lost."
-        findings.append(
-            Finding("warning", name, what, "Ignore the column if these are identifiers, else rescale.")
-        )
+        remedy = "Ignore the column if these are identifiers, else rescale."
+        findings.append(Finding("warning", name, what, remedy, leave_out(name)))
     return pd.Series(values, name=name), tuple(findings)
 
 
@@ -202,11 +219,11 @@ def _all_whole(values: np.ndarray) -> bool:
     return bool((known == np.trunc(known)).all())
 
 
-def _doubtful_marks(absent: pa.ChunkedArray) -> tuple[tuple[str, int], ...]:
+def _doubtful_marks(absent: pa.ChunkedArray, options: ReadingOptions) -> tuple[tuple[str, int], ...]:
     import pyarrow.compute as pc
 
     counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(absent).to_pylist()}
-    return tuple((mark, counts[mark]) for mark in DOUBTFUL_MARKS if mark in counts)
+    return tuple((mark, counts[mark]) for mark in options.doubtful if mark in counts)
 
 
 def _strings(texts: tuple[str, ...], kind: pa.DataType) -> pa.Array:

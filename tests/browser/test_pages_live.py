@@ -19,7 +19,7 @@ from page_steps import (
     visit,
 )
 
-_FIGURES = {"Data": 0, "Train": 1, "Groups": 6, "Compare": 3, "Report": 0}
+_FIGURES = {"Data": 4, "Train": 1, "Groups": 6, "Compare": 3, "Report": 0}
 _NAMELESS = """() => [...document.querySelectorAll('input, textarea, button, [role=slider], [role=combobox]')]
   .filter(part => part.offsetParent !== null && part.closest('[data-testid=stMain]'))
   .filter(part => !(part.ariaLabel || part.textContent || part.title || part.labels?.length

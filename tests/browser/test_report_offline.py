@@ -72,3 +72,15 @@ def test_an_injected_script_is_stopped_by_the_policy(browser, tmp_path):
     page, seen = _open(browser, tmp_path, html)
     assert page.evaluate("window.stolen") is None
     assert any("Content Security Policy" in text for text in seen)
+
+
+def test_tables_are_unfolded_on_paper_and_folded_again(browser, tmp_path):
+    page, _ = _open(browser, tmp_path, render(make_result(2)))
+    folded = "[...document.querySelectorAll('details')].filter(fold => !fold.open).length"
+    before = page.evaluate(folded)
+    assert before > 5
+    page.locator("details").first.locator("summary").click()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(folded) == 0
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(folded) == before - 1

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard import cache
 from rome import study
 from rome.config import Settings
 from rome.datasets import SAMPLES, load_sample
+from rome.jobs.owner import Owner
 from rome.store import Library
 from rome.table import Roles, Table, read_table
 
@@ -38,6 +40,28 @@ def _main_module_stays() -> Iterator[None]:
     before = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = before
+
+
+class Patient:
+    """Takes work and leaves it to the test."""
+
+    def __init__(self) -> None:
+        self.owner = Owner.enlist()
+        self.taken = []
+
+    def start(self, attempt) -> None:
+        """Remember an attempt."""
+        self.taken.append(attempt)
+
+
+@pytest.fixture
+def runner(tmp_path, monkeypatch) -> Iterator[Patient]:
+    """A library that holds nothing yet, whose work is done when the test says so."""
+    patient = Patient()
+    monkeypatch.setenv("ROME_STUDIES", str(tmp_path))
+    monkeypatch.setattr(cache, "_runner", lambda workers: patient)
+    yield patient
+    patient.owner.retire()
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def test_the_dial_starts_at_the_studys_strength_with_its_price(hiring_study, res
     assert at.markdown[0].value.replace("\\", "") == headline(result)
     assert path_price(result, result.dro.strength) in words(at)
     assert at.button(key="dial-back").disabled
-    assert charts(at) == 3
+    assert charts(at) == 4
     assert primary(at) == ["Make the report"]
 
 
@@ -66,7 +66,7 @@ def test_errors_are_shown_in_every_grouping_and_measure(hiring_study, grouping):
     for metric in ("mse", "rmse", "mae", "r2", "mean_residual"):
         at.selectbox(key="errors-metric-numeric").set_value(metric).run()
         assert not at.exception
-        assert charts(at) == 3
+        assert charts(at) == 4
 
 
 def test_pooled_with_the_sensitive_columns_can_stand_beside(hiring_study):
@@ -99,7 +99,7 @@ def test_hostile_names_and_a_binary_outcome_are_compared_without_harm(hostile_st
     at.button_group(key="errors-grouping").set_value("observed").run()
     at.selectbox(key="errors-metric-binary").set_value("auc").run()
     assert not at.exception
-    assert charts(at) == 3
+    assert charts(at) == 4
 
 
 def _worse_for_one(scored):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from page_driver import address, go, press, primary, start, upload, words
+from page_driver import address, go, healthy, press, primary, start, upload, words
 
 GOOD = b"age;sex;pay;hours\n" + b"".join(
     b"%d;%s;%d,5;%d\n" % (20 + row % 40, b"mf"[row % 2 : row % 2 + 1], 900 + 7 * row, 30 + row % 11)
@@ -116,3 +116,101 @@ def test_another_table_closes_the_study_of_the_first(hiring_study):
     assert address(at) == hiring_study
     press(at, "sample-diabetes")
     assert "study" not in at.query_params
+
+
+CODED = b"race,age,note,hours,pay\n" + b"".join(
+    b"%d,%d,same,%d,%d\n"
+    % (1 + row % 3, 99 if row % 10 == 0 else 20 + row % 20, 30 + row % 13, 900 + 7 * row % 83)
+    for row in range(160)
+)
+
+
+def _mend(at, label: str) -> str:
+    return next(each.key for each in at.button if each.key.startswith("mend-") and each.label == label)
+
+
+def _is_offered(at, label: str) -> bool:
+    return any(button.key.startswith("mend-") and button.label == label for button in at.button)
+
+
+def test_a_corrected_reading_is_tried_at_once_and_undone():
+    at = upload(start(), "pay.csv", GOOD)
+    at = healthy(at.selectbox(key="reading-header").set_value("no").run())
+    assert "is open: 121 rows" in words(at)
+    assert "Header: none" in words(at)
+    at = press(at, "undo")
+    assert "is open: 120 rows" in words(at)
+    assert _part(at, "sensitive") == ["age", "sex"]
+
+
+def test_a_correction_that_cannot_be_made_says_why_and_changes_nothing():
+    at = upload(start(), "pay.csv", GOOD)
+    at = healthy(at.selectbox(key="reading-separator").set_value("|").run())
+    assert "only one column" in at.error[0].value
+    assert "stays as it was" in at.error[0].value
+    assert "pass " not in at.error[0].value
+    assert "is open: 120 rows, 4 columns" in words(at)
+    assert at.selectbox(key="reading-separator").value == ""
+
+
+def test_a_file_with_a_strange_separator_is_opened_by_saying_it():
+    at = upload(start(), "odd.csv", GOOD.replace(b",5;", b";").replace(b";", b" "))
+    assert "only one column" in at.error[0].value
+    at.selectbox(key="reading-separator").set_value(" ")
+    at = healthy(at.run())
+    assert "odd.csv is open: 120 rows, 4 columns." in words(at)
+
+
+def test_a_column_of_codes_is_read_as_categories_by_one_press_and_back():
+    at = upload(start(), "coded.csv", CODED)
+    at = press(at, _mend(at, "Read as categories"))
+    assert "**race** is read as categories" in words(at)
+    assert at.multiselect(key="reading-categories").value == ["race"]
+    assert not _is_offered(at, "Read as categories")
+    at = press(at, "take-back-0")
+    assert at.multiselect(key="reading-categories").value == []
+    assert _is_offered(at, "Read as categories")
+
+
+def test_a_code_for_not_known_counts_as_missing_by_one_press_and_everything_is_undone():
+    at = upload(start(), "coded.csv", CODED)
+    at = press(at, _mend(at, "Count as missing"))
+    assert "99 counts as missing in **age**" in words(at)
+    assert "Missing: 16 values in 1 columns" in words(at)
+    at = press(at, "undo-all")
+    assert "Missing: none" in words(at)
+    assert not any(button.key == "undo" for button in at.button)
+
+
+def test_a_column_that_says_nothing_is_left_out_by_one_press_and_put_back():
+    at = upload(start(), "coded.csv", CODED)
+    at = healthy(at.multiselect(key="roles-features").set_value(["note", "hours"]).run())
+    at = press(at, _mend(at, "Leave it out"))
+    assert "**note** is left out" in words(at)
+    assert "note" not in _part(at, "features")
+    at = press(at, "take-back-0")
+    assert "note" in _part(at, "features")
+
+
+def test_an_edited_part_is_undone():
+    at = press(start(), "sample-hiring")
+    at.multiselect(key="roles-sensitive").set_value(["age"]).run()
+    at = press(at, "undo")
+    assert _part(at, "sensitive") == ["age", "sex", "origin"]
+
+
+def test_the_outcome_is_shown_by_each_sensitive_column_before_any_model():
+    at = press(start(), "sample-hiring")
+    figures = at.get("plotly_chart")
+    assert len(figures) == 4
+    assert all(figure.proto.alt for figure in figures)
+    at.multiselect(key="roles-sensitive").set_value([]).run()
+    assert not at.get("plotly_chart")
+
+
+def test_remedies_on_the_page_speak_of_no_python():
+    at = upload(start(), "coded.csv", CODED)
+    at.selectbox(key="roles-outcome").set_value(None).run()
+    said = words(at)
+    assert "Choose what to predict" in said
+    assert "pass " not in said

@@ -8,7 +8,8 @@ import pytest
 from page_driver import charts, go, press, primary, start, words
 
 from dashboard import wording
-from dashboard.components import map_card
+from dashboard.components import map_card, row_picker
+from rome.cohorts import CohortBook
 from rome.report.description import group_sentence, movers_sentence, rules_said
 from rome.report.sentences import reality_sentence
 from rome.store import Library
@@ -23,6 +24,26 @@ def result(studies, hiring_study):
 def _pick(at, option):
     box = next(box for box in at.selectbox if box.key.startswith("map-pick"))
     return box.set_value(option).run()
+
+
+def _rows(at):
+    """Return the table of the selected rows."""
+    return next(frame.value for frame in at.dataframe if "Row" in frame.value.columns)
+
+
+def _name(at, name):
+    key = next(box.key for box in at.text_input if box.key.startswith("cohort-name"))
+    at.text_input(key=key).set_value(name)
+    return press(at, "cohort-save")
+
+
+@pytest.fixture
+def book(studies, hiring_study):
+    """The cohorts of the study, empty before and after each test."""
+    kept = CohortBook(Library(studies).folder(hiring_study))
+    kept.path.unlink(missing_ok=True)
+    yield kept
+    kept.path.unlink(missing_ok=True)
 
 
 def test_without_a_study_the_page_says_why_and_where_to_go():
@@ -58,7 +79,7 @@ def test_a_card_says_that_no_simple_rule_finds_the_group(hiring_study, result):
     assert "No simple rule on the sensitive columns finds this group." in words(at.run())
 
 
-@pytest.mark.parametrize("colour", ["predicted", "posterior", "doubt", "observed"])
+@pytest.mark.parametrize("colour", ["predicted", "posterior", "doubt", "observed", "error", "column"])
 def test_the_map_can_be_coloured_in_every_way(hiring_study, colour):
     at = go(start(hiring_study), "groups")
     at.button_group(key="map-colour").set_value(colour).run()
@@ -75,15 +96,15 @@ def test_a_group_can_be_picked_by_keyboard_and_is_scored_on_held_out_rows(hiring
     assert f"**{inside.sum():,} rows**" in words(at)
     assert f"{held_out.sum():,} of them held out" in words(at)
     assert "pooled → ROME" in words(at)
-    assert len(at.dataframe[0].value) == inside.sum()
+    assert len(_rows(at)) == inside.sum()
 
 
-def test_picked_rows_show_the_tables_own_columns_where_the_table_is_open(hiring_study):
+def test_picked_rows_show_the_tables_own_columns_where_the_table_is_open(hiring_study, hostile_study):
+    # The table of a sample's study is opened with it; that of a file of one's own is not at hand.
+    at = _pick(go(start(hostile_study), "groups"), ("posterior", "Group 1"))
+    assert "weight" not in _rows(at).columns
     at = _pick(go(start(hiring_study), "groups"), ("predicted", "Group 2"))
-    assert "work_sample" not in at.dataframe[0].value.columns
-    press(go(at, "data"), "sample-hiring")
-    at = _pick(go(at, "groups"), ("predicted", "Group 2"))
-    assert "work_sample" in at.dataframe[0].value.columns
+    assert "work_sample" in _rows(at).columns
 
 
 def test_an_observed_group_can_be_picked(hiring_study, result):
@@ -92,8 +113,8 @@ def test_an_observed_group_can_be_picked(hiring_study, result):
     assert f"**{(result.rows.observed_group == name).sum():,} rows**" in words(at)
 
 
-def test_a_umap_without_the_table_is_refused_beforehand_with_the_reason(hiring_study):
-    at = go(start(hiring_study), "groups")
+def test_a_umap_without_the_table_is_refused_beforehand_with_the_reason(hostile_study):
+    at = go(start(hostile_study), "groups")
     assert at.button(key="map-umap").disabled
     assert "Open the table" in at.button(key="map-umap").help
 
@@ -115,7 +136,7 @@ def test_hostile_names_weights_and_a_binary_outcome_are_shown_without_harm(hosti
 
 
 def test_a_picked_group_without_rows_is_called_empty_and_not_unpicked(hiring_study, monkeypatch):
-    monkeypatch.setattr(map_card, "rows_of_group", lambda *named: ())
+    monkeypatch.setattr(row_picker, "rows_of_group", lambda *named: ())
     at = _pick(go(start(hiring_study), "groups"), ("predicted", "Group 2"))
     assert "No row is in Group 2, before the outcome" in words(at)
     assert "Nothing is selected" not in words(at)
@@ -144,3 +165,98 @@ def test_groups_that_describe_better_do_not_hide_that_one_model_is_recommended(h
     assert wording.groups.NOT_RECOMMENDED not in words(at)
     at.session_state["rome"].study = replace(result, dro=replace(result.dro, recommended="pooled"))
     assert wording.groups.NOT_RECOMMENDED in words(at.run())
+
+
+def test_a_map_coloured_by_a_column_needs_the_table(hiring_study, hostile_study):
+    at = go(start(hostile_study), "groups")
+    at.button_group(key="map-colour").set_value("column").run()
+    assert "Columns need the study's table" in words(at)
+    at = go(start(hiring_study), "groups")
+    at.button_group(key="map-colour").set_value("column").run()
+    assert "Columns need the study's table" not in words(at)
+    box = next(box for box in at.selectbox if box.key.startswith("map-column"))
+    box.set_value("work_sample").run()
+    assert not at.exception
+
+
+def test_a_map_coloured_by_error_says_that_held_out_rows_stay_out_of_sight(hiring_study):
+    at = go(start(hiring_study), "groups")
+    at.button_group(key="map-colour").set_value("error").run()
+    assert "Held-out rows are drawn pale" in words(at)
+
+
+def test_rows_are_chosen_by_columns_without_a_mouse(hiring_study, hiring, result):
+    at = _pick(go(start(hiring_study), "groups"), ("columns", ""))
+    assert "Choose a column above" in words(at)
+    next(box for box in at.multiselect if box.key.startswith("filter-columns")).set_value(["sex"]).run()
+    assert "Choose a column above" in words(at)
+    at.multiselect(key=f"filter-{result.study_id}-sex").set_value(["female"]).run()
+    women = (hiring.frame["sex"] == "female").to_numpy()[result.rows.row - 1]
+    assert f"**{women.sum():,} rows**" in words(at)
+    assert "How they differ from everybody" in words(at)
+    assert "chosen without their outcomes in view" in words(at)
+
+
+def test_columns_can_not_be_chosen_by_without_the_table(hostile_study):
+    at = _pick(go(start(hostile_study), "groups"), ("columns", ""))
+    assert "To choose by columns, the study's table is needed" in words(at)
+    assert "Nothing is selected" in words(at)
+
+
+def test_the_outcome_as_a_condition_is_called_no_confirmation(hiring_study, result):
+    at = _pick(go(start(hiring_study), "groups"), ("columns", ""))
+    box = next(box for box in at.multiselect if box.key.startswith("filter-columns"))
+    box.set_value([result.roles.outcome]).run()
+    assert "selection effect" in words(at)
+
+
+def test_a_named_cohort_is_kept_with_the_study_and_scored(hiring_study, result, book):
+    at = _pick(go(start(hiring_study), "groups"), ("predicted", "Group 2"))
+    assert "No cohort is kept yet" in words(at)
+    before = charts(at)
+    _name(at, "Second <b>group</b>")
+    (kept,) = book.all()
+    assert kept.name == "Second <b>group</b>"
+    assert kept.rows == tuple(result.rows.row[result.rows.predicted_group == 1])
+    assert kept.origin.seen == "nothing"
+    assert "Second <b>group</b>: mean squared error" in words(at)
+    assert "after Holm" in words(at)
+    assert charts(at) == before + 1
+    again = _pick(go(start(hiring_study), "groups"), ("cohort", kept.cohort_id))
+    assert f"**{len(kept.rows):,} rows**" in words(again)
+
+
+def test_a_cohort_chosen_after_the_outcome_says_that_it_confirms_nothing(hiring_study, book):
+    at = _pick(go(start(hiring_study), "groups"), ("posterior", "Group 2"))
+    assert "Not a confirmation" in words(at)
+    _name(at, "Late")
+    assert "chosen with outcomes in view: not a confirmation" in words(at)
+
+
+def test_a_cohort_without_a_name_is_refused_with_the_reason(hiring_study, book):
+    at = _pick(go(start(hiring_study), "groups"), ("predicted", "Group 2"))
+    press(at, "cohort-save")
+    assert "has no name" in words(at)
+    assert book.all() == ()
+
+
+def test_a_cohort_is_renamed_deleted_and_brought_back(hiring_study, book):
+    at = _pick(go(start(hiring_study), "groups"), ("predicted", "Group 2"))
+    _name(at, "First name")
+    (kept,) = book.all()
+    at.text_input(key=f"cohort-new-name-{kept.cohort_id}").set_value("Second name")
+    press(at, f"cohort-rename-{kept.cohort_id}")
+    assert [each.name for each in book.all()] == ["Second name"]
+    press(at, f"cohort-delete-{kept.cohort_id}")
+    assert book.all() == ()
+    assert "“Second name” was deleted." in words(at)
+    press(at, "cohort-undo")
+    assert [each.name for each in book.all()] == ["Second name"]
+    assert "was deleted" not in words(at)
+
+
+def test_damaged_cohorts_are_told_and_the_page_stays(hiring_study, book):
+    book.path.write_text("{")
+    at = go(start(hiring_study), "groups")
+    assert "can't be read" in words(at)
+    assert charts(at) == 6

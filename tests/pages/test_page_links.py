@@ -26,7 +26,7 @@ def test_a_link_to_no_study_says_so_and_is_taken_out_of_the_address(link):
 
 def test_the_steps_say_what_is_done_and_what_comes_next(hiring_study):
     def icons(at):
-        return [link.proto.icon.split("/")[-1].strip(":") for link in at.sidebar.get("page_link")]
+        return [link.proto.icon.split("/")[-1].strip(":") for link in at.sidebar.get("page_link")][:5]
 
     at = start()
     assert icons(at) == ["arrow_circle_right", "circle", "circle", "circle", "circle"]
@@ -36,7 +36,21 @@ def test_the_steps_say_what_is_done_and_what_comes_next(hiring_study):
     assert icons(at) == ["check_circle", "check_circle", "check_circle", "arrow_circle_right", "circle"]
 
 
-def test_a_link_says_on_the_data_page_that_the_studys_table_is_not_open(hiring_study):
-    assert "not the table that it was made of" in words(start(hiring_study))
+def test_the_steps_say_what_comes_next_in_words(hiring_study):
+    assert "Next: 1. Data" in words(start())
+    at = go(start(hiring_study), "groups")
+    assert "Next: 4. Compare" in words(at)
+    for page in ("compare", "report"):
+        go(at, page)
+    assert "Every step is done" in words(at)
+
+
+def test_a_link_to_a_study_of_a_sample_opens_the_sample(hiring_study):
+    at = start(hiring_study)
+    assert "hiring.csv is open" in words(at)
+
+
+def test_a_link_says_on_the_data_page_that_the_studys_table_is_not_open(hostile_study):
+    assert "not the table that it was made of" in words(start(hostile_study))
     assert "not the table that it was made of" not in words(start())
-    assert "not the table that it was made of" not in words(press(start(hiring_study), "sample-hiring"))
+    assert "not the table that it was made of" not in words(press(start(hostile_study), "sample-hiring"))

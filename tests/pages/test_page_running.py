@@ -17,27 +17,6 @@ from rome.jobs.perform import perform
 from rome.store import Library
 
 
-class Patient:
-    """Takes work and leaves it to the test."""
-
-    def __init__(self) -> None:
-        self.owner = Owner.enlist()
-        self.taken = []
-
-    def start(self, attempt) -> None:
-        self.taken.append(attempt)
-
-
-@pytest.fixture
-def runner(tmp_path, monkeypatch):
-    """A library that holds nothing yet, whose work is done when the test says so."""
-    patient = Patient()
-    monkeypatch.setenv("ROME_STUDIES", str(tmp_path))
-    monkeypatch.setattr(cache, "_runner", lambda workers: patient)
-    yield patient
-    patient.owner.retire()
-
-
 @pytest.fixture
 def begun(runner):
     """The Train page of a visitor who has just started a study."""

@@ -115,8 +115,8 @@ def test_a_table_that_is_too_small_is_told_in_plain_words(own_library):
     assert own_library.identities() == []
 
 
-def test_with_a_link_alone_the_page_shows_the_study_and_says_that_its_table_is_not_open(hiring_study):
-    at = go(start(hiring_study), "train")
+def test_with_a_link_alone_the_page_shows_the_study_and_says_that_its_table_is_not_open(hostile_study):
+    at = go(start(hostile_study), "train")
     assert "not its table" in words(at)
     assert charts(at) == 1
 

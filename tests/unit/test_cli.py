@@ -64,6 +64,8 @@ def test_a_run_writes_every_file(folder):
         "rows.npz",
         "model/model.json",
         "model/model.safetensors",
+        "model/reference.json",
+        "model/reference.safetensors",
     }
     assert (folder / "report.html").read_text(encoding="utf-8").lstrip().lower().startswith("<!doctype html>")
 
@@ -93,7 +95,7 @@ def test_a_run_says_its_progress_findings_and_recommendation(table, tmp_path, ca
 def test_every_option_reaches_the_study(table, tmp_path, capsys):
     out = tmp_path / "o"
     options = (
-        "--features years_experience,work_sample --ignore school_rank,applicant --allow sex --groups 3 "
+        "--features years_experience,work_sample --ignore school_rank --id applicant --allow sex --groups 3 "
         "--predictor aggregate --criterion reward --dro-strength 0.15 --guard observed --observed sex "
         "--test-size 0.4 --seed 11"
     )
@@ -102,7 +104,8 @@ def test_every_option_reaches_the_study(table, tmp_path, capsys):
     settings, roles = written["settings"], written["roles"]
     assert roles["features"] == ["years_experience", "work_sample"]
     assert roles["allowed"] == ["sex"]
-    assert set(roles["ignored"]) == {"school_rank", "applicant", "referral"}
+    assert roles["ids"] == ["applicant"]
+    assert set(roles["ignored"]) == {"school_rank", "referral"}
     expected = {
         "n_groups": 3,
         "predictor": "aggregate",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from rome.comparison.settings import CompareSettings
+from rome.drafts import draft_of
 from rome.errors import StoreError
 from rome.study.comparing.registry import ModelSpec, chosen_specs
 from rome.table.roles import Roles
@@ -73,11 +73,12 @@ def write_part(folder: Path, key: str, kept: Kept) -> None:
     StoreError
         It can't be written.
     """
-    temporary = folder / f"{key}.{os.getpid()}.tmp"
+    path = folder / f"{key}.npz"
+    draft = draft_of(path)
     try:
-        with temporary.open("wb") as file:
+        with draft.open("wb") as file:
             np.savez_compressed(file, description=np.array(json.dumps(kept.description)), **kept.arrays)
-        temporary.replace(folder / f"{key}.npz")
+        draft.replace(path)
     except OSError as error:
         raise StoreError(
             f'The comparison can\'t be kept in "{folder}": {error.strerror or error}. What is there stays; '

@@ -52,7 +52,7 @@ Build = Callable[[Columns, Mapping[str, object]], Model]
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """A model that can be compared.
+    """A model that can be compared, with its name for people and a sentence ``about`` it.
 
     ``sees`` says what its prediction uses: "a" the features, "as" the sensitive columns too, "routed" the
     features, with the sensitive columns as a gate. ``knows_groups``: it is told the observed groups of its
@@ -66,6 +66,7 @@ class ModelSpec:
     space: Mapping[str, Space] = field(default_factory=dict)
     knows_groups: bool = False
     package: str | None = None
+    about: str = ""
 
 
 def _made(kind, **fixed) -> Build:
@@ -137,29 +138,77 @@ _TREES: dict[str, Space] = {
 }
 
 _ALL = (
-    ModelSpec("pooled", "Least squares or logit, A", "a", _made(Pooled, sees="a")),
-    ModelSpec("pooled_with_s", "Least squares or logit, A and S", "as", _made(Pooled)),
-    ModelSpec("interactions", "Linear with S × A", "as", _seeded(Interactions)),
-    ModelSpec("boosted_trees", "Boosted trees, A and S", "as", _seeded(BoostedTrees), _TREES),
-    ModelSpec("mlp", "Network, A", "a", _seeded(NeuralPooled, sees="a"), _NETWORK),
-    ModelSpec("mlp_with_s", "Network, A and S", "as", _seeded(NeuralPooled), _NETWORK),
-    ModelSpec("vanilla_moe", "Mixture of experts, A and S", "as", _seeded(VanillaMoE), _MIXTURE),
+    ModelSpec(
+        "pooled",
+        "One model for everybody",
+        "a",
+        _made(Pooled, sees="a"),
+        about="Least squares, or a logistic curve for a yes or no, on the ordinary columns only.",
+    ),
+    ModelSpec(
+        "pooled_with_s",
+        "One model, sensitive columns too",
+        "as",
+        _made(Pooled),
+        about="The same, and it may use the sensitive columns like any other.",
+    ),
+    ModelSpec(
+        "interactions",
+        "Separate slopes by sensitive column",
+        "as",
+        _seeded(Interactions),
+        about="A linear model in which every ordinary column counts differently by every sensitive one.",
+    ),
+    ModelSpec(
+        "boosted_trees",
+        "Boosted trees",
+        "as",
+        _seeded(BoostedTrees),
+        _TREES,
+        about="Many small decision trees on all columns: often the least error on average.",
+    ),
+    ModelSpec(
+        "mlp",
+        "Neural network",
+        "a",
+        _seeded(NeuralPooled, sees="a"),
+        _NETWORK,
+        about="One network on the ordinary columns.",
+    ),
+    ModelSpec(
+        "mlp_with_s",
+        "Neural network, sensitive columns too",
+        "as",
+        _seeded(NeuralPooled),
+        _NETWORK,
+        about="One network on all columns.",
+    ),
+    ModelSpec(
+        "vanilla_moe",
+        "Mixture of experts",
+        "as",
+        _seeded(VanillaMoE),
+        _MIXTURE,
+        about="Several networks and a gate on all columns, trained for the average and nothing else.",
+    ),
     ModelSpec(
         "group_dro",
-        "Group DRO, known groups",
+        "Group DRO",
         "as",
         _seeded(GroupDRO),
         {**_NETWORK, "step": Between(1e-3, 1e-1, log=True), "adjustment": Choice((0.0, 1.0, 2.0))},
         knows_groups=True,
+        about="A network that is told the observed groups, and trained for the worst of them.",
     ),
     ModelSpec(
         "bounded_loss",
-        "Bounded group loss, known groups",
+        "Bounded group loss",
         "as",
         _made(BoundedGroupLoss),
         {"bound": Between(0.6, 1.0)},
         knows_groups=True,
         package="fairlearn",
+        about="Is told the observed groups, and keeps the loss of each of them below a limit.",
     ),
     ModelSpec(
         "adversarial",
@@ -167,34 +216,39 @@ _ALL = (
         "as",
         _seeded(AdversarialReweighting),
         {**_NETWORK, "adversary_rate": Between(1e-3, 1e-1, log=True)},
+        about="A network against an opponent who gives more weight to rows that it predicts badly.",
     ),
     ModelSpec(
         "cvar_dro",
-        "CVaR DRO",
+        "Worst share of the rows (CVaR DRO)",
         "as",
         _seeded(CVaRDRO),
         {**_NETWORK, "worst_share": Between(0.1, 1.0)},
+        about="A network trained for the share of the rows that it predicts worst, whoever they are.",
     ),
     ModelSpec(
         "chi_square_dro",
-        "χ² DRO",
+        "Worst reweighting of the rows (χ² DRO)",
         "as",
         _seeded(ChiSquareDRO),
         {**_NETWORK, "radius": Between(0.02, 5.0, log=True)},
+        about="A network trained for the worst mixture of rows within a distance from the data.",
     ),
     ModelSpec(
         "rome_em",
-        "ROME-EM",
+        "ROME",
         "routed",
         _rome_em,
         {"n_groups": Choice((2, 3, 4)), "gate": Choice(("linear", "flexible")), **_DIAL},
+        about="A linear model for each latent group; the sensitive columns only decide who belongs where.",
     ),
     ModelSpec(
         "rome_moe",
-        "ROME-MoE",
+        "ROME with neural experts",
         "routed",
         _rome_moe,
         {**_MIXTURE, **_DIAL, "warm_start": Choice((False, True))},
+        about="A network for each latent group; the sensitive columns only decide who belongs where.",
     ),
 )
 MODEL_SPECS: Mapping[str, ModelSpec] = {spec.name: spec for spec in _ALL}
@@ -203,6 +257,11 @@ MODEL_SPECS: Mapping[str, ModelSpec] = {spec.name: spec for spec in _ALL}
 def default_models() -> tuple[str, ...]:
     """Return the names of all models whose packages are installed, the reference first."""
     return tuple(spec.name for spec in _ALL if _installed(spec))
+
+
+def is_installed(name: str) -> bool:
+    """Return whether the packages that a model needs are here."""
+    return _installed(MODEL_SPECS[name])
 
 
 def chosen_specs(names: tuple[str, ...]) -> tuple[ModelSpec, ...]:

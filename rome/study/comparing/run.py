@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from rome.versions import versions
 #: Called with (share done in [0, 1], what is being done); may raise ``Cancelled`` to stop the work.
 Progress = Callable[[float, str], None]
 _FITTING = 0.97
+#: The folder of what is kept of each split and model.
+PARTS = "parts"
 #: Named in a failure where a split could not even be prepared.
 EVERY_MODEL = "every model"
 
@@ -112,12 +115,12 @@ def run_comparison(
     specs = chosen_specs(settings.models)
     place = Path(tempfile.mkdtemp(prefix="rome-compare-") if folder is None else folder)
     try:
-        job = Job(table.frame, roles, settings, _made(place / "parts"))
+        job = Job(table.frame, roles, settings, _made(place / PARTS))
         told(0.0, "Preparing the table")
         first = prepared(job, 0)
         _require_criterion(first, settings)
-        latent, fits = _tasks(table, roles, settings, specs)
-        _do(job, [*latent, *fits], n_jobs, told)
+        latent, fits = _tasks(table.fingerprint, roles, settings, specs)
+        _do(job, [*latent, *fits], {spec.name: spec.title for spec in specs}, n_jobs, told)
         told(_FITTING, "Scoring held-out rows")
         scores, chosen, failures = _collect(job, latent, fits)
         told(1.0, "Done")
@@ -160,25 +163,38 @@ def _require_criterion(data: Prepared, settings: CompareSettings) -> None:
     )
 
 
+def fits_left(fingerprint: str, roles: Roles, settings: CompareSettings, folder: Path | str) -> Counter[str]:
+    """Return how many splits of each model ``run_comparison`` would still have to do in ``folder``.
+
+    Raises
+    ------
+    SettingError
+        A model of the settings is unknown, or its package is missing.
+    """
+    _, fits = _tasks(fingerprint, roles, settings, chosen_specs(settings.models))
+    parts = Path(folder) / PARTS
+    return Counter(str(task.model) for task in fits if not has_part(parts, task.key))
+
+
 def _tasks(
-    table: Table, roles: Roles, settings: CompareSettings, specs: tuple[ModelSpec, ...]
+    fingerprint: str, roles: Roles, settings: CompareSettings, specs: tuple[ModelSpec, ...]
 ) -> tuple[list[Task], list[Task]]:
     """Return the tasks of the latent groups, if any, and those of the models, split by split."""
     splits = range(settings.n_splits)
     latent = [
-        Task(split, None, latent_key(table.fingerprint, roles, settings, split))
+        Task(split, None, latent_key(fingerprint, roles, settings, split))
         for split in splits
         if settings.latent_groups > 1
     ]
     fits = [
-        Task(split, spec.name, part_key(table.fingerprint, roles, settings, spec, split))
+        Task(split, spec.name, part_key(fingerprint, roles, settings, spec, split))
         for split in splits
         for spec in specs
     ]
     return latent, fits
 
 
-def _do(job: Job, tasks: list[Task], n_jobs: int | None, told: Progress) -> None:
+def _do(job: Job, tasks: list[Task], titles: Mapping[str, str], n_jobs: int | None, told: Progress) -> None:
     missing = [task for task in tasks if not has_part(job.folder, task.key)]
     done, last = len(tasks) - len(missing), "Fitting"
 
@@ -189,7 +205,8 @@ def _do(job: Job, tasks: list[Task], n_jobs: int | None, told: Progress) -> None
     with closing(done_tasks(job, missing, cores(n_jobs, len(missing)), look)) as finished:
         for task in finished:
             done += 1
-            last = f"Split {task.split + 1} of {job.settings.n_splits}: {task.model or 'latent groups'}"
+            what = "latent groups" if task.model is None else titles[task.model]
+            last = f"Split {task.split + 1} of {job.settings.n_splits}: {what}"
             look()
 
 

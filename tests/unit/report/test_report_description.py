@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import nan
 
@@ -63,7 +64,8 @@ def test_conditions_are_joined_by_and_and_clauses_by_or():
 
 def test_a_group_is_described_by_its_largest_differences():
     said = group_sentence(make_result(2), 0)
-    assert said.startswith("Group 1 holds 67% of the rows and differs most in age (mean 10.00 against every")
+    assert said.startswith("Group 1 holds 67% (95% ")
+    assert "of the rows and differs most in age (mean 10.00 against every" in said
     assert "sex (mean 10.00 against 10.00, sensitive)" in said
 
 
@@ -79,7 +81,7 @@ def test_a_difference_within_its_interval_is_not_named(limits):
     low, high = limits
     profile = tuple(replace(entry, low=low, high=high) for entry in result.groups[0].profile)
     said = group_sentence(with_group(result, profile=profile), 0)
-    assert said == "Group 1 holds 67% of the rows. In no column does it differ clearly from everybody."
+    assert said.endswith(" of the rows. In no column does it differ clearly from everybody.")
 
 
 def test_one_group_is_described_by_its_size_and_has_no_rule():
@@ -186,3 +188,17 @@ def test_a_line_for_the_terminal_names_the_rule_or_says_that_there_is_none():
 
 def test_hostile_names_stay_plain_text():
     assert HOSTILE[0] in rules_said(make_result(2, hostile=True), 0)[0].rule
+
+
+def test_a_narrow_interval_is_said_with_the_digits_that_it_bears():
+    rule = first_rule(make_result(2))
+    narrow = replace(rule, coverage=Estimate(0.8214, 0.8181, 0.8249), precision=Estimate(0.5, 0.4997, 0.5003))
+    worth = rules_said(with_rules(make_result(2), narrow), 0)[0].worth
+    assert "catches 82.1% (95% 81.8 to 82.5) of the group" in worth
+    assert "50.00% (95% 49.97 to 50.03) of those" in worth
+
+
+def test_a_groups_share_carries_its_interval():
+    said = group_sentence(make_result(2, rows=3000), 0)
+    low, high = (float(end) for end in re.search(r"67% \(95% (\d+) to (\d+)\)", said).groups())
+    assert low < 67 < high

@@ -69,7 +69,8 @@ def test_no_strength_means_the_recommended_one():
 def test_columns_left_out_are_ignored_again_and_allowed_ones_allowed():
     roles = Roles("y", ("x",), ("s", "t"), allowed=("t",), weight="w", ids=("id",), ignored=("note",))
     arguments = _arguments(replace(make_result(2), roles=roles))
-    assert _value(arguments, "--ignore") == "id,note"
+    assert _value(arguments, "--id") == "id"
+    assert _value(arguments, "--ignore") == "note"
     assert _value(arguments, "--allow") == "t"
     assert _value(arguments, "--weight") == "w"
 

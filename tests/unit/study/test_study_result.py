@@ -220,6 +220,6 @@ def test_a_warning_of_another_library_is_passed_on(monkeypatch):
             return super().fit(X, y, sample_weight)
 
     # The package's name "run" is the function, so the module is taken from where modules are kept.
-    monkeypatch.setattr(sys.modules["rome.study.run"], "Pooled", Loud)
+    monkeypatch.setattr(sys.modules["rome.study.lines"], "Pooled", Loud)
     with pytest.warns(UserWarning, match="did not converge"):
         run(n_groups=1)

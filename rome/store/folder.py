@@ -1,4 +1,4 @@
-"""Studies on disk: one folder each, readable by people and programs, with nothing that executes.
+"""A study on disk: one folder, readable by people and programs, with nothing that executes.
 
 A folder holds ``study.json`` (the study, documented in docs/study_json.md), ``rows.csv`` (one line a row),
 ``evaluations.json`` (every position of the dial), ``rows.npz`` (the arrays behind rows.csv, exact), and
@@ -8,9 +8,6 @@ A folder holds ``study.json`` (the study, documented in docs/study_json.md), ``r
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -21,10 +18,10 @@ import pandas as pd
 
 from rome.codec import from_plain, to_plain
 from rome.config import Settings
-from rome.drafts import draft_of
 from rome.errors import RomeError, StoreError
 from rome.export import to_csv, to_json
 from rome.model import StoredModel
+from rome.network_model import StoredNetworks
 from rome.results import (
     STUDY_SCHEMA,
     Coefficient,
@@ -41,9 +38,8 @@ from rome.results import (
 from rome.study import StudyRun
 from rome.table.checks import Finding
 from rome.table.roles import Roles
+from rome.training_record import TrainingRecord
 from rome.verdict import read_verdict, verdict_document
-
-_IDENTITY = re.compile(r"[0-9a-f]{16}")
 
 
 def write_folder(study: StudyRun, folder: str | Path) -> Path:
@@ -55,13 +51,9 @@ def write_folder(study: StudyRun, folder: str | Path) -> Path:
         The folder can't be written.
     """
     folder, result = Path(folder), study.result
-    model = StoredModel.from_fit(
-        study.data.design,
-        result.data.outcome_kind,
-        study.fitted.mixture,
-        study.fitted.pooled,
-        study.fitted.path,
-    )
+    fitted = study.fitted
+    keep = StoredModel.from_fit if result.training is None else StoredNetworks.from_networks
+    model = keep(study.data.design, result.data.outcome_kind, fitted.mixture, fitted.pooled, fitted.path)
     files = {
         "study.json": to_json(study_document(result)),
         "evaluations.json": to_json(to_plain(result.evaluations)),
@@ -73,8 +65,9 @@ def write_folder(study: StudyRun, folder: str | Path) -> Path:
             (folder / name).write_bytes(content)
         np.savez_compressed(folder / "rows.npz", **_arrays(result.rows))
         model.save(folder / "model")
+        study.reference.save(folder / "model")
     except OSError as error:
-        raise _cannot_write(folder, error) from error
+        raise cannot_write(folder, error) from error
     return folder
 
 
@@ -89,10 +82,11 @@ def make_folder(folder: str | Path) -> None:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _cannot_write(folder, error) from error
+        raise cannot_write(folder, error) from error
 
 
-def _cannot_write(folder: str | Path, error: OSError) -> StoreError:
+def cannot_write(folder: str | Path, error: OSError) -> StoreError:
+    """Return the error that says why a study can't be written into ``folder``."""
     return StoreError(
         f'The study can\'t be written to "{folder}": {error.strerror or error}. Choose another folder.'
     )
@@ -117,8 +111,11 @@ def study_document(result: StudyResult) -> dict[str, object]:
     }
     document["comparison"] = to_plain(chosen.comparison)
     document["verdict"] = verdict_document(result.verdict)
+    # The verdict is about the data: it is asked with groups of lines, whatever groups the study has.
+    document["verdict_family"] = None if result.verdict is None else "em"
     document["selection"] = to_plain(result.selection)
     document["selection_reason"] = result.selection_reason
+    document["training"] = to_plain(result.training)
     document["findings"] = to_plain(result.findings)
     return document
 
@@ -227,62 +224,5 @@ def _result(document: Mapping[str, object], evaluations: Sequence[object], rows:
         verdict=read_verdict(document.get("verdict")),
         selection=from_plain(tuple[SelectionCandidate, ...], document.get("selection", []), "selection"),
         selection_reason=document.get("selection_reason"),
+        training=from_plain(TrainingRecord | None, document.get("training"), "training"),
     )
-
-
-class Library:
-    """Studies kept by identity under one root folder.
-
-    Parameters
-    ----------
-    root : path or None
-        ``None``: the environment variable ``ROME_STUDIES``, else the user's data folder.
-    """
-
-    def __init__(self, root: str | Path | None = None) -> None:
-        self.root = Path(root or os.environ.get("ROME_STUDIES") or _user_folder())
-
-    def folder(self, identity: str) -> Path:
-        """Return where a study of this identity lies; ``StoreError`` if it is no identity."""
-        if not _IDENTITY.fullmatch(identity):
-            raise StoreError(f'"{identity[:40]}" is no study. A study\'s name is 16 of the digits 0-9, a-f.')
-        return self.root / identity
-
-    def save(self, study: StudyRun) -> Path:
-        """Write a study, whole or not at all, and return its folder."""
-        target = self.folder(study.result.study_id)
-        draft = draft_of(target)
-        shutil.rmtree(draft, ignore_errors=True)
-        try:
-            write_folder(study, draft)
-            shutil.rmtree(target, ignore_errors=True)
-            draft.replace(target)
-        except OSError as error:
-            raise _cannot_write(target, error) from error
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-        return target
-
-    def has(self, identity: str) -> bool:
-        """Return whether a finished study of this identity is here."""
-        return (self.folder(identity) / "study.json").is_file()
-
-    def load(self, identity: str) -> StudyResult:
-        """Return a study; ``StoreError`` if it isn't here."""
-        if not self.has(identity):
-            raise StoreError(
-                f'There is no study "{identity}" here. It may have been made on another machine.'
-            )
-        return read_folder(self.folder(identity))
-
-    def identities(self) -> list[str]:
-        """Return the identities of all finished studies, newest first."""
-        found = [path for path in self.root.glob("*/study.json") if _IDENTITY.fullmatch(path.parent.name)]
-        found.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        return [path.parent.name for path in found]
-
-
-def _user_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("rome-studio") / "studies"

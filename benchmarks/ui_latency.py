@@ -1,0 +1,184 @@
+"""How long the dashboard keeps people waiting, through a real browser.
+
+``python -m benchmarks.ui_latency`` makes two studies (K = 2 and 3) of a simulated table of ``--rows`` rows
+and prints, as medians over ``--repeats``:
+
+- from the server's start to a page with words on it, beside a one-line app of Streamlit's own;
+- from the browser's request to the server's word that the script has finished (server time, the browser's
+  clock) when the dial is moved, when K is moved over values that are fitted, and when such a study is opened;
+- from dropping a CSV of ``--megabytes`` on the Data page to its columns being there (0 leaves this out).
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from benchmarks.live_app import CHROMIUM_ARGUMENTS, live_app
+from benchmarks.screenshots import settle, visit
+from benchmarks.wire import Wire
+from rome import study
+from rome.config import Settings
+from rome.datasets import paper_simulation
+from rome.store import Library
+from rome.table import Roles, read_table
+
+PLAIN_APP = 'import streamlit as st\n\nst.title("Plain")\n'
+#: What is asked for: seconds of server time, and seconds of a start beyond Streamlit's own.
+REDRAW, START, UPLOAD = 0.150, 3.0, 10.0
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ui_latency", description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--starts", type=int, default=3)
+    parser.add_argument("--megabytes", type=int, default=100)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        folder = Path(scratch)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
+        )
+        _say_starts(browser, folder, options.starts)
+        table = folder / "table.csv"
+        identities = _studies(table, folder / "studies", options.rows)
+        with live_app(folder / "studies", folder / "server.log") as address:
+            print(f"\nServer time of a redraw, {options.rows:,} rows (asked: {REDRAW * 1000:.0f} ms)")
+            _say_redraws(_page(browser), address, table, identities, options.repeats)
+            if options.megabytes:
+                _say_upload(_page(browser), address, folder, options.megabytes)
+        browser.close()
+
+
+def _page(browser: Browser) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    page.set_default_timeout(300_000)
+    return page
+
+
+def _say_starts(browser: Browser, folder: Path, repeats: int) -> None:
+    """Print how long a cold start takes until a heading is painted, ours beside a one-line app."""
+    plain = folder / "plain.py"
+    plain.write_text(PLAIN_APP)
+    scripts = {"a one-line app": plain, "ROME Studio": None}
+    taken = {
+        name: statistics.median(_start(browser, folder, script) for _ in range(repeats))
+        for name, script in scripts.items()
+    }
+    print("From starting the server to the first heading, seconds")
+    for name, seconds in taken.items():
+        print(f"  {name:<28} {seconds:6.2f}")
+    beyond = taken["ROME Studio"] - taken["a one-line app"]
+    print(f"  {'beyond Streamlit itself':<28} {beyond:6.2f}  (asked: {START:g})")
+
+
+def _start(browser: Browser, folder: Path, script: Path | None) -> float:
+    started = time.monotonic()
+    with live_app(folder / "empty", folder / "start.log", script=script) as address:
+        page = _page(browser)
+        page.goto(address)
+        page.get_by_role("heading").first.wait_for()
+        taken = time.monotonic() - started
+        page.context.close()
+    return taken
+
+
+def _studies(path: Path, folder: Path, rows: int) -> list[str]:
+    """Write a simulated table, keep its studies with two and three groups; return their names."""
+    paper_simulation(rows, random_state=0).frame.to_csv(path, index=False)
+    table = read_table(path)
+    sensitive = ("S1", "S2", "S3", "S4", "S5")
+    features = tuple(name for name in table.frame.columns if name not in (*sensitive, "outcome"))
+    roles = Roles("outcome", features=features, sensitive=sensitive)
+    library, names = Library(folder), []
+    for n_groups in (2, 3):
+        result = study.run(table, roles, Settings(n_groups=n_groups))
+        library.save(result)
+        names.append(result.study_id)
+    return names
+
+
+def _say_redraws(page: Page, address: str, table: Path, identities: list[str], repeats: int) -> None:
+    wire = Wire(page)
+    page.goto(f"{address}/?study={identities[0]}")
+    page.get_by_role("heading").first.wait_for()
+    for name in ("Compare", "Groups"):
+        visit(page, name)
+        _say(f"{name}: the dial moves", wire, _dial(page), repeats)
+
+
+def _say(what: str, wire: Wire, act: Callable[[], object], repeats: int) -> None:
+    """Print the median, the largest and the bytes of several reruns; the first, which fills caches, apart."""
+    first = wire.rerun(act)
+    rest = [wire.rerun(act) for _ in range(repeats)]
+    seconds = sorted(each.seconds for each in rest)
+    received = statistics.median(each.received for each in rest)
+    print(
+        f"  {what:<44} {statistics.median(seconds) * 1000:6.0f} ms, largest {seconds[-1] * 1000:.0f}, "
+        f"first {first.seconds * 1000:.0f}; {received / 1e3:,.0f} kB",
+        flush=True,
+    )
+
+
+def _dial(page: Page) -> Callable[[], None]:
+    """Return an act that moves the dial by one position, there and back."""
+    return _slide(page.get_by_test_id("stSelectSlider").get_by_role("slider"))
+
+
+def _groups(page: Page) -> Callable[[], None]:
+    """Return an act that moves the number of groups between two and three."""
+    return _slide(page.get_by_role("slider", name="Number of groups"))
+
+
+def _slide(thumb: Locator) -> Callable[[], None]:
+    keys = itertools.cycle(("ArrowRight", "ArrowLeft"))
+    thumb.focus()
+    return lambda: thumb.press(next(keys))
+
+
+def _say_upload(page: Page, address: str, folder: Path, megabytes: int) -> None:
+    """Print how long a large file takes from the drop to the table of its columns."""
+    path = folder / "large.csv"
+    rows = _write_large(path, megabytes)
+    visited = f"{address}/data"
+    page.goto(visited)
+    page.get_by_role("heading").first.wait_for()
+    started = time.monotonic()
+    page.locator("input[type=file]").first.set_input_files(path)
+    page.get_by_text("is open:").first.wait_for()
+    settle(page)
+    size = path.stat().st_size / 1e6
+    taken = time.monotonic() - started
+    print(f"\nFrom dropping a CSV of {size:.0f} MB, {rows:,} rows, to its columns (asked: {UPLOAD:g} s)")
+    print(f"  {taken:.1f} s")
+
+
+def _write_large(path: Path, megabytes: int) -> int:
+    """Write a table of twelve columns of about this size and return its rows."""
+    rng = np.random.default_rng(0)
+    rows = int(megabytes * 1e6 / 86)
+    columns = {f"x{j}": rng.standard_normal(rows).round(5) for j in range(8)}
+    columns |= {
+        "age": rng.integers(18, 90, rows),
+        "sex": rng.choice(["female", "male"], rows),
+        "region": rng.choice(["north", "south", "east", "west"], rows),
+        "outcome": rng.standard_normal(rows).round(5),
+    }
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return rows
+
+
+if __name__ == "__main__":
+    main()

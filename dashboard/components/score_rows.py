@@ -1,0 +1,77 @@
+"""The scored rows: a filter, a table of the first ones, and all of them as a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.components.figure_card import file_name
+from dashboard.components.group_name import marked
+from rome.score import ScoredTable, Scorer, csv_file, rows_shown, scored_table
+from rome.table import Table
+
+_MOST_SHOWN = 1000
+#: Rows up to which the table is shown whole, without a bar of its own.
+_MOST_WHOLE = 8
+_WIDTHS = {"reason": "large", "filled_in": "medium"}
+
+
+def show(scored: ScoredTable, by: Scorer, table: Table) -> None:
+    """Show the rows, and the download of all of them."""
+    st.subheader(wording.score.ROWS_TITLE, anchor=False)
+    which = st.segmented_control(
+        wording.score.FILTER_LABEL,
+        list(wording.score.FILTERS),
+        default=wording.score.ALL,
+        required=True,
+        format_func=wording.score.FILTERS.__getitem__,
+        key="score-filter",
+    )
+    rows = rows_shown(scored, which)
+    if len(rows):
+        _table(scored, by, table, rows)
+    else:
+        st.markdown(wording.score.NO_ROWS[which])
+    st.download_button(
+        wording.score.DOWNLOAD,
+        lambda: csv_file(scored, table.frame, by.study.roles.ids),
+        file_name(by.study, "scored", "csv"),
+        "text/csv",
+        key="score-csv",
+        type="primary",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _table(scored: ScoredTable, by: Scorer, table: Table, rows) -> None:
+    frame = scored_table(scored, rows[:_MOST_SHOWN], table.frame, by.study.roles.ids)
+    named = [marked(by.study, name) for name in frame["most_likely_group"]]
+    st.dataframe(
+        frame.assign(most_likely_group=named),
+        hide_index=True,
+        height="content" if len(frame) <= _MOST_WHOLE else 320,
+        column_config=_columns(frame.columns),
+        key="score-rows",
+        alt=wording.score.ROWS_TITLE,
+    )
+    if len(rows) > _MOST_SHOWN:
+        st.caption(wording.score.first_rows(_MOST_SHOWN, len(rows)))
+
+
+def _columns(names) -> dict[str, object]:
+    """Return headings, and two digits for shares and doubt."""
+    shown: dict[str, object] = {}
+    for name in names:
+        heading = wording.score.ROW_HEADINGS.get(name, name.replace("_", " ").capitalize())
+        if name == "unlike_anything_seen":
+            # Why a row is flagged says that it is.
+            shown[name] = None
+        elif name == "doubt" or name.startswith(("membership_", "responsibility_")):
+            about = wording.score.DOUBT_HELP if name == "doubt" else None
+            shown[name] = st.column_config.NumberColumn(heading, format="%.2f", help=about)
+        elif name.endswith("_prediction") or name.startswith("group_prediction"):
+            shown[name] = st.column_config.NumberColumn(heading, format="%.4g")
+        else:
+            shown[name] = st.column_config.Column(heading, width=_WIDTHS.get(name))
+    return shown

@@ -1,0 +1,146 @@
+"""The list of studies: starred first, searched when there are many, chosen by their rows."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from math import isfinite, nan
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import shelf, state
+from dashboard.wording import studies as words
+from rome.figures.numbers import decimals_for, half_width
+from rome.store import Entry
+from rome.verdict import Estimate
+
+#: Studies from which there is something to search.
+_MANY = 8
+_ROW, _MOST_ROWS = 35, 12
+
+
+def show(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Show the list and return the chosen studies, the oldest first."""
+    found = ordered(entries)
+    if len(entries) >= _MANY:
+        found = searched(found, _search())
+    if not found:
+        st.caption(words.NOTHING_FOUND)
+        return ()
+    _table(found)
+    st.caption(words.HOW_TO)
+    return tuple(sorted(shelf.chosen(found), key=lambda entry: entry.header.made))
+
+
+def ordered(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return starred studies first, each part newest first."""
+    return tuple(sorted(entries, key=lambda entry: (not entry.label.starred, -entry.header.made)))
+
+
+def searched(entries: tuple[Entry, ...], text: str) -> tuple[Entry, ...]:
+    """Return the studies that hold every word of ``text``, in any order and case."""
+    wanted = text.casefold().split()
+    return tuple(entry for entry in entries if all(word in _said(entry) for word in wanted))
+
+
+def _said(entry: Entry) -> str:
+    header = entry.header
+    verdict = words.VERDICTS.get(header.verdict, "")
+    parts = (entry.name, header.table, header.outcome, entry.label.note, verdict, header.study_id)
+    return " ".join(parts).casefold()
+
+
+def _search() -> str:
+    return st.text_input(
+        words.SEARCH_LABEL,
+        key="studies-search",
+        help=words.SEARCH_HELP,
+        icon=":material/search:",
+        type="search",
+        live=True,
+        persist_state="session",
+    )
+
+
+def _table(found: tuple[Entry, ...]) -> None:
+    names = [entry.header.study_id for entry in found]
+    # Rows are chosen by their place: another order or another search is another table.
+    key = "studies-" + sha256("".join(names).encode()).hexdigest()[:12]
+    chosen = [place for place, name in enumerate(names) if name in state.visit().shelf.chosen]
+    event = st.dataframe(
+        rows(found),
+        hide_index=True,
+        column_config=_columns(),
+        height=min(38 + _ROW * len(found), 38 + _ROW * _MOST_ROWS),
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": chosen}},
+        key=key,
+        alt=words.LIST_NAME,
+    )
+    shelf.choose(tuple(names[place] for place in event.selection.rows if place < len(names)))
+
+
+def rows(found: tuple[Entry, ...]) -> pd.DataFrame:
+    """Return the list as a table: numbers stay numbers, to the digits that count."""
+    lines = [
+        {
+            "star": "★" if entry.label.starred else "",
+            "name": words.title(entry),
+            "made": pd.Timestamp.fromtimestamp(entry.header.made),
+            "worst": _rounded(entry.header.worst),
+            "change": _percent(entry),
+            "overall": _rounded(entry.header.overall),
+            "verdict": words.VERDICTS.get(entry.header.verdict, entry.header.verdict),
+            "groups": entry.header.n_groups,
+            "advice": words.advice(entry),
+            "strength": entry.header.strength,
+            "family": words.FAMILIES.get(entry.header.family, entry.header.family),
+            "outcome": entry.header.outcome,
+            "note": entry.label.note,
+        }
+        for entry in found
+    ]
+    return pd.DataFrame(lines)
+
+
+def _rounded(estimate: Estimate) -> float:
+    """Return a number to the digits that its interval bears."""
+    resolution = half_width(estimate.low, estimate.high)
+    if resolution is None or not isfinite(estimate.value):
+        return estimate.value
+    return round(estimate.value, decimals_for(resolution))
+
+
+def _percent(entry: Entry) -> float:
+    change = entry.header.worst_change
+    if entry.header.n_groups < 2 or not isfinite(change.value):
+        return nan
+    resolution = half_width(change.low, change.high)
+    # To a tenth of the interval at most, as percentages are written elsewhere.
+    decimals = 0 if resolution is None else max(decimals_for(1000 * resolution), 0)
+    return round(100 * change.value, decimals)
+
+
+def _columns() -> dict[str, object]:
+    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
+    kinds = {"worst": number, "overall": number, "groups": number, "strength": number}
+    widths = {"star": 34, "name": 150, "verdict": 112, "advice": 112, "groups": 36, "strength": 84}
+    widths |= {"worst": 98, "overall": 90, "change": 74, "family": 64, "outcome": 110, "note": 220}
+    columns: dict[str, object] = {
+        name: kinds.get(name, text)(
+            words.HEADINGS[name], help=words.HEADING_HELP.get(name), width=widths[name]
+        )
+        for name in words.HEADINGS
+        if name not in ("change", "made")
+    }
+    columns["change"] = number(
+        words.HEADINGS["change"],
+        help=words.HEADING_HELP["change"],
+        width=widths["change"],
+        format="%+.3g %%",
+    )
+    columns["made"] = st.column_config.DatetimeColumn(
+        words.HEADINGS["made"], width=134, format="D MMM YY, HH:mm"
+    )
+    return columns

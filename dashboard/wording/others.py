@@ -1,0 +1,127 @@
+"""What the Compare page says of other models, and of the observed groups beside the latent ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from dashboard.wording import running
+from dashboard.wording.escape import plain
+from rome.comparison import CompareSettings, ComparisonResult
+from rome.comparison.result import ScoredGrouping
+from rome.comparison.settings import TuningCriterion
+from rome.jobs import Progress, pace
+
+TITLE = "Against other models"
+LEAD = (
+    "Would another model do better by the worst group? Each model gets the same rows, the same splits and "
+    "the same tuning. ROME is tuned anew with the others: this compares methods, not the one study above."
+)
+MODELS_TITLE = "Models to compare"
+MORE_TITLE = "Choose other models, or more splits"
+ALWAYS = "Always takes part: the others are held against it."
+SPLITS_LABEL = "Random splits"
+SPLITS_HELP = (
+    "How often the rows are split anew into training and held-out rows. More splits make intervals narrower."
+)
+BUDGET_LABEL = "Settings tried"
+BUDGET_HELP = (
+    "In each split a model may try so many settings, its usual ones first, and keeps those with the least "
+    "error on validation rows. A model without settings is only fitted."
+)
+CRITERION_LABEL = "Tuned for"
+CRITERIA: dict[TuningCriterion, str] = {
+    "worst_observed": "the worst observed group",
+    "overall": "everybody",
+}
+CRITERION_HELP = "Whose error on validation rows decides which settings a model keeps."
+START = "Compare"
+NEEDS_TABLE = "To compare models, open the study's table first."
+NEEDS_PACKAGE = "Needs the package fairlearn, which is not installed here."
+MORE_MODELS = "Choose at least one model beside ROME."
+GROUPING_LABEL = "Worst group"
+GROUPING_HELP = (
+    "Observed groups are made of columns and free of any model. Latent groups are those of a ROME model that "
+    "is fitted in each split, the same for every model compared."
+)
+GROUPINGS: dict[ScoredGrouping, str] = {"observed": "Observed groups", "latent": "Latent groups"}
+PLANE_TITLE = "Everybody against the worst group"
+HEADINGS = {
+    "error": "mean error",
+    "difference": "difference from ROME",
+    "p_holm": "p (Holm)",
+    "won_even_lost": "won · even · lost",
+}
+CHOSEN_TITLE = "Settings that tuning chose"
+FAILURES_TITLE = "What could not be fitted"
+SCORES_CSV = "All scores (CSV)"
+SCORES_PARQUET = "All scores (Parquet)"
+OVERLAP_LEAD = (
+    "Each line is an observed group; the numbers say how its people are spread over the latent groups. Lines "
+    "that all look like the first one mean that the latent groups are something else."
+)
+OVERLAP_MEASURES = "The measures behind the sentence"
+OVERLAP_NOTE = (
+    "What there is to know is the entropy of the latent groups, and what chance alone would tell is taken "
+    "out: 0% is nothing, 100% everything. Intervals: bootstrap of held-out rows, each counted once."
+)
+
+
+def overlap_title(columns: tuple[str, ...]) -> str:
+    """Ask whether the latent groups are only the observed columns."""
+    named = plain(" × ".join(columns)) if columns else "the observed groups"
+    return f"Are the groups only {named} under another name?"
+
+
+def left(settings: CompareSettings, left: Mapping[str, int], expected: tuple[float, float]) -> str:
+    """Say how much is to do, what is done from before, and how long it will take."""
+    total, rest = len(settings.models) * settings.n_splits, sum(left.values())
+    if not rest:
+        return "Everything is fitted from before; the scores take a few seconds."
+    done = "" if rest == total else f"{total - rest} of {total} fits are kept from before. "
+    return f"{done}{running.expected(expected)}. You can leave the page meanwhile."
+
+
+def stage(progress: Progress | None, likely: tuple[float, float] | None) -> str:
+    """Say how far a comparison is, and how long it will take."""
+    if progress is None:
+        return running.stage("")
+    rest = pace.seconds_left(progress, likely)
+    return f"{running.stage(progress.stage)} {running.times(progress.seconds, rest)}"
+
+
+def going(settings: CompareSettings) -> str:
+    """Say what is being compared."""
+    return (
+        f"**{len(settings.models)} models are being compared** over {settings.n_splits} splits, with "
+        f"{settings.budget} settings tried for each."
+    )
+
+
+KEPT_WHEN_STOPPED = "What is fitted is kept if you stop: the comparison goes on from there when asked again."
+
+
+def ended(state: str, message: str) -> str:
+    """Say that a comparison ended without a result."""
+    if state == "failed":
+        return plain(message)
+    start = {
+        "killed": "The comparison ended before its time.",
+        "broken": "The comparison ended with an error.",
+        "interrupted": "The program was stopped during the comparison.",
+        "cancelled": "The comparison was stopped.",
+    }[state]
+    kept = "What was fitted is kept: press Compare to go on from there."
+    return " ".join(part for part in (start, plain(message), kept) if part)
+
+
+def about(comparison: ComparisonResult) -> str:
+    """Say what a finished comparison rests on."""
+    settings = comparison.settings
+    spent = timedelta(seconds=round(sum(one.seconds for one in comparison.chosen)))
+    return (
+        f"{len(comparison.models)} models, {settings.n_splits} random splits of {comparison.rows:,} rows "
+        f"into {comparison.n_train:,} for training and {comparison.n_test:,} held out; {settings.budget} "
+        f"settings tried for each model, tuned for {CRITERIA[settings.criterion]}; seed "
+        f"{settings.random_state}; {spent} of computing."
+    )

@@ -1,0 +1,209 @@
+"""What the Studies page says, and what is said of copies of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import isfinite
+
+from dashboard.wording.escape import plain
+from rome.figures.labels import visible
+from rome.figures.measures import measure
+from rome.figures.numbers import format_count, format_percent_interval
+from rome.store import Entry, KeptTable
+
+NONE_YET = (
+    "No study is kept here yet. Train one: it is then listed on this page, and found again after a reload."
+)
+SEARCH_LABEL = "Search"
+SEARCH_HELP = "Names, tables, outcomes, notes and verdicts that hold every word of it."
+LIST_NAME = "Studies"
+HEADINGS = {
+    "star": "★",
+    "name": "Name",
+    "made": "Made",
+    "verdict": "Groups are",
+    "worst": "Worst group",
+    "change": "Change",
+    "overall": "Everybody",
+    "groups": "K",
+    "strength": "Strength",
+    "advice": "Advice",
+    "family": "Family",
+    "outcome": "Outcome",
+    "note": "Note",
+}
+HEADING_HELP = {
+    "verdict": "Whether held-out rows support that there are groups.",
+    "worst": "Error of ROME in the worst guarded group, on held-out rows, in the outcome's own units.",
+    "change": "ROME against one model for everybody, in the worst group: −30 is an error 30% lower.",
+    "overall": "Error of ROME for everybody, on held-out rows.",
+    "groups": "Number of latent groups.",
+    "strength": "DRO strength at which the errors were measured.",
+    "advice": "What the study recommends: one model, or ROME at a strength.",
+    "family": "EM: each group predicts by a line. MoE: by a network.",
+}
+FAMILIES = {"em": "EM", "moe": "MoE"}
+VERDICTS = {
+    "supported": "supported",
+    "weak": "weakly so",
+    "not supported": "not supported",
+    None: "not asked",
+}
+HOW_TO = "Select one study to open or change it, or two to compare them. Click a heading to sort."
+NOTHING_FOUND = "No study fits this search."
+OPEN = "Open this study"
+IS_OPEN = "This study is open. The other pages show it."
+STAR, UNSTAR = "Star", "Take the star away"
+REMOVE = "Remove"
+NAME_LABEL, NOTE_LABEL = "Name", "Note"
+NAME_HELP = "Empty: the name of its table."
+NOTE_HELP = "Kept beside the study on this computer; not part of the report."
+SETTINGS_DOWNLOAD = "Settings (JSON)"
+SETTINGS_DOWNLOAD_HELP = "Roles and settings, no data. Read it on the Train page to repeat the study."
+UNDO = "Undo"
+REMOVED_RULE = (
+    "A removed study can be restored for 7 days. Then it is deleted for good, with the copy of its table if "
+    "no other study was made of it."
+)
+RESTORE = "Restore"
+EMPTY = "Delete all of these for good"
+COPIES_TITLE = "Copies of tables"
+COPIES_RULE = (
+    "A table that a study was made of is copied into the folder of studies on this computer, so that a page "
+    "that is loaded anew finds it again. Anyone who can open this page can open these tables."
+)
+FORGET = "Forget"
+FORGET_COPY = "Forget the copy"
+KEEP_COPY = "Keep a copy"
+KEEP_LABEL = "Keep a copy of this table on this computer"
+KEEP_HELP = (
+    "With all its columns and rows, so that this page finds the table again after a reload. You can remove "
+    "the copy on the Data and Studies pages at any time."
+)
+COPY_IS_KEPT = (
+    "A copy of this table is kept on this computer, so that the page finds it again after a reload. It goes "
+    "nowhere else."
+)
+COPY_IS_NOT_KEPT = (
+    "No copy of this table is kept: after a reload its file has to be opened again, unless you keep one."
+)
+NO_COPIES = "No copies of tables are kept here: whoever runs this program has turned that off."
+DIFFERENCES_TITLE = "What was asked differently"
+DIFFERENCES_HEADINGS = ("What", "A", "B")
+NO_DIFFERENCES = "Nothing: table, parts of columns, settings and versions are the same."
+ERRORS_TITLE = "Errors side by side"
+OTHER_OUTCOMES = "The studies predict different outcomes, so there is no common error to draw."
+MOVED_TITLE = "Who is in which group"
+OTHER_TABLES = (
+    "The studies are of different tables, so there are no shared rows to follow from group to group."
+)
+CROSS_LABEL = "Likeliest group"
+CROSS = {"posterior": "After the outcome is seen", "predicted": "Before"}
+CROSS_NOTE = (
+    "Rows: groups of A; columns: groups of B. Each cell counts the shared rows, with its share of A's group."
+)
+TOO_MANY = "Two studies can be compared at a time. Take some out of the selection."
+ONE_GROUP_EACH = "Both studies have one group, so there is nobody to follow."
+
+
+def answer(entries: Sequence[Entry]) -> str:
+    """Say how many studies of how many tables there are."""
+    tables = len({entry.header.fingerprint for entry in entries})
+    studies = "1 study" if len(entries) == 1 else f"{format_count(len(entries))} studies"
+    verb = "is" if len(entries) == 1 else "are"
+    return f"{studies} of {'1 table' if tables == 1 else f'{tables} tables'} {verb} kept on this computer."
+
+
+def damaged(identities: Sequence[str]) -> str:
+    """Say which studies can't be read."""
+    named = ", ".join(identities[:3]) + (" and more" if len(identities) > 3 else "")
+    return (
+        f"{len(identities)} {'study' if len(identities) == 1 else 'studies'} can't be read ({named}): "
+        "damaged, or made by another version. Make them again, or remove their folders."
+    )
+
+
+def day(seconds: float) -> str:
+    """Return a date and time as people here write them."""
+    return f"{datetime.fromtimestamp(seconds):%d %b %Y, %H:%M}"
+
+
+def title(entry: Entry) -> str:
+    """Return what a study is called in a list."""
+    name = visible(entry.name)
+    return name if entry.name == entry.header.table else f"{name} ({visible(entry.header.table)})"
+
+
+def advice(entry: Entry) -> str:
+    """Return what a study recommends, in two words."""
+    recommended = entry.header.recommended
+    return "one model" if recommended == "pooled" else f"ROME at {recommended:g}"
+
+
+def line(entry: Entry) -> str:
+    """Say in a line what a study is."""
+    header = entry.header
+    groups = "1 group" if header.n_groups == 1 else f"{header.n_groups} groups"
+    family = FAMILIES.get(header.family, header.family)
+    return (
+        f"{plain(header.table)}, outcome {plain(header.outcome)}, {format_count(header.rows)} rows: {groups} "
+        f"({family}), DRO strength {header.strength:g}. Advice: {advice(entry)}. Groups "
+        f"{VERDICTS.get(header.verdict, header.verdict)}. Made {day(header.made)}."
+    )
+
+
+def worst_line(entry: Entry) -> str:
+    """Say how ROME does in the worst group against one model; nothing where that could not be computed."""
+    header, change = entry.header, entry.header.worst_change
+    if not isfinite(change.value) or header.n_groups < 2:
+        return ""
+    said = format_percent_interval(change.value, change.low, change.high)
+    whose = "latent" if header.guard == "latent" else "observed"
+    return f"Worst {whose} group, {measure(header.metric).inline} of ROME against one model: {plain(said)}."
+
+
+def removed(name: str) -> str:
+    """Say that a study was removed."""
+    return f"{plain(name)} was removed."
+
+
+def removed_title(count: int) -> str:
+    """Return the heading of the removed studies."""
+    return f"Recently removed ({count})"
+
+
+def removed_line(name: str, when: float) -> str:
+    """Say which study was removed when."""
+    return f"{plain(name)}, removed {day(when)}"
+
+
+def copies_title(copies: Sequence[KeptTable]) -> str:
+    """Return the heading of the copies of tables, with what they take."""
+    return f"{COPIES_TITLE} ({len(copies)}, {size(sum(copy.size for copy in copies))})"
+
+
+def copies_limit(megabytes: int) -> str:
+    """Say how much room copies may take."""
+    return (
+        f"All copies together take at most {megabytes:,} MB; those not opened for the longest time go "
+        "first. The environment variable ROME_TABLES_MB changes that, and 0 keeps none."
+    )
+
+
+def copy_line(copy: KeptTable) -> str:
+    """Say what a copy is."""
+    return (
+        f"{plain(copy.name)}: {format_count(copy.rows)} rows, {format_count(copy.columns)} columns, "
+        f"{size(copy.size)}, last opened {day(copy.opened)}"
+    )
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people say it."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{max(1, round(count / 1000))} kB"
+
+
+def compared(letter: str, entry: Entry) -> str:
+    """Say which study a letter stands for."""
+    return f"**{letter}**: {plain(title(entry))}, made {day(entry.header.made)}"

@@ -1,0 +1,24 @@
+"""Cohorts: rows of a study that a person chose and named, kept with the study and scored on held-out rows."""
+
+from rome.cohorts.book import CohortBook
+from rome.cohorts.cohort import Cohort, Origin, Seen
+from rome.cohorts.errors import CohortErrors, RowsErrors, cohort_errors, rows_errors
+from rome.cohorts.filters import ColumnFilter, column_levels, column_reach, filter_words, filtered_rows
+from rome.cohorts.profile import rows_profile
+
+__all__ = [
+    "Cohort",
+    "CohortBook",
+    "CohortErrors",
+    "ColumnFilter",
+    "Origin",
+    "RowsErrors",
+    "Seen",
+    "cohort_errors",
+    "column_levels",
+    "column_reach",
+    "filter_words",
+    "filtered_rows",
+    "rows_errors",
+    "rows_profile",
+]

@@ -1,0 +1,111 @@
+"""All cohorts of one study, in ``cohorts.json`` beside it; every change is on disk when the call returns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from rome.codec import from_plain, to_plain
+from rome.cohorts.cohort import Cohort, Origin, check_name, make_cohort
+from rome.drafts import draft_of
+from rome.errors import SettingError, StoreError
+from rome.export import to_json
+
+COHORTS_SCHEMA = "rome.cohorts/1"
+FILE = "cohorts.json"
+
+
+class CohortBook:
+    """The cohorts of the study in ``folder``.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The study's folder, as ``rome.store.write_folder`` or ``Library.folder`` gives it.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.path = Path(folder) / FILE
+
+    def all(self) -> tuple[Cohort, ...]:
+        """Return every cohort in the order in which they were made; none where nothing was ever kept.
+
+        Raises
+        ------
+        StoreError
+            The file is damaged, or of another layout.
+        """
+        try:
+            document = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return ()
+        except (OSError, ValueError) as error:
+            raise StoreError(f'The cohorts in "{self.path}" can\'t be read ({error}). {_REMEDY}') from error
+        found = document.get("schema") if isinstance(document, dict) else None
+        if found != COHORTS_SCHEMA:
+            raise StoreError(f'"{self.path}" has the layout {found!r:.40}, not {COHORTS_SCHEMA!r}. {_REMEDY}')
+        try:
+            return from_plain(tuple[Cohort, ...], document.get("cohorts"), "cohorts")
+        except (StoreError, SettingError) as error:
+            raise StoreError(f'The cohorts in "{self.path}" are damaged ({error}) {_REMEDY}') from error
+
+    def get(self, cohort_id: str) -> Cohort:
+        """Return one cohort; ``SettingError`` if it isn't kept (it may have been deleted elsewhere)."""
+        for cohort in self.all():
+            if cohort.cohort_id == cohort_id:
+                return cohort
+        raise SettingError(f'This study has no cohort "{cohort_id[:20]}". It may have been deleted.')
+
+    def add(self, name: str, rows: Iterable[int], origin: Origin) -> Cohort:
+        """Keep a new cohort and return it.
+
+        Raises
+        ------
+        SettingError
+            See ``rome.cohorts.cohort.make_cohort``.
+        StoreError
+            The file can't be read or written.
+        """
+        before = self.all()
+        made = make_cohort(name, rows, origin, before)
+        self._write((*before, made))
+        return made
+
+    def rename(self, cohort_id: str, name: str) -> Cohort:
+        """Give a cohort another name, and return it; ``SettingError`` if the name can't be taken."""
+        cohort = self.get(cohort_id)
+        others = [other for other in self.all() if other.cohort_id != cohort_id]
+        renamed = replace(cohort, name=check_name(name, others))
+        self._write(renamed if other.cohort_id == cohort_id else other for other in self.all())
+        return renamed
+
+    def remove(self, cohort_id: str) -> Cohort:
+        """Delete a cohort, and return it, so that ``restore`` can bring it back."""
+        cohort = self.get(cohort_id)
+        self._write(other for other in self.all() if other.cohort_id != cohort_id)
+        return cohort
+
+    def restore(self, cohort: Cohort) -> None:
+        """Bring a deleted cohort back into its place; nothing happens where it is kept already."""
+        others = self.all()
+        if cohort.cohort_id in {other.cohort_id for other in others}:
+            return
+        check_name(cohort.name, others)
+        self._write(sorted((*others, cohort), key=lambda each: each.made))
+
+    def _write(self, cohorts: Iterable[Cohort]) -> None:
+        document = {"schema": COHORTS_SCHEMA, "cohorts": to_plain(tuple(cohorts))}
+        draft = draft_of(self.path)
+        try:
+            draft.write_bytes(to_json(document))
+            draft.replace(self.path)
+        except OSError as error:
+            raise StoreError(
+                f'The cohorts can\'t be written to "{self.path.parent}": {error.strerror or error}. '
+                "Make the study again, or free some room."
+            ) from error
+
+
+_REMEDY = "Remove or mend the file; the study itself is not touched."

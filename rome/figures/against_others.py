@@ -1,0 +1,241 @@
+"""ROME against other models over repeated splits: change of the worst group's error, and of everybody's."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from rome.comparison import ComparisonResult, Standing
+from rome.comparison.result import ScoredGrouping
+from rome.figures.canvas import empty, finish
+from rome.figures.labels import literal
+from rome.figures.measures import measure
+from rome.figures.numbers import format_number, format_p, format_percent_interval, half_width
+from rome.figures.theme import ACCENT, GREY
+
+WHOSE: dict[ScoredGrouping, str] = {
+    "observed": "Worst observed group",
+    "latent": "Worst latent group",
+    "overall": "Everybody",
+}
+_ROW_HEIGHT = 38
+#: Changes beyond these, in percent, are drawn at the edge, so that one odd model doesn't hide the others.
+_FURTHEST = 100.0
+_LEAST_ROOM = 5.0
+
+
+def against_others(comparison: ComparisonResult, grouping: ScoredGrouping, reference: str) -> go.Figure:
+    """Draw each model's change against ``reference`` in percent, for a worst group and for everybody.
+
+    Parameters
+    ----------
+    comparison : ComparisonResult
+    grouping : {"observed", "latent"}
+        The grouping whose worst group is drawn, and by which rows are sorted: the lowest error first.
+    reference : str
+        The name of the model that the others are held against.
+    """
+    if len(comparison.models) < 2:
+        return empty("Only one model took part, so there is nothing to compare it with.")
+    worst = comparison.standings(grouping, against=reference)
+    if not any(isfinite(each.difference) for each in worst):
+        return empty(f"{WHOSE[grouping]}: no model could be compared in at least two splits.")
+    panels = {grouping: list(worst)}
+    everybody = {each.model: each for each in comparison.standings("overall", against=reference)}
+    panels["overall"] = [everybody[each.model] for each in worst]
+    figure = make_subplots(cols=2, shared_yaxes=True, horizontal_spacing=0.06)
+    for column, (whose, standings) in enumerate(panels.items(), start=1):
+        _panel(figure, column, standings, reference, WHOSE[whose], measure(comparison.metric).inline)
+    _rows(figure, [each.title for each in worst], reference_row=_row_of(worst, reference))
+    figure.update_layout(showlegend=False)
+    return finish(
+        figure,
+        height=96 + _ROW_HEIGHT * len(worst),
+        alt=_alt(comparison, worst, grouping, reference),
+        caption=_caption(comparison, reference),
+    )
+
+
+def change(each: Standing) -> tuple[float, float, float]:
+    """Return a model's relative difference with its interval; no error falls by more than all of it."""
+    value, low, high = each.relative
+    return value, max(low, -1.0) if isfinite(low) else low, high
+
+
+def against_others_table(
+    comparison: ComparisonResult, grouping: ScoredGrouping, reference: str
+) -> pd.DataFrame:
+    """Return one row a model, the lowest error first.
+
+    Its mean error over splits, the difference from ``reference`` and the change in percent with intervals,
+    the p-value after Holm's correction, and the splits that it won, came out even in, and lost.
+    """
+    rows = []
+    for each in comparison.standings(grouping, against=reference):
+        relative = change(each) if each.model != reference else (float("nan"),) * 3
+        rows.append(
+            {
+                "model": each.title,
+                "error": each.loss,
+                "difference": each.difference,
+                "low": each.low,
+                "high": each.high,
+                "change": relative[0],
+                "change_low": relative[1],
+                "change_high": relative[2],
+                "p_holm": each.p_holm,
+                "won_even_lost": "" if each.model == reference else _counts(each),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _counts(each: Standing) -> str:
+    return f"{each.wins} · {each.ties} · {each.losses}"
+
+
+def _row_of(standings: tuple[Standing, ...], reference: str) -> int:
+    return next(row for row, each in enumerate(standings) if each.model == reference)
+
+
+def _panel(
+    figure: go.Figure, column: int, standings: list[Standing], reference: str, title: str, loss: str
+) -> None:
+    low, high = _limits(standings)
+    for row, each in enumerate(standings):
+        figure.add_trace(_dot(each, row, reference, low, high, loss), row=1, col=column)
+    span = high - low
+    figure.update_xaxes(
+        title_text="Change in error against ROME",
+        ticksuffix="%",
+        range=[low - 0.06 * span, high + 0.06 * span],
+        zeroline=True,
+        zerolinewidth=1.5,
+        col=column,
+    )
+    figure.add_annotation(
+        text=f"<b>{title}</b>",
+        x=0,
+        y=1,
+        xref=f"x{'' if column == 1 else column} domain",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=8,
+        font={"size": 14},
+    )
+
+
+def _limits(standings: list[Standing]) -> tuple[float, float]:
+    """Return the axis in percent: all intervals and zero, but nothing beyond half or twice ROME's error."""
+    ends = [0.0, -_LEAST_ROOM, _LEAST_ROOM]
+    ends += [100 * end for each in standings for end in change(each) if isfinite(end)]
+    return max(min(ends), -_FURTHEST), min(max(ends), _FURTHEST)
+
+
+def _dot(each: Standing, row: int, reference: str, low: float, high: float, loss: str) -> go.Scatter:
+    is_it = each.model == reference
+    value, start, end = (0.0, 0.0, 0.0) if is_it else (100 * part for part in change(each))
+    # A point beyond the axis stands at its edge, as an arrow; its numbers are in the hover and the table.
+    beyond = isfinite(value) and not low <= value <= high
+    at = min(max(value, low), high) if isfinite(value) else None
+    bars = None
+    if at is not None and not is_it and isfinite(start) and isfinite(end):
+        bars = {
+            "type": "data",
+            "symmetric": False,
+            "array": [max(min(end, high) - at, 0.0)],
+            "arrayminus": [max(at - max(start, low), 0.0)],
+            "color": GREY,
+            "thickness": 1.8,
+            "width": 0,
+        }
+    return go.Scatter(
+        x=[at],
+        y=[row],
+        error_x=bars,
+        mode="markers",
+        name=each.title,
+        marker=_beyond(value > 0) if beyond else marker(each.model, is_it),
+        hoverinfo="text",
+        hovertext=[_hover(each, is_it, loss)],
+    )
+
+
+def marker(model: str, is_reference: bool) -> dict[str, object]:
+    """Return how a model looks: ROME filled in the accent, pooled hollow and grey, others grey diamonds."""
+    if is_reference:
+        return {"color": ACCENT, "symbol": "circle", "size": 13}
+    if model in ("rome_em", "rome_moe"):
+        return {"color": ACCENT, "symbol": "diamond", "size": 11}
+    if model == "pooled":
+        return {"color": GREY, "symbol": "circle-open", "size": 11, "line": {"width": 2}}
+    return {"color": GREY, "symbol": "diamond", "size": 10}
+
+
+def _beyond(is_right: bool) -> dict[str, object]:
+    return {"color": GREY, "symbol": "triangle-right" if is_right else "triangle-left", "size": 12}
+
+
+def _rows(figure: go.Figure, titles: list[str], reference_row: int) -> None:
+    ticks = [
+        f"<b>{literal(title)}</b>" if row == reference_row else literal(title)
+        for row, title in enumerate(titles)
+    ]
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(ticks))),
+        ticktext=ticks,
+        range=[len(ticks) - 0.4, -0.6],
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+    )
+
+
+def _hover(each: Standing, is_it: bool, loss: str) -> str:
+    lines = [f"<b>{literal(each.title)}</b>", f"Mean {loss}: {format_number(each.loss, _resolution(each))}"]
+    if is_it:
+        lines.append("The others are held against it")
+    elif isfinite(each.difference):
+        lines.append(f"Against ROME: {format_percent_interval(*change(each))}")
+        lines.append(f"{literal(format_p(each.p_holm))} after Holm's correction")
+        lines.append(f"Better in {each.wins} of {each.n_splits} splits")
+    else:
+        lines.append("Could not be compared in at least two splits")
+    return "<br>".join(lines)
+
+
+def _resolution(each: Standing) -> float | None:
+    return half_width(each.low, each.high)
+
+
+def _caption(comparison: ComparisonResult, reference: str) -> str:
+    missing = sorted({failure.model for failure in comparison.failures})
+    said = (
+        f"Mean over {comparison.settings.n_splits} random splits, 95% intervals that allow for shared rows. "
+        "Left of zero: less error than ROME. A triangle at the edge means a change of more than 100%."
+    )
+    if missing:
+        titles = {model.name: model.title for model in comparison.models}
+        named = ", ".join(titles.get(name, name) for name in missing)
+        said += f" Not in every split, because it could not be fitted there: {named}."
+    return said
+
+
+def _alt(
+    comparison: ComparisonResult, worst: tuple[Standing, ...], grouping: ScoredGrouping, reference: str
+) -> str:
+    parts = [
+        f"{each.title} {format_percent_interval(*change(each))}"
+        for each in worst
+        if each.model != reference and isfinite(each.difference)
+    ]
+    return (
+        f"{WHOSE[grouping]}, change in {measure(comparison.metric).inline} against ROME. "
+        + "; ".join(parts)
+        + "."
+    )

@@ -1,0 +1,61 @@
+"""Which rows a map draws, where they lie, and which group each is shown in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from rome.figures.paint import Paint
+from rome.figures.sampling import sample
+from rome.results import StudyResult
+from rome.seeds import stream
+
+Colour = Literal["predicted", "posterior", "doubt", "observed"]
+
+
+@dataclass(frozen=True)
+class Points:
+    """What a map draws: row positions, their coordinates, and the group that each is shown in."""
+
+    position: np.ndarray  # (m,) into the rows of the result
+    xy: np.ndarray  # (m, 2)
+    group: np.ndarray  # (m,) index into names
+    names: tuple[str, ...]
+    totals: np.ndarray  # rows of each group before sampling
+    unplaced: int
+    shade: np.ndarray | None = None  # (m,) what a scale colours; NaN stays grey
+
+
+def _assigned(result: StudyResult, colour: Colour) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return each row's group index and the groups' names."""
+    if colour == "observed":
+        names, codes = np.unique(np.asarray(result.rows.observed_group, dtype=str), return_inverse=True)
+        order = np.argsort(-np.bincount(codes), kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        return place[codes], tuple(str(name) for name in names[order])
+    rows = result.rows
+    group = rows.posterior_group if colour == "posterior" else rows.predicted_group
+    return group, tuple(summary.name for summary in result.groups)
+
+
+def place_points(
+    result: StudyResult,
+    xy: np.ndarray,
+    colour: Colour,
+    chosen: frozenset[int] | None,
+    limit: int,
+    paint: Paint | None = None,
+) -> Points:
+    """Return at most ``limit`` rows with a place in ``xy`` (n, 2): small groups whole, ``chosen`` first."""
+    levelled = paint is not None and bool(paint.names)
+    group, names = (paint.values, paint.names) if levelled else _assigned(result, colour)
+    totals = np.bincount(group, minlength=len(names))
+    placed = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    keep = np.isin(np.asarray(result.rows.row)[placed], list(chosen or ()))
+    drawn = sample(group[placed], limit, stream(result.settings.random_state, "map"), keep)
+    position = placed[drawn]
+    shade = None if paint is None or levelled else paint.values[position]
+    return Points(position, xy[position], group[position], names, totals, len(xy) - len(placed), shade)

@@ -1,0 +1,180 @@
+"""Are the latent groups only the observed ones under other names: how far one tells the other.
+
+Every row counts once, with the latent group that is likeliest for it after its outcome was seen. With Z the
+latent and S the observed group, I(S; Z) is their mutual information and H(Z) the entropy of Z, both of the
+table of counts. A table of n rows has some mutual information by chance alone, E, its mean over all tables
+with the same margins (Vinh, Epps & Bailey 2010); it is taken out:
+
+- told = (I − E) / (H(Z) − E): the part of what there is to know about Z that S tells (Theil's uncertainty
+  coefficient, corrected for chance), 0 for none and 1 for all of it;
+- adjusted mutual information = (I − E) / ((H(S) + H(Z)) / 2 − E), which asks in both directions at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binomtest, random_table
+from sklearn.metrics.cluster import expected_mutual_information
+
+from rome.results import StudyResult
+from rome.seeds import stream
+from rome.verdict import Estimate
+
+_RESAMPLES, _PERMUTATIONS = 2000, 999
+_NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How latent and observed groups lie over each other on held-out rows.
+
+    ``counts`` is (O, L), observed by latent groups. ``right`` is the share of held-out rows whose latent
+    group is guessed right from the observed one, by what is most frequent in the training rows, and
+    ``right_without`` the share that always naming the most frequent group gets right. ``p_value`` is that of
+    "the two have nothing to do with each other". ``reason`` says why values are NaN where they are.
+    """
+
+    latent: tuple[str, ...]
+    observed: tuple[str, ...]
+    counts: np.ndarray
+    told: Estimate
+    adjusted_mutual_information: Estimate
+    p_value: float
+    right: Estimate
+    right_without: Estimate
+    reason: str | None = None
+
+
+def overlap_of_study(result: StudyResult) -> Overlap:
+    """Return the overlap of a study's latent and observed groups."""
+    rows = result.rows
+    return overlap(
+        rows.posterior_group,
+        tuple(group.name for group in result.groups),
+        rows.observed_group,
+        rows.is_test,
+        result.settings.random_state,
+        result.settings.confidence,
+    )
+
+
+def overlap(
+    latent: np.ndarray,
+    names: tuple[str, ...],
+    observed: np.ndarray,
+    is_test: np.ndarray,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Overlap:
+    """Return how two groupings of the same rows overlap.
+
+    Parameters
+    ----------
+    latent : ndarray of int, shape (n,)
+        Index of each row's latent group.
+    names : tuple of str
+        Names of all L latent groups.
+    observed : ndarray of str, shape (n,)
+    is_test : ndarray of bool, shape (n,)
+        Rows that count; the others only teach the guess.
+    seed : int
+    confidence : float
+    """
+    cells, codes = np.unique(np.asarray(observed, dtype=str), return_inverse=True)
+    counts = _table(codes[is_test], latent[is_test], len(cells), len(names))
+    taught = _table(codes[~is_test], latent[~is_test], len(cells), len(names))
+    here = counts.sum(axis=1) > 0
+    order = np.argsort(-counts.sum(axis=1), kind="stable")[: int(here.sum())]
+    shown = tuple(str(cells[place]) for place in order)
+    right, without = _guesses(counts, taught, confidence)
+    reason = _why_not(counts[order])
+    told = adjusted = Estimate(_NAN, _NAN, _NAN)
+    p_value = _NAN
+    if reason is None:
+        filled = counts[order][:, counts.sum(axis=0) > 0]
+        told, adjusted = _told(filled, seed, confidence)
+        p_value = _p_value(filled, seed)
+    return Overlap(names, shown, counts[order], told, adjusted, p_value, right, without, reason)
+
+
+def _table(rows: np.ndarray, columns: np.ndarray, n_rows: int, n_columns: int) -> np.ndarray:
+    cells = np.bincount(rows * n_columns + columns, minlength=n_rows * n_columns)
+    return cells.reshape(n_rows, n_columns)
+
+
+def _why_not(counts: np.ndarray) -> str | None:
+    if len(counts) < 2:
+        return "there is only one observed group among the held-out rows"
+    if (counts.sum(axis=0) > 0).sum() < 2:
+        return "all held-out rows are in the same latent group"
+    return None
+
+
+def _guesses(counts: np.ndarray, taught: np.ndarray, confidence: float) -> tuple[Estimate, Estimate]:
+    """Return the shares of held-out rows that are guessed right, with and without the observed group."""
+    usual = int(taught.sum(axis=0).argmax())
+    # A cell that no training row is in teaches nothing of its own.
+    named = np.where(taught.sum(axis=1) > 0, taught.argmax(axis=1), usual)
+    hits = int(counts[np.arange(len(counts)), named].sum())
+    return tuple(
+        _share(found, int(counts.sum()), confidence) for found in (hits, int(counts[:, usual].sum()))
+    )
+
+
+def _share(hits: int, rows: int, confidence: float) -> Estimate:
+    found = binomtest(hits, rows).proportion_ci(confidence, method="wilson")
+    return Estimate(hits / rows, float(found.low), float(found.high))
+
+
+def _entropy(counts: np.ndarray) -> np.ndarray:
+    """Return the entropy of counts along the last axis, in nats."""
+    total = counts.sum(axis=-1, keepdims=True)
+    share = np.divide(counts, total, out=np.zeros(counts.shape), where=total > 0)
+    return -np.sum(share * np.log(share, out=np.zeros(counts.shape), where=share > 0), axis=-1)
+
+
+def _information(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return I(S; Z), H(Z) and H(S) of tables (..., O, L)."""
+    of_latent, of_observed = _entropy(tables.sum(axis=-2)), _entropy(tables.sum(axis=-1))
+    joint = _entropy(tables.reshape(*tables.shape[:-2], -1))
+    return of_latent + of_observed - joint, of_latent, of_observed
+
+
+def _measures(tables: np.ndarray, by_chance: float) -> np.ndarray:
+    """Return told and adjusted mutual information of tables, (..., 2)."""
+    shared, of_latent, of_observed = _information(tables)
+    beyond = shared - by_chance
+    most = np.stack([of_latent, (of_latent + of_observed) / 2], axis=-1) - by_chance
+    enough = np.abs(most) > 1e-12
+    return np.divide(beyond[..., None], most, out=np.full(most.shape, np.nan), where=enough)
+
+
+def _told(counts: np.ndarray, seed: int, confidence: float) -> tuple[Estimate, Estimate]:
+    """Return both measures with bootstrap intervals.
+
+    A resample of a table shows some dependence more than the table itself does, as the table shows some more
+    than the world does; so the resampled values are moved back by their mean excess.
+    """
+    n = int(counts.sum())
+    by_chance = float(expected_mutual_information(counts, n))
+    values = _measures(counts[None], by_chance)[0]
+    drawn = stream(seed, "overlap").multinomial(n, (counts / n).ravel(), _RESAMPLES)
+    resampled = _measures(drawn.reshape(-1, *counts.shape), by_chance)
+    tail = (1 - confidence) / 2
+    excess = np.nanmean(resampled, axis=0) - values
+    low, high = np.nanquantile(resampled, [tail, 1 - tail], axis=0) - excess
+    return tuple(
+        Estimate(float(value), float(max(down, -1.0)), float(min(up, 1.0)))
+        for value, down, up in zip(values, low, high, strict=True)
+    )
+
+
+def _p_value(counts: np.ndarray, seed: int) -> float:
+    """Return the permutation p-value of the mutual information: tables with the same margins, drawn anew."""
+    drawn = random_table(counts.sum(axis=1), counts.sum(axis=0)).rvs(
+        _PERMUTATIONS, random_state=stream(seed, "overlap by chance")
+    )
+    found, chance = _information(counts[None])[0][0], _information(drawn)[0]
+    return float((1 + (chance >= found - 1e-12).sum()) / (1 + _PERMUTATIONS))

@@ -1,0 +1,175 @@
+"""The reference of a study, learnt once with it and kept beside its model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from rome.codec import from_plain, to_plain
+from rome.errors import RomeError, StoreError
+from rome.export import to_json
+from rome.groups.cells import ColumnCells
+from rome.reference.columns import ColumnReference, reference_column
+from rome.reference.novelty import Novelty, fit_novelty
+from rome.table.columns import levels
+from rome.table.design import Design
+
+REFERENCE_SCHEMA = "rome.reference/1"
+#: Rows from which distances, and from which their limits, are learnt at most, spread evenly over the table.
+_MOST_ROWS = 100_000
+_ARRAYS = ("centre", "precision")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What new rows are held against.
+
+    Attributes
+    ----------
+    columns : tuple of ColumnReference
+        Features, then sensitive columns, those that the model doesn't use included.
+    cells : tuple of ColumnCells
+        The columns that are crossed into observed groups.
+    outcome_levels : tuple of str
+        The levels of a binary outcome that count as 0 and as 1; empty for a quantity.
+    novelty : Novelty
+    """
+
+    columns: tuple[ColumnReference, ...]
+    cells: tuple[ColumnCells, ...]
+    outcome_levels: tuple[str, ...]
+    novelty: Novelty
+
+    def column(self, name: str) -> ColumnReference:
+        """Return the reference of the column ``name``."""
+        return next(column for column in self.columns if column.column == name)
+
+    def observed(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the observed group of every row, (n,) of str."""
+        labels: np.ndarray | None = None
+        for cells in self.cells:
+            level = cells.label(frame[cells.column])
+            labels = level if labels is None else np.char.add(np.char.add(labels, " · "), level)
+        return np.full(len(frame), "everybody") if labels is None else labels
+
+    def save(self, folder: Path) -> None:
+        """Write ``reference.json`` and ``reference.safetensors`` into ``folder``."""
+        from safetensors.numpy import save
+
+        folder.mkdir(parents=True, exist_ok=True)
+        novelty = {
+            field.name: getattr(self.novelty, field.name)
+            for field in fields(Novelty)
+            if field.name not in _ARRAYS
+        }
+        document = {
+            "schema": REFERENCE_SCHEMA,
+            "columns": to_plain(self.columns),
+            "cells": to_plain(self.cells),
+            "outcome_levels": list(self.outcome_levels),
+            "novelty": to_plain(novelty),
+        }
+        arrays = {name: np.ascontiguousarray(getattr(self.novelty, name)) for name in _ARRAYS}
+        (folder / "reference.json").write_bytes(to_json(document))
+        (folder / "reference.safetensors").write_bytes(save(arrays))
+
+    @classmethod
+    def load(cls, folder: Path) -> Reference:
+        """Read what ``save`` wrote.
+
+        Raises
+        ------
+        StoreError
+            The study has no reference, because an older version made it, or a damaged one.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        if not (folder / "reference.json").is_file():
+            raise StoreError(
+                "This study was made by a version that kept nothing of its training rows to hold new rows "
+                "against. Its results can be read as before; make the study again to score rows with it."
+            )
+        try:
+            document = json.loads((folder / "reference.json").read_text(encoding="utf-8"))
+            arrays = load_file(folder / "reference.safetensors")
+            if document["schema"] != REFERENCE_SCHEMA:
+                raise StoreError(f"its layout is {document['schema']!r:.40}, not {REFERENCE_SCHEMA!r}")
+            return cls(
+                from_plain(tuple[ColumnReference, ...], document["columns"], "columns"),
+                from_plain(tuple[ColumnCells, ...], document["cells"], "cells"),
+                from_plain(tuple[str, ...], document["outcome_levels"], "outcome_levels"),
+                _novelty(document["novelty"], arrays),
+            )
+        except (RomeError, OSError, ValueError, LookupError, TypeError, SafetensorError) as error:
+            raise StoreError(
+                f'The reference in "{folder}" is damaged ({error}); make the study again.'
+            ) from error
+
+
+def _novelty(values: dict, arrays: dict[str, np.ndarray]) -> Novelty:
+    q = len(arrays["centre"])
+    if arrays["precision"].shape != (q, q):
+        raise StoreError(f'"precision" has the shape {arrays["precision"].shape}, not {(q, q)}')
+    kinds = {"rate": float, "held_out": int, "range_limit": float, "far_limit": float}
+    plain = {name: from_plain(kind, values[name], name) for name, kind in kinds.items()}
+    watched = from_plain(tuple[str, ...], values["watched"], "watched")
+    return Novelty(**plain, watched=watched, **{name: arrays[name] for name in _ARRAYS})
+
+
+def reference_of(
+    frame: pd.DataFrame,
+    design: Design,
+    X: np.ndarray,
+    index: np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray,
+    *,
+    outcome: str,
+    positive: str | None,
+    observed_columns: Sequence[str],
+) -> Reference:
+    """Learn the reference of a study.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The whole table.
+    design : Design
+    X : ndarray of shape (n, p)
+        The design of the used rows, whose positions in ``frame`` are ``index`` (n,).
+    train, test : ndarray of int
+        Positions among the used rows.
+    outcome : str
+        The outcome column.
+    positive : str or None
+        The level of a binary outcome that counts as 1.
+    observed_columns : sequence of str
+    """
+    training = index[train]
+    columns = tuple(
+        reference_column(frame[coding.column].iloc[training], coding.kind) for coding in design.codings
+    )
+    parts = []
+    for rows in (train, test):
+        some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _MOST_ROWS)).astype(int)]
+        parts.append((frame.iloc[index[some]], X[some]))
+    cells = tuple(ColumnCells.fit(name, frame[name].iloc[training]) for name in observed_columns)
+    return Reference(
+        columns,
+        cells,
+        _outcome_levels(frame[outcome].iloc[index], positive),
+        fit_novelty(columns, design, *parts),
+    )
+
+
+def _outcome_levels(series: pd.Series, positive: str | None) -> tuple[str, ...]:
+    if positive is None:
+        return ()
+    known = levels(series).dropna().unique()
+    return (next(str(level) for level in known if level != positive), positive)

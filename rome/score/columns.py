@@ -1,0 +1,145 @@
+"""A new table's columns as the study's model takes them, and what there is to say about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rome.errors import ColumnError, nearest
+from rome.reference import ColumnReference
+from rome.score.scorer import Scorer
+from rome.table.coding import Coding
+from rome.table.columns import is_numeric, levels, number_text, numbers
+from rome.table.finding import Finding, counted, some
+
+#: A column of text takes the part of a number when at least this share of its values are numbers.
+_LEAST_NUMBERS = 0.5
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """The columns that the model reads, in the table's row order, and what is to be known of them."""
+
+    frame: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def fitting_columns(frame: pd.DataFrame, scorer: Scorer) -> Fitting:
+    """Check that a table has the study's columns, of the study's kinds.
+
+    Raises
+    ------
+    ColumnError
+        Columns are missing, there twice, or hold another kind of values; all that are missing are named.
+    """
+    codings = {coding.column: coding for coding in scorer.model.design.codings}
+    _require_columns(frame, scorer, codings)
+    data, findings = {}, list(_extra(frame, scorer))
+    for column in scorer.reference.columns:
+        name, coding = column.column, codings[column.column]
+        if name not in frame.columns:
+            data[name] = pd.Series(np.nan, index=frame.index, name=name)
+            continue
+        data[name] = frame[name]
+        _require_kind(frame[name], column)
+        findings += [*_missing(frame[name], column, coding), *_unseen(frame[name], column, coding)]
+    return Fitting(pd.DataFrame(data), tuple(findings))
+
+
+def _require_columns(frame: pd.DataFrame, scorer: Scorer, codings: dict[str, Coding]) -> None:
+    needed = [name for name, coding in codings.items() if coding.reason is None]
+    names = [str(name) for name in frame.columns]
+    twice = [name for name in needed if names.count(name) > 1]
+    if twice:
+        raise ColumnError(f"The table has {some(twice)} more than once. Rename all but one.")
+    absent = [name for name in needed if name not in names]
+    if not absent:
+        return
+    hint = nearest(absent[0], [name for name in names if name not in needed])
+    what = f"Column {some(absent)} is" if len(absent) == 1 else f"Columns {some(absent, 12)} are"
+    raise ColumnError(
+        f"{what} not in the table ({counted(len(names), 'column')}), and the study "
+        f'of "{scorer.study.data.name}" needs {"it" if len(absent) == 1 else "them"}.'
+        f"{hint} Name the columns as in the study's table, or add them."
+    )
+
+
+def _require_kind(series: pd.Series, column: ColumnReference) -> None:
+    """Raise where a column clearly holds another kind of values than in the study."""
+    known = series.dropna()
+    if not len(known) or not column.known:
+        return
+    examples = some(levels(known.head(50)).unique(), 3)
+    if column.kind == "numeric" and not is_numeric(series):
+        readable = int(np.isfinite(numbers(known)).sum())
+        if readable < _LEAST_NUMBERS * len(known):
+            raise ColumnError(
+                f'Column "{column.column}" holds text ({examples}) in {len(known) - readable:,} of '
+                f"{counted(len(known), 'row')}; in the study it is a number from {number_text(column.low)} "
+                f"to {number_text(column.high)}. Correct the column in the file."
+            )
+    if column.kind == "levels" and is_numeric(series) and column.unseen(known).all():
+        raise ColumnError(
+            f'Column "{column.column}" holds numbers ({examples}) of which the study has seen none; there it '
+            f"holds {some(column.counts, 4)}. Write them as in the study's table."
+        )
+
+
+def _extra(frame: pd.DataFrame, scorer: Scorer) -> tuple[Finding, ...]:
+    extra = [str(name) for name in frame.columns if str(name) not in scorer.study.data.columns]
+    if not extra:
+        return ()
+    what = f"{counted(len(extra), 'column')} that the study's table did not have ({some(extra)})"
+    return (Finding("note", None, f"{what} {'was' if len(extra) == 1 else 'were'} ignored.", ""),)
+
+
+def _missing(series: pd.Series, column: ColumnReference, coding: Coding) -> tuple[Finding, ...]:
+    """Say what becomes of rows without a value: the same as in training."""
+    if coding.reason is not None or not column.known:
+        return ()
+    count = int(absent(series, column).sum())
+    if not count:
+        return ()
+    if coding.missing:
+        done = "as in training, being missing counts as something of its own"
+    elif column.kind == "numeric":
+        done = f"as in training, the mean ({coding.mean:.4g}) stands in"
+    else:
+        stands = "the pooled rare levels stand" if coding.other else f'"{coding.reference}" stands'
+        done = f"as in training, {stands} in"
+    severity = "note" if count < len(series) else "warning"
+    what = f"{counted(count, 'row')} of {len(series):,} {'has' if count == 1 else 'have'} no value; {done}."
+    return (Finding(severity, column.column, what, "Fill the values in, where they are known."),)
+
+
+def _unseen(series: pd.Series, column: ColumnReference, coding: Coding) -> tuple[Finding, ...]:
+    if column.kind == "numeric":
+        texts = coding.unseen(series)
+        if not texts:
+            return ()
+        count = sum(texts.values())
+        verb = "is" if count == 1 else "are"
+        what = f"{counted(count, 'value')} ({some(texts)}) {verb} no number, and taken as missing."
+        return (Finding("warning", column.column, what, "Correct them in the file."),)
+    strange = levels(series)[column.unseen(series)]
+    if not len(strange):
+        return ()
+    named = some(strange.value_counts().index)
+    have = f"{counted(len(strange), 'row')} {'has' if len(strange) == 1 else 'have'}"
+    what = f"{have} a category that no training row had ({named})."
+    if coding.reason is not None:
+        remedy = "The model doesn't use this column: it was the same in every training row."
+    else:
+        remedy = "It is predicted for like " + (
+            "the study's rare levels." if coding.other else f'"{coding.reference}".'
+        )
+    return (Finding("warning", column.column, what, remedy),)
+
+
+def absent(series: pd.Series, column: ColumnReference) -> np.ndarray:
+    """Return which rows (n,) have no value that can be read as the column's kind."""
+    if column.kind == "numeric":
+        return np.isnan(numbers(series))
+    return series.isna().to_numpy()

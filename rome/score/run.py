@@ -1,0 +1,103 @@
+"""A table and a study go in, a ``ScoredTable`` comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from scipy.stats import binom
+
+from rome.errors import TooFewRowsError
+from rome.score.columns import fitting_columns
+from rome.score.errors import group_errors
+from rome.score.outcome import known_outcome
+from rome.score.result import Novel, ScoredTable
+from rome.score.rows import score_rows
+from rome.score.scorer import Scorer
+from rome.score.shares import share_interval, share_shifts
+from rome.score.shifts import column_shifts
+from rome.table.finding import Finding, by_severity
+from rome.table.read import Table
+
+#: Called with (share done in [0, 1], what is being done).
+Progress = Callable[[float, str], None]
+_ROWS_SHARE = 0.7
+
+
+def score(table: Table, scorer: Scorer, progress: Progress | None = None) -> ScoredTable:
+    """Hold a table against a stored study.
+
+    Every row is scored, in the table's order: rows with missing values are filled as in training, and named.
+    Rows without a positive weight, where the study has weights, count in no share and no error.
+
+    Parameters
+    ----------
+    table : Table
+        As ``rome.table.read_table`` gives it.
+    scorer : Scorer
+        As ``load_scorer`` gives it.
+    progress : callable or None
+
+    Raises
+    ------
+    ColumnError
+        Columns that the model needs are missing, or hold another kind of values than in the study.
+    TooFewRowsError
+        The table has no row.
+    """
+    told = progress or (lambda share, what: None)
+    if not len(table.frame):
+        raise TooFewRowsError(f'"{table.name}" has no row to score. Choose a file with rows.')
+    study = scorer.study
+    fitting = fitting_columns(table.frame, scorer)
+    known = known_outcome(table.frame, scorer)
+    rows, reasons = score_rows(
+        fitting.frame, scorer, known, lambda share: told(_ROWS_SHARE * share, "Scoring the rows")
+    )
+    told(_ROWS_SHARE, "Comparing the columns with the training rows")
+    shifts = column_shifts(fitting.frame, scorer)
+    told(0.8, "Scoring the groups")
+    same = table.fingerprint == study.data.fingerprint
+    # Observed groups may be crossed from columns that the model doesn't read.
+    cells_are_there = all(cells.column in table.frame.columns for cells in scorer.reference.cells)
+    errors = group_errors(table.frame if cells_are_there else fitting.frame, rows, known, scorer)
+    told(1.0, "Done")
+    return ScoredTable(
+        study_id=study.study_id,
+        study_name=study.data.name,
+        name=table.name,
+        fingerprint=table.fingerprint,
+        group_names=scorer.group_names,
+        strength=study.dro.strength,
+        confidence=study.settings.confidence,
+        min_group_size=study.settings.min_group_size,
+        metric=study.metric,
+        same_table=same,
+        novel=_novel(rows.flagged, reasons, scorer),
+        shares=share_shifts(rows, scorer) if (rows.weight > 0).any() else (),
+        columns=shifts,
+        errors=errors,
+        findings=by_severity((*_on_table(same, scorer), *table.findings, *fitting.findings, *known.findings)),
+        rows=rows,
+    )
+
+
+def _on_table(same: bool, scorer: Scorer) -> tuple[Finding, ...]:
+    if not same:
+        return ()
+    what = "This is the very table that the study was made of, and most of its rows are training rows."
+    remedy = "Errors on them flatter: the Compare page has those on held-out rows only."
+    return (Finding("warning", None, what, remedy),)
+
+
+def _novel(flagged: np.ndarray, reasons: Mapping[str, int], scorer: Scorer) -> Novel:
+    count, rate = int(flagged.sum()), scorer.reference.novelty.rate
+    confidence = scorer.study.settings.confidence
+    by_chance = float(binom.sf(count - 1, len(flagged), rate))
+    return Novel(
+        count,
+        share_interval(count, len(flagged), confidence),
+        dict(reasons),
+        rate,
+        by_chance < 1 - confidence,
+    )

@@ -1,0 +1,131 @@
+"""Which columns of a new table differ from the training rows, with one test a column and Holm over them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2_contingency, fisher_exact, kstwo
+
+from rome.comparison.statistics import holm
+from rome.reference import ColumnReference
+from rome.score.result import ColumnShift
+from rome.score.scorer import Scorer
+from rome.table.columns import numbers
+
+#: Expected rows below which a cell of a table of levels is joined with others.
+_LEAST_EXPECTED = 5.0
+#: Distances of a column from which a shift is called moderate, and large.
+_MODERATE, _LARGE = 0.1, 0.25
+
+
+def column_shifts(frame: pd.DataFrame, scorer: Scorer) -> tuple[ColumnShift, ...]:
+    """Compare every column with the training rows, those that moved most, and beyond chance, first.
+
+    A number is compared by the two-sample test of Kolmogorov and Smirnov at the reference's knots, which can
+    only understate the distance; levels, missing among them, by the chi-squared test with rare ones joined. A
+    number that is missing more or less often has a second test (Fisher's), and both share the level by
+    Bonferroni. Rows count once here, whatever their weight.
+    """
+    shifts = [
+        _shift(frame[column.column], column, column.column in scorer.study.roles.sensitive)
+        for column in scorer.reference.columns
+        if column.known and frame[column.column].notna().any()
+    ]
+    if not shifts:
+        return ()
+    adjusted = holm(np.array([shift["p_value"] for shift in shifts]))
+    level = 1 - scorer.study.settings.confidence
+    found = [
+        ColumnShift(**shift, p_adjusted=float(p), changed=bool(p < level))
+        for shift, p in zip(shifts, adjusted, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda shift: (not shift.changed, -shift.distance)))
+
+
+def size_word(shift: ColumnShift) -> str:
+    """Return how large a shift is, whether or not chance could explain it."""
+    if shift.distance >= _LARGE:
+        return "large"
+    return "moderate" if shift.distance >= _MODERATE else "small"
+
+
+def _shift(series: pd.Series, column: ColumnReference, sensitive: bool) -> dict[str, object]:
+    own = _of_numbers(series, column) if column.kind == "numeric" else _of_levels(series, column)
+    return {"column": column.column, "sensitive": sensitive, "kind": column.kind, **own}
+
+
+def _of_numbers(series: pd.Series, column: ColumnReference) -> dict[str, object]:
+    values = numbers(series)
+    known = np.sort(values[~np.isnan(values)])
+    n, missing = len(known), len(values) - len(known)
+    knots = np.array(column.knots)
+    upto = np.searchsorted(known, knots, "right") / max(n, 1)
+    below = np.searchsorted(known, knots, "left") / max(n, 1)
+    distance = max(
+        float(np.abs(upto - column.upto).max(initial=0.0)),
+        float(np.abs(below - column.below).max(initial=0.0)),
+    )
+    p_value = kolmogorov_smirnov(distance, n, column.known)
+    if missing or column.missing:
+        table = [[n, missing], [column.known, column.missing]]
+        p_value = min(1.0, 2 * min(p_value, float(fisher_exact(table).pvalue)))
+    mean = float(known.mean()) if n else np.nan
+    return {
+        "level": None,
+        "before": column.mean,
+        "now": mean,
+        "standardised": (mean - column.mean) / column.sd if column.sd > 0 else np.nan,
+        "distance": distance,
+        "missing_before": column.missing / max(column.rows, 1),
+        "missing_now": missing / max(len(values), 1),
+        "outside": int(((known < column.low) | (known > column.high)).sum()),
+        "p_value": p_value,
+    }
+
+
+def kolmogorov_smirnov(distance: float, first: int, second: int) -> float:
+    """Return the p-value of a two-sample distance, by the one-sample law at n₁n₂/(n₁ + n₂) rows."""
+    rows = round(first * second / (first + second)) if first and second else 0
+    return float(kstwo.sf(distance, rows)) if rows >= 1 else 1.0
+
+
+def _of_levels(series: pd.Series, column: ColumnReference) -> dict[str, object]:
+    spelled = column.spell(series)
+    counts = {str(level): int(count) for level, count in spelled.value_counts().items()}
+    known, missing = sum(counts.values()), int(spelled.isna().sum())
+    names = list(dict.fromkeys([*column.counts, *counts]))
+    before = np.array([column.counts.get(name, 0) for name in names], dtype=float)
+    now = np.array([counts.get(name, 0) for name in names], dtype=float)
+    gap = now / max(known, 1) - before / max(column.known, 1)
+    most = int(np.abs(gap).argmax())
+    table = np.array([[*before, column.missing], [*now, missing]])
+    return {
+        "level": names[most],
+        "before": float(before[most] / max(column.known, 1)),
+        "now": float(now[most] / max(known, 1)),
+        "standardised": np.nan,
+        "distance": float(np.abs(gap).sum() / 2),
+        "missing_before": column.missing / max(column.rows, 1),
+        "missing_now": missing / max(len(series), 1),
+        "outside": sum(count for name, count in counts.items() if name not in column.counts),
+        "p_value": same_levels(table),
+    }
+
+
+def same_levels(table: np.ndarray) -> float:
+    """Return the p-value of "both rows of counts (2, L) have the same shares".
+
+    Levels with fewer than five expected rows on either side are joined; what still is too few for chi-squared
+    in two columns is Fisher's.
+    """
+    table = table[:, table.sum(axis=0) > 0]
+    totals, rows = table.sum(axis=0), table.sum(axis=1)
+    expected = totals * rows.min() / rows.sum()
+    rare = expected < _LEAST_EXPECTED
+    if rare.any():
+        table = np.column_stack([table[:, ~rare], table[:, rare].sum(axis=1)])
+    if table.shape[1] < 2:
+        return 1.0
+    if table.shape[1] == 2:
+        return float(fisher_exact(table.astype(int)).pvalue)
+    return float(chi2_contingency(table, correction=False).pvalue)

@@ -1,0 +1,22 @@
+"""Studies on disk: a folder a study, the library that keeps them, and copies of their tables."""
+
+from rome.store.folder import make_folder, read_folder, rows_table, study_document, write_folder
+from rome.store.headers import Entry, Label, StudyHeader
+from rome.store.library import Library, Removed, Shelf
+from rome.store.tables import KeptTable, KeptTables
+
+__all__ = [
+    "Entry",
+    "KeptTable",
+    "KeptTables",
+    "Label",
+    "Library",
+    "Removed",
+    "Shelf",
+    "StudyHeader",
+    "make_folder",
+    "read_folder",
+    "rows_table",
+    "study_document",
+    "write_folder",
+]

@@ -1,0 +1,271 @@
+"""The library: studies by their identity under one folder, listed, labelled, removed and restored.
+
+A removed study is moved to the folder ``removed`` and can be restored for a week; then, or when it is asked
+for, it is deleted for good. The copy of a table goes with the last study that was made of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rome.drafts import draft_of
+from rome.errors import StoreError
+from rome.results import StudyResult
+from rome.store.folder import cannot_write, read_folder, write_folder
+from rome.store.headers import Entry, Label, header_of, read_entry, read_label, write_header, write_label
+from rome.store.tables import KeptTables
+from rome.study import StudyRun
+
+_IDENTITY = re.compile(r"[0-9a-f]{16}")
+_REMOVED, _TABLES, _MARK = "removed", "tables", "removed"
+_log = logging.getLogger("rome.store")
+#: Seconds for which a removed study can be restored, and a copy of a table lies there without any study.
+KEPT_REMOVED = 7 * 24 * 3600.0
+_KEPT_UNUSED = 24 * 3600.0
+#: What people keep beside a study that is made again: named cohorts, and the draft of its report.
+_ADDED = ("cohorts.json", "report.json")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Every finished study of a library, newest first, and the identities of those that can't be read."""
+
+    entries: tuple[Entry, ...]
+    damaged: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A study that was removed, and when (seconds since 1970)."""
+
+    entry: Entry
+    when: float
+
+
+class Library:
+    """Studies kept by identity under one root folder.
+
+    Parameters
+    ----------
+    root : path or None
+        ``None``: the environment variable ``ROME_STUDIES``, else the user's data folder.
+    """
+
+    def __init__(self, root: str | Path | None = None) -> None:
+        self.root = Path(root or os.environ.get("ROME_STUDIES") or _user_folder())
+
+    @property
+    def tables(self) -> KeptTables:
+        """The copies of tables that are kept beside the studies."""
+        return KeptTables(self.root / _TABLES)
+
+    def folder(self, identity: str) -> Path:
+        """Return where a study of this identity lies; ``StoreError`` if it is no identity."""
+        if not _IDENTITY.fullmatch(identity):
+            raise StoreError(f'"{identity[:40]}" is no study. A study\'s name is 16 of the digits 0-9, a-f.')
+        return self.root / identity
+
+    def save(self, study: StudyRun) -> Path:
+        """Write a study, whole or not at all, and return its folder; what people added to it stays."""
+        target = self.folder(study.result.study_id)
+        draft = draft_of(target)
+        shutil.rmtree(draft, ignore_errors=True)
+        try:
+            write_folder(study, draft)
+            made = (draft / "study.json").stat().st_mtime
+            document = json.loads((draft / "study.json").read_text(encoding="utf-8"))
+            write_header(draft, header_of(document, made))
+            label = read_label(target)
+            if label != Label():
+                write_label(draft, label)
+            for name in _ADDED:
+                if (target / name).is_file():
+                    shutil.copy2(target / name, draft / name)
+            shutil.rmtree(target, ignore_errors=True)
+            draft.replace(target)
+        except OSError as error:
+            raise cannot_write(target, error) from error
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        return target
+
+    def has(self, identity: str) -> bool:
+        """Return whether a finished study of this identity is here."""
+        return (self.folder(identity) / "study.json").is_file()
+
+    def load(self, identity: str) -> StudyResult:
+        """Return a study; ``StoreError`` if it isn't here."""
+        if not self.has(identity):
+            if self._removed_folder(identity).is_dir():
+                raise StoreError(
+                    f'The study "{identity}" was removed. It can be restored on the Studies page.'
+                )
+            raise StoreError(
+                f'There is no study "{identity}" here. It may have been made on another machine.'
+            )
+        return read_folder(self.folder(identity))
+
+    def identities(self) -> list[str]:
+        """Return the identities of all finished studies, newest first."""
+        found = [path for path in self.root.glob("*/study.json") if _IDENTITY.fullmatch(path.parent.name)]
+        dated = [(_changed(path), path.parent.name) for path in found]
+        return [name for when, name in sorted(dated, reverse=True) if when]
+
+    def shelf(self) -> Shelf:
+        """Return a line on every finished study, from small files beside them."""
+        entries, damaged = [], []
+        for identity in self.identities():
+            try:
+                entries.append(read_entry(self.folder(identity)))
+            except StoreError:
+                damaged.append(identity)
+        return Shelf(tuple(entries), tuple(damaged))
+
+    def entry(self, identity: str) -> Entry:
+        """Return the line on one study; ``StoreError`` if it can't be read."""
+        return read_entry(self.folder(identity))
+
+    def label(self, identity: str, label: Label) -> None:
+        """Keep a name, a note and a star for a study, in the place of those before.
+
+        Raises
+        ------
+        StoreError
+            The study is not here, or its folder can't be written.
+        """
+        write_label(self.folder(identity), label)
+
+    def remove(self, identity: str) -> None:
+        """Take a study out of the library; ``restore`` brings it back for a week.
+
+        Raises
+        ------
+        StoreError
+            It isn't here, or can't be moved.
+        """
+        source, target = self.folder(identity), self._removed_folder(identity)
+        if not source.is_dir():
+            raise StoreError(f'There is no study "{identity}" here; it may have been removed already.')
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(target, ignore_errors=True)
+            (source / _MARK).touch()
+            source.replace(target)
+        except OSError as error:
+            raise StoreError(
+                f'The study "{identity}" can\'t be removed: {error.strerror or error}. '
+                "Close programs that use its files, and try again."
+            ) from error
+
+    def removed(self) -> tuple[Removed, ...]:
+        """Return the studies that were removed and can be restored, the last one first."""
+        found = []
+        for folder in self._removed_folders():
+            with contextlib.suppress(StoreError):
+                found.append(Removed(read_entry(folder, keep=False), _changed(folder / _MARK)))
+        return tuple(sorted(found, key=lambda each: -each.when))
+
+    def restore(self, identity: str) -> None:
+        """Bring a removed study back.
+
+        Raises
+        ------
+        StoreError
+            It is not among the removed ones, has been made again since, or can't be moved.
+        """
+        source, target = self._removed_folder(identity), self.folder(identity)
+        if not source.is_dir():
+            raise StoreError(f'The study "{identity}" can no longer be restored: it was deleted for good.')
+        if target.exists():
+            raise StoreError(f'The study "{identity}" has been made again since, and is in the list.')
+        try:
+            source.replace(target)
+            (target / _MARK).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f'The study "{identity}" can\'t be restored: {error.strerror or error}.'
+            ) from error
+
+    def empty_removed(self, older_than: float = 0.0) -> None:
+        """Delete for good what was removed more than ``older_than`` seconds ago.
+
+        Copies of tables that no study is made of any more are forgotten with them.
+
+        Raises
+        ------
+        StoreError
+            Something can't be deleted.
+        """
+        until, tables = time.time() - older_than, set()
+        try:
+            for folder in self._removed_folders():
+                if _changed(folder / _MARK) <= until:
+                    tables.add(_table_of(folder))
+                    shutil.rmtree(folder)
+        except OSError as error:
+            raise StoreError(
+                f"What was removed can't all be deleted: {error.strerror or error}. "
+                f'It lies in "{self.root / _REMOVED}".'
+            ) from error
+        self._forget_unused(tables)
+
+    def tidy(self) -> None:
+        """Delete what was removed more than a week ago; what can't be deleted stays, and is logged."""
+        try:
+            self.empty_removed(KEPT_REMOVED)
+        except StoreError:
+            _log.warning("What was removed can't all be deleted.", exc_info=True)
+
+    def _forget_unused(self, deleted: set[str | None]) -> None:
+        """Forget copies of tables of which no study is left: those of studies just deleted, and old ones.
+
+        A newer copy may be there for a study that is under way.
+        """
+        until = time.time() - _KEPT_UNUSED
+        copies = [copy for copy in self.tables.kept() if copy.fingerprint in deleted or copy.opened < until]
+        if not copies:
+            return
+        used = {_table_of(self.folder(identity)) for identity in self.identities()}
+        used |= {_table_of(folder) for folder in self._removed_folders()}
+        # A study that can't be read may be of any table.
+        if None not in used:
+            for copy in copies:
+                if copy.fingerprint not in used:
+                    self.tables.forget(copy.fingerprint)
+
+    def _removed_folder(self, identity: str) -> Path:
+        return self.root / _REMOVED / self.folder(identity).name
+
+    def _removed_folders(self) -> list[Path]:
+        root = self.root / _REMOVED
+        return [path for path in root.glob("*") if _IDENTITY.fullmatch(path.name)]
+
+
+def _table_of(folder: Path) -> str | None:
+    """Return the fingerprint of the table of a study; None where the study can't be read."""
+    try:
+        return read_entry(folder, keep=False).header.fingerprint
+    except StoreError:
+        return None
+
+
+def _changed(path: Path) -> float:
+    """Return when a file was changed; 0 where it has just gone."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _user_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("rome-studio") / "studies"

@@ -1,0 +1,135 @@
+"""Figures, tables and sentences of a scored table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from study_runs import as_table, hiring, run
+
+from rome import store
+from rome.datasets import load_sample
+from rome.figures import (
+    alt_text,
+    caption,
+    column_shifts_table,
+    is_empty,
+    score_errors,
+    score_errors_table,
+    score_shares,
+    score_shares_table,
+)
+from rome.figures.numbers import format_membership
+from rome.report.scored import (
+    advice_sentence,
+    columns_sentence,
+    errors_sentence,
+    novelty_sentence,
+    reasons_sentence,
+    shares_sentence,
+    summary_lines,
+)
+from rome.score import load_scorer, score
+
+
+@pytest.fixture(scope="module")
+def scorer(tmp_path_factory):
+    finished = run(hiring(900), assess_groups=False)
+    return load_scorer(store.write_folder(finished, tmp_path_factory.mktemp("drawn") / "study"))
+
+
+@pytest.fixture(scope="module")
+def scored(scorer):
+    frame = load_sample("hiring").iloc[900:1400].reset_index(drop=True)
+    frame["age"] += 12
+    frame.loc[0, "sex"] = "other"
+    return score(as_table(frame), scorer)
+
+
+def test_shares_are_drawn_before_and_now_with_intervals(scorer, scored):
+    figure = score_shares(scored, scorer.study)
+    before, now = figure.data
+    assert list(before.x) == pytest.approx([shift.before.value for shift in scored.shares])
+    assert list(now.x) == pytest.approx([shift.now.value for shift in scored.shares])
+    assert all(length > 0 for length in now.error_x.array)
+    assert "changed" in figure.layout.yaxis.ticktext[0]
+    assert "Group 1" in alt_text(figure)
+    table = score_shares_table(scored)
+    assert table["change"].iloc[0] == pytest.approx(now.x[0] - before.x[0])
+
+
+def test_one_group_has_no_shares_to_draw(scorer, scored):
+    figure = score_shares(replace(scored, shares=()), scorer.study)
+    assert is_empty(figure)
+    assert shares_sentence(replace(scored, shares=())) == "The study has one group, and everybody is in it."
+
+
+def test_the_table_of_columns_says_the_shift_in_a_word(scored):
+    table = column_shifts_table(scored)
+    assert table["column"].iloc[0] == "age"
+    assert table["shift"].iloc[0] == "large"
+    assert "missing_share_now" not in table
+    holed = replace(scored.columns[0], missing_now=0.2)
+    assert "missing_share_now" in column_shifts_table(replace(scored, columns=(holed,)))
+
+
+@pytest.mark.parametrize("grouping", ["latent", "predicted", "observed"])
+def test_errors_are_drawn_worst_first_with_everybody_last(scorer, scored, grouping):
+    figure = score_errors(scored, scorer.study, grouping)
+    table = score_errors_table(scored, grouping)
+    pooled = figure.data[0].x
+    assert list(pooled[:-1]) == sorted(pooled[:-1], reverse=True)
+    assert pooled[-1] == pytest.approx(table.set_index("group").loc["Everybody", "pooled"])
+    assert "rows of this table" in figure.data[0].hovertext[0]
+    assert "held-out" not in figure.data[0].hovertext[0]
+
+
+def test_errors_without_an_outcome_say_why(scorer, scored):
+    reason = "The table has no outcome column."
+    without = replace(scored, errors=replace(scored.errors, evaluation=None, reason=reason))
+    assert is_empty(score_errors(without, scorer.study, "latent"))
+    assert len(score_errors_table(without, "latent")) == 0
+    assert errors_sentence(without) == reason
+
+
+def test_small_groups_are_named_under_the_figure(scorer, scored):
+    evaluation = scored.errors.evaluation
+    first, *others = evaluation.groupings["observed"]
+    groups = {"observed": (replace(first, too_small=True), *others)}
+    small = replace(scored, errors=replace(scored.errors, evaluation=replace(evaluation, groupings=groups)))
+    assert first.group in caption(score_errors(small, scorer.study, "observed"))
+
+
+def test_sentences_count_what_they_speak_of(scored):
+    count = scored.novel.flagged
+    assert novelty_sentence(scored).startswith(f"{count} of 500 rows (")
+    assert "up to 5 would be flagged by chance: this one differs" in novelty_sentence(scored)
+    assert f"{scored.novel.by_reason['category']} with a category" in reasons_sentence(scored)
+    assert "1 of 7 columns differs from the training rows beyond chance: age (large)" in columns_sentence(
+        scored
+    )
+    assert "than in the study" in shares_sentence(scored)
+    assert "On 500 rows with an outcome" in errors_sentence(scored)
+    assert len(summary_lines(scored)) == 5
+
+
+def test_nothing_strange_is_said_too(scored):
+    none = replace(scored.novel, flagged=0, by_reason={"category": 0, "range": 0, "far": 0})
+    assert novelty_sentence(replace(scored, novel=none)).startswith("None of 500 rows is unlike")
+    assert reasons_sentence(replace(scored, novel=none)) == ""
+    calm = tuple(replace(shift, changed=False) for shift in scored.columns)
+    assert columns_sentence(replace(scored, columns=calm)) == (
+        "No column differs from the training rows beyond chance."
+    )
+
+
+def test_where_one_model_is_recommended_that_is_said(scorer):
+    pooled = replace(scorer.study, dro=replace(scorer.study.dro, recommended="pooled"))
+    assert "recommends one model" in advice_sentence(pooled)
+    assert advice_sentence(replace(scorer.study, dro=replace(scorer.study.dro, recommended=0.3))) == ""
+
+
+def test_a_probability_is_never_said_to_be_certain():
+    assert format_membership(0.998) == "over 99%"
+    assert format_membership(1.0) == "100%"
+    assert format_membership(0.42) == "42%"
