@@ -4,8 +4,8 @@
 and prints, as medians over ``--repeats``:
 
 - from the server's start to a page with words on it, beside a one-line app of Streamlit's own;
-- from the browser's request to the server's word that the script has finished (server time, the browser's
-  clock) when the dial is moved, when K is moved over values that are fitted, and when such a study is opened;
+- from the browser's request to the server's last word that the script has finished (server time, by the
+  browser's clock) when the dial is moved, and when K is moved over studies that are made and so opens them;
 - from dropping a CSV of ``--megabytes`` on the Data page to its columns being there (0 leaves this out).
 """
 
@@ -117,6 +117,8 @@ def _say_redraws(page: Page, address: str, table: Path, identities: list[str], r
     for name in ("Compare", "Groups"):
         visit(page, name)
         _say(f"{name}: the dial moves", wire, _dial(page), repeats)
+    visit(page, "Train")
+    _say("Train: K moves over studies that are made", wire, _groups(page), repeats)
 
 
 def _say(what: str, wire: Wire, act: Callable[[], object], repeats: int) -> None:

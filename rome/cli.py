@@ -212,10 +212,9 @@ def _sample(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from rome import store
-    from rome.report import render
+    from rome.report import render_folder
 
-    _write_text(options.out, render(store.read_folder(options.folder)))
+    _write_text(options.out, render_folder(options.folder))
     print(f"The report is in {options.out}.")
 
 

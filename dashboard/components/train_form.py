@@ -31,6 +31,7 @@ def show(opened: OpenTable) -> Settings:
             help=words.GROUPS_HELP,
             persist_state="session",
             disabled=auto,
+            on_change=state.note_groups_moved,
         )
         n_groups = "auto" if auto else chosen
     with strength:

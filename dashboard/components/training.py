@@ -17,12 +17,17 @@ from rome.table import Roles
 def start_button(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
     """Show the start button, worded by whether the study exists; return whether it was pressed.
 
-    Where the study is already open there is nothing to start, and the way on takes the button's place.
+    Where the study is already open there is nothing to start, and the way on takes the button's place. Where
+    the number of groups was moved to a study that is made, that counts as pressed.
     """
+    moved = state.were_groups_moved()
     if _is_open(opened, roles, settings):
         next_page.button("groups", wording.journey.GO_GROUPS)
         return False
     known = state.library().has(study.study_id(opened.table.fingerprint, roles, settings))
+    if known and moved:
+        # Whoever moves K over studies that are made wants to see them, not to ask for each.
+        return True
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             wording.train.OPEN_AGAIN if known else wording.train.START,
@@ -53,6 +58,10 @@ def _expected(opened: OpenTable, roles: Roles, settings: Settings) -> tuple[floa
 def open_or_run(opened: OpenTable, roles: Roles, settings: Settings) -> None:
     """Open the study, or have it made; the page shows from then on how far it is."""
     try:
+        identity = study.study_id(opened.table.fingerprint, roles, settings)
+        if state.library().has(identity):
+            runs.open_kept(identity)
+            st.rerun()
         expected = _expected(opened, roles, settings)
         if state.visit().shelf.keep_table:
             kept_tables.keep(opened)

@@ -19,9 +19,7 @@ FAMILY_HELP = (
     "Start with lines. Take networks where the outcome bends in a column, or depends on combinations of "
     "columns; the study says whether one network predicts better than one line."
 )
-ADVICE_NOTE = (
-    "Asked with lines here too: how many groups there are is a question about the data."
-)
+ADVICE_NOTE = "Asked with lines here too: how many groups there are is a question about the data."
 TITLE = "Networks"
 WARM_LABEL = "Start from groups of lines"
 WARM_HELP = (

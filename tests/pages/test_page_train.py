@@ -48,6 +48,20 @@ def test_a_study_that_is_asked_again_is_not_run_again(hiring_study, monkeypatch)
     assert address(at) == hiring_study
 
 
+def test_moving_the_number_of_groups_opens_the_study_that_is_made(own_library):
+    at = press(_train_page("diabetes"), "train-start")
+    first = address(at)
+    at.slider[0].set_value(3).run()
+    assert address(at) == first
+    second = address(press(at, "train-start"))
+    assert second != first
+    at.slider[0].set_value(own_library.load(first).settings.n_groups).run()
+    assert address(at) == first
+    at.slider[0].set_value(3).run()
+    assert address(at) == second
+    assert primary(at) == ["See who is in the groups"]
+
+
 def test_every_setting_reaches_the_study(own_library):
     at = _train_page("diabetes")
     at.slider[0].set_value(3).run()

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import study_runs
 from results_factory import HOSTILE, make_result
 
-from rome.cohorts import Origin, cohort_errors
+from rome.cohorts import CohortBook, Origin, cohort_errors
 from rome.cohorts.cohort import make_cohort
 from rome.errors import StoreError
-from rome.report import Extras, ReportDraft, read_draft, render, write_draft
+from rome.report import Extras, ReportDraft, read_draft, render, render_folder, write_draft
 from rome.report.contents import available, contents
 from rome.report.draft import MOST_NOTES
 from rome.report.limits import QUESTIONS
+from rome.store import write_folder
 
 
 def _with_cohorts(result, *names):
@@ -106,3 +108,16 @@ def test_a_damaged_draft_is_told_with_its_remedy(tmp_path, content):
 def test_a_draft_without_a_folder_is_refused(tmp_path):
     with pytest.raises(StoreError, match="can't be kept"):
         write_draft(tmp_path / "absent", ReportDraft())
+
+
+def test_the_report_of_a_folder_holds_what_was_kept_beside_the_study(tmp_path):
+    finished = study_runs.run(study_runs.hiring(300), n_groups=1, assess_groups=False)
+    folder = write_folder(finished, tmp_path / "study")
+    write_draft(folder, ReportDraft("For the board", "Ask the clinic", ("path", "findings"), ("Who else?",)))
+    rows = finished.result.rows.row[:200]
+    CohortBook(folder).add("Early rows", rows, Origin("columns", "x up to 3", "nothing"))
+    html = _visible(render_folder(folder))
+    for said in ("For the board", "Ask the clinic", "Who else?", "Early rows", "x up to 3"):
+        assert said in html
+    assert 'id="findings"' not in html
+    assert 'id="cohorts"' in html
