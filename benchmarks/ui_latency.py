@@ -104,9 +104,9 @@ def _studies(path: Path, folder: Path, rows: int) -> list[str]:
     roles = Roles("outcome", features=features, sensitive=sensitive)
     library, names = Library(folder), []
     for n_groups in (2, 3):
-        result = study.run(table, roles, Settings(n_groups=n_groups))
-        library.save(result)
-        names.append(result.study_id)
+        run = study.run(table, roles, Settings(n_groups=n_groups))
+        library.save(run)
+        names.append(run.result.study_id)
     return names
 
 
