@@ -61,4 +61,5 @@ class Mixture:
             y,
             np.asarray(weights),
             halves,
+            n_coefficients=self.parameters.beta.shape[1],
         )

@@ -40,6 +40,7 @@ class Game:
 
     ``predictions``, ``membership`` and ``responsibilities`` are (n, K), ``outcome`` and ``weights`` (n,);
     ``half_predictions``, where Γ is to be cross-fitted, are those of experts fitted on either half.
+    ``n_coefficients`` is how many each expert was fitted with on these very rows; 0 if on other rows.
     """
 
     predictions: np.ndarray
@@ -48,6 +49,7 @@ class Game:
     outcome: np.ndarray
     weights: np.ndarray
     half_predictions: tuple[np.ndarray, np.ndarray] | None = None
+    n_coefficients: int = 0
 
     @cached_property
     def shares(self) -> np.ndarray:
@@ -67,6 +69,7 @@ class Game:
             responsibilities / np.maximum(inside, tiny)[:, None],
             self.outcome,
             self.weights * inside,
+            n_coefficients=self.n_coefficients,
         )
 
     @cached_property

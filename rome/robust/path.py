@@ -12,8 +12,9 @@ from rome.robust.aggregate import aggregate_weights, gram
 from rome.robust.correction import corrected_gram
 from rome.robust.gated import Game, gated_weights, least_favourable_prior
 
-#: Rows, of the game, that a group needs for the dial of ``gated`` to move it.
-FEWEST_GUARDED_ROWS = 10
+#: Rows, of the game, that a group needs for the dial of ``gated`` to move it, at least and for each coefficient:
+#: with three rows a coefficient the expert's own estimation adds about half to its error on new rows.
+FEWEST_GUARDED_ROWS, ROWS_A_COEFFICIENT = 10, 3
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,11 @@ def _gated_priors(game: Game, criterion: str, strengths: tuple[float, ...]) -> l
 def guarded_groups(game: Game) -> np.ndarray:
     """Return which groups have the rows to be guarded, bool (K,); the others keep their share.
 
-    An expert of a nearly empty group can predict anything. Guarding the group would multiply its weight by
-    q/π̄, thousands, and hand its predictions to everybody.
+    An expert of a nearly empty group can predict anything, and one of few rows for its coefficients fits them
+    and no others. Guarding the group would multiply its weight by q/π̄, up to thousands, and hand its
+    predictions to everybody.
     """
+    fewest = max(FEWEST_GUARDED_ROWS, ROWS_A_COEFFICIENT * game.n_coefficients)
     effective = game.weights.sum() ** 2 / (game.weights**2).sum()
     # A hair below counts: shares carry rounding errors.
-    return game.shares * effective >= FEWEST_GUARDED_ROWS * (1 - 1e-9)
+    return game.shares * effective >= fewest * (1 - 1e-9)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from rome.em import RomeEM
 from rome.robust import robust_path
 from rome.robust.gated import Game
 from rome.robust.path import FEWEST_GUARDED_ROWS, guarded_groups
@@ -48,6 +51,21 @@ def test_ten_rows_are_enough_and_the_scale_of_the_weights_is_nothing():
     for weights in (np.ones(400), np.full(400, 1e-3)):
         assert guarded_groups(game(empty=share, weights=weights)).all()
         assert not guarded_groups(game(empty=share * 0.99, weights=weights))[2]
+
+
+def test_an_expert_of_many_coefficients_needs_more_rows():
+    played = replace(game(empty=0.05), n_coefficients=7)
+    assert not guarded_groups(played)[2]
+    assert guarded_groups(replace(played, n_coefficients=6)).all()
+    priors = robust_path(played, "gated", "regret", (0.0, 1.0)).priors
+    assert priors[:, 2] == pytest.approx(np.full(2, played.shares[2]))
+
+
+def test_a_fitted_mixture_tells_how_many_coefficients_its_experts_have():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((300, 4)), rng.standard_normal(300)
+    model = RomeEM(2, gate_features=[3], random_state=0).fit(X, y)
+    assert model._mixture.game(X, y, np.ones(300)).n_coefficients == model.coef_.shape[1] + 1
 
 
 def test_a_few_heavy_rows_are_a_few_rows():
