@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import shutil
+import threading
 import time
 from pathlib import Path
 
@@ -22,8 +23,11 @@ _OLD = 24 * 3600.0
 
 
 def draft_of(path: Path) -> Path:
-    """Return where this process, and no other on a shared folder, writes what will be ``path``."""
-    return path.with_name(f"{path.name}.{_host()}.{os.getpid()}.draft")
+    """Return where this thread, and no other of any process on a shared folder, writes what will be ``path``.
+
+    Two visitors of one server are two threads of one process.
+    """
+    return path.with_name(f"{path.name}.{threading.get_ident():x}.{_host()}.{os.getpid()}.draft")
 
 
 def _host() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from rome.export import to_json
 
 COHORTS_SCHEMA = "rome.cohorts/1"
 FILE = "cohorts.json"
+#: Held from reading a book to writing it, so that no visitor of one server loses what another just kept.
+_CHANGES = threading.Lock()
 
 
 class CohortBook:
@@ -68,32 +71,36 @@ class CohortBook:
         StoreError
             The file can't be read or written.
         """
-        before = self.all()
-        made = make_cohort(name, rows, origin, before)
-        self._write((*before, made))
+        with _CHANGES:
+            before = self.all()
+            made = make_cohort(name, rows, origin, before)
+            self._write((*before, made))
         return made
 
     def rename(self, cohort_id: str, name: str) -> Cohort:
         """Give a cohort another name, and return it; ``SettingError`` if the name can't be taken."""
-        cohort = self.get(cohort_id)
-        others = [other for other in self.all() if other.cohort_id != cohort_id]
-        renamed = replace(cohort, name=check_name(name, others))
-        self._write(renamed if other.cohort_id == cohort_id else other for other in self.all())
+        with _CHANGES:
+            cohort, kept = self.get(cohort_id), self.all()
+            others = [other for other in kept if other.cohort_id != cohort_id]
+            renamed = replace(cohort, name=check_name(name, others))
+            self._write(renamed if other.cohort_id == cohort_id else other for other in kept)
         return renamed
 
     def remove(self, cohort_id: str) -> Cohort:
         """Delete a cohort, and return it, so that ``restore`` can bring it back."""
-        cohort = self.get(cohort_id)
-        self._write(other for other in self.all() if other.cohort_id != cohort_id)
+        with _CHANGES:
+            cohort = self.get(cohort_id)
+            self._write(other for other in self.all() if other.cohort_id != cohort_id)
         return cohort
 
     def restore(self, cohort: Cohort) -> None:
         """Bring a deleted cohort back into its place; nothing happens where it is kept already."""
-        others = self.all()
-        if cohort.cohort_id in {other.cohort_id for other in others}:
-            return
-        check_name(cohort.name, others)
-        self._write(sorted((*others, cohort), key=lambda each: each.made))
+        with _CHANGES:
+            others = self.all()
+            if cohort.cohort_id in {other.cohort_id for other in others}:
+                return
+            check_name(cohort.name, others)
+            self._write(sorted((*others, cohort), key=lambda each: each.made))
 
     def _write(self, cohorts: Iterable[Cohort]) -> None:
         document = {"schema": COHORTS_SCHEMA, "cohorts": to_plain(tuple(cohorts))}

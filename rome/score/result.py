@@ -47,7 +47,8 @@ class ScoredRows:
 @dataclass(frozen=True)
 class Novel:
     """How many rows are flagged, ``by_reason`` (a row can have several), and the ``rate`` at which rows like
-    the study's own are flagged at most. ``share`` has an exact binomial interval."""
+    the study's own are flagged at most. ``share`` has Wilson's interval; ``more_than_chance`` says that so
+    many flags would be rare in a table like the study's."""
 
     flagged: int
     share: Estimate

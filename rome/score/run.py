@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from scipy.stats import binom
+from scipy.stats import betabinom
 
 from rome.errors import TooFewRowsError
 from rome.score.columns import fitting_columns
@@ -16,7 +16,7 @@ from rome.score.rows import score_rows
 from rome.score.scorer import Scorer
 from rome.score.shares import share_interval, share_shifts
 from rome.score.shifts import column_shifts
-from rome.table.finding import Finding, by_severity
+from rome.table.finding import Finding, by_severity, some
 from rome.table.read import Table
 
 #: Called with (share done in [0, 1], what is being done).
@@ -58,9 +58,9 @@ def score(table: Table, scorer: Scorer, progress: Progress | None = None) -> Sco
     shifts = column_shifts(fitting.frame, scorer)
     told(0.8, "Scoring the groups")
     same = table.fingerprint == study.data.fingerprint
-    # Observed groups may be crossed from columns that the model doesn't read.
-    cells_are_there = all(cells.column in table.frame.columns for cells in scorer.reference.cells)
-    errors = group_errors(table.frame if cells_are_there else fitting.frame, rows, known, scorer)
+    # Observed groups may be crossed from columns that the model doesn't read, and that may be absent.
+    crossed = [cells.column for cells in scorer.reference.cells]
+    errors = group_errors(table.frame.reindex(columns=crossed), rows, known, scorer)
     told(1.0, "Done")
     return ScoredTable(
         study_id=study.study_id,
@@ -77,7 +77,15 @@ def score(table: Table, scorer: Scorer, progress: Progress | None = None) -> Sco
         shares=share_shifts(rows, scorer) if (rows.weight > 0).any() else (),
         columns=shifts,
         errors=errors,
-        findings=by_severity((*_on_table(same, scorer), *table.findings, *fitting.findings, *known.findings)),
+        findings=by_severity(
+            (
+                *_on_table(same, scorer),
+                *_not_crossed(table, crossed),
+                *table.findings,
+                *fitting.findings,
+                *known.findings,
+            )
+        ),
         rows=rows,
     )
 
@@ -90,10 +98,25 @@ def _on_table(same: bool, scorer: Scorer) -> tuple[Finding, ...]:
     return (Finding("warning", None, what, remedy),)
 
 
+def _not_crossed(table: Table, crossed: Sequence[str]) -> tuple[Finding, ...]:
+    """Say which columns of the observed groups the table lacks."""
+    absent = [name for name in crossed if name not in table.frame.columns]
+    if not absent:
+        return ()
+    what = f"Observed groups are crossed from {some(absent)}, not in the table: every row counts as missing."
+    return (Finding("warning", None, what, "Add the column, if errors by observed group matter."),)
+
+
 def _novel(flagged: np.ndarray, reasons: Mapping[str, int], scorer: Scorer) -> Novel:
+    """Count the flagged rows, and say whether they are more than the study's own limits let through.
+
+    A limit that is the k-th largest of m held-out scores lets a share through that is Beta(k, m + 1 - k)
+    distributed, with mean k/(m + 1): it is known to be ``rate`` on average only. So the count among n rows is
+    beta-binomial; a binomial one would call large tables strange for the luck of the limits.
+    """
     count, rate = int(flagged.sum()), scorer.reference.novelty.rate
     confidence = scorer.study.settings.confidence
-    by_chance = float(binom.sf(count - 1, len(flagged), rate))
+    by_chance = many_flagged(count, len(flagged), rate, scorer.reference.novelty.held_out)
     return Novel(
         count,
         share_interval(count, len(flagged), confidence),
@@ -101,3 +124,14 @@ def _novel(flagged: np.ndarray, reasons: Mapping[str, int], scorer: Scorer) -> N
         rate,
         by_chance < 1 - confidence,
     )
+
+
+def many_flagged(count: int, rows: int, rate: float, held_out: int) -> float:
+    """Return the p-value of ``count`` flags or more among ``rows`` rows like the study's.
+
+    ``rate`` is the share that is flagged on average, with limits taken on ``held_out`` rows.
+    """
+    if rate >= 1:
+        return 1.0
+    scores = held_out + 1
+    return float(betabinom.sf(count - 1, rows, rate * scores, (1 - rate) * scores))

@@ -140,6 +140,10 @@ class KeptTables:
             _write_source(draft / _SOURCE, source)
             if _size(draft) > most:
                 return False
+            if has_table(target):
+                # Another visitor was quicker; somebody may be reading that copy.
+                _mark_opened(target)
+                return True
             # What lies there without its table.json is a copy that was being forgotten.
             shutil.rmtree(target, ignore_errors=True)
             draft.replace(target)
@@ -211,7 +215,9 @@ class KeptTables:
 
     def kept(self) -> tuple[KeptTable, ...]:
         """Return every copy, the one that was opened last first."""
-        found = [_describe(path.parent) for path in self.root.glob(f"*/{_ABOUT}")]
+        folders = [path.parent for path in self.root.glob(f"*/{_ABOUT}")]
+        # Beside the copies there may be drafts of copies.
+        found = [_describe(folder) for folder in folders if _FINGERPRINT.fullmatch(folder.name)]
         ordered = sorted((each for each in found if each is not None), key=lambda each: -each.opened)
         return tuple(ordered)
 

@@ -48,7 +48,8 @@ def _said(change: Estimate, line: str) -> Finding:
 def _cut_off(fitted: FittedNetworks) -> tuple[Finding, ...]:
     record = fitted.training
     last = round((1 - _LATE) * record.epoch_limit)
-    reached = record.validation or record.train
+    # Without rows held back every value of ``validation`` is NaN.
+    reached = record.validation if record.validation_rows else record.train
     earlier = reached[: len(reached) - last]
     if record.stopped_early or not earlier or not min(earlier) - min(reached) > _STILL_GAINED:
         return ()

@@ -6,9 +6,10 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
+from page_faults import watch
+from page_steps import open_sample, train, visit
 
 _WINDOW = {"width": 1280, "height": 1600}
 _PATIENCE = 60_000
@@ -79,7 +80,7 @@ def visitor(browser, server) -> Iterator[object]:
         context.set_default_timeout(_PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        _watch(page, faults)
+        watch(page, faults)
         page.goto(server)
         return page
 
@@ -89,21 +90,15 @@ def visitor(browser, server) -> Iterator[object]:
     assert not faults, faults
 
 
-def _watch(page, faults: list[str]) -> None:
-    page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-    page.on("console", lambda said: _note_error(said, faults))
-    page.on("request", lambda request: _stay_here(request.url, faults))
-    page.on("websocket", lambda socket: _stay_here(socket.url, faults))
+@pytest.fixture
+def studied(visitor):
+    """Open the app with a study of the hiring sample, in one colour scheme."""
 
+    def opened(**options):
+        page = visitor(**options)
+        open_sample(page, "hiring ratings")
+        visit(page, "Train")
+        train(page)
+        return page
 
-def _note_error(said, faults: list[str]) -> None:
-    # On an address with a page in it, Streamlit asks for its own endpoints below that page first.
-    is_probe = "404" in said.text and "/_stcore/" in said.location.get("url", "")
-    if said.type == "error" and not is_probe:
-        faults.append(f"{said.text} {said.location.get('url', '')}")
-
-
-def _stay_here(url: str, faults: list[str]) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
-        faults.append(f"asked another host: {url[:200]}")
+    return opened

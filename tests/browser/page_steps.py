@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-PAGES = ("Data", "Train", "Groups", "Compare", "Report")
+JOURNEY = ("Data", "Train", "Groups", "Compare", "Report")
+BESIDE = ("Studies", "Score", "What if", "About")
+PAGES = JOURNEY + BESIDE
 
 
 def settle(page) -> None:
@@ -17,8 +19,8 @@ def settle(page) -> None:
 
 
 def visit(page, name: str) -> None:
-    """Go to a page by its step in the sidebar."""
-    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+    """Go to a page by its link in the sidebar."""
+    page.get_by_test_id("stSidebar").get_by_role("link", name=re.compile(rf"^(\d\. )?{name}$")).click()
     page.get_by_role("heading", name=name, exact=True, level=1).wait_for()
     settle(page)
 
@@ -36,8 +38,8 @@ def says(page, text: str) -> None:
 
 
 def upload(page, file: Path) -> None:
-    """Choose a file on the Data page."""
-    page.locator("input[type=file]").set_input_files(file)
+    """Choose a file on the Data page, or on the Score page."""
+    page.locator("input[type=file]").first.set_input_files(file)
 
 
 def train(page) -> None:
@@ -49,12 +51,12 @@ def train(page) -> None:
     settle(page)
 
 
-def drawn(page, count: int) -> None:
-    """Wait until so many figures are drawn."""
+def drawn(page, least: int) -> None:
+    """Wait until there are so many figures or more, and every one of them is drawn."""
     page.wait_for_function(
-        "count => [...document.querySelectorAll('.js-plotly-plot')]"
-        ".filter(plot => plot.querySelector('.main-svg')).length === count",
-        arg=count,
+        "least => (plots => plots.length >= least && plots.every(plot => plot.querySelector('.main-svg')))"
+        "([...document.querySelectorAll('.js-plotly-plot')])",
+        arg=least,
     )
 
 
@@ -71,6 +73,24 @@ def lasso(page) -> None:
     for place in places[1:]:
         page.mouse.move(*place, steps=6)
     page.mouse.up()
+
+
+def choose_studies(page, *lines: int) -> None:
+    """Choose studies of the list by their lines, the first being 0."""
+    # The list is drawn on a canvas: its boxes can't be found by name, only by place.
+    for line in lines:
+        canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
+        canvas.click(position={"x": 16, "y": 35 + 35 * line + 17})
+        settle(page)
+
+
+def download(page, label: str, folder: Path) -> Path:
+    """Press a download's button and return the file, in ``folder`` under the name it was given."""
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=label).click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path
 
 
 def selected_rows(page) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from page_steps import drawn, lasso, says, selected_rows, settle, study_of, train, upload, visit
+from page_steps import download, drawn, lasso, says, selected_rows, settle, study_of, train, upload, visit
 
 from rome.datasets import load_sample
 
@@ -43,11 +43,11 @@ def test_from_a_file_to_a_report_that_opens_without_the_program(visitor, browser
     assert selected_rows(page) != by_hand
 
     visit(page, "Compare")
-    drawn(page, 3)
+    drawn(page, 4)
     _turn_the_dial(page)
 
     visit(page, "Report")
-    path = _download(page, "Download the report (HTML)", tmp_path)
+    path = download(page, "Download the report (HTML)", tmp_path)
     assert path.name.startswith("applicants_2024_report_")
     assert study[:6] in path.name
     _check_report(browser, path)
@@ -87,18 +87,10 @@ def _turn_the_dial(page) -> None:
         "before => ![...document.querySelectorAll('p')].some(p => p.innerText === before)", arg=before
     )
     settle(page)
-    drawn(page, 3)
+    drawn(page, 4)
     assert price.inner_text() != before
     page.get_by_role("button", name="Back to the study's strength").click()
     page.get_by_text(before).wait_for()
-
-
-def _download(page, label: str, folder):
-    with page.expect_download() as coming:
-        page.get_by_role("button", name=label).click()
-    path = folder / coming.value.suggested_filename
-    coming.value.save_as(path)
-    return path
 
 
 def _check_report(browser, path) -> None:

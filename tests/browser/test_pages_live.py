@@ -19,7 +19,7 @@ from page_steps import (
     visit,
 )
 
-_FIGURES = {"Data": 4, "Train": 1, "Groups": 6, "Compare": 3, "Report": 0}
+_FIGURES = {"Data": 4, "Train": 1, "Groups": 6, "Compare": 4, "What if": 2}
 _NAMELESS = """() => [...document.querySelectorAll('input, textarea, button, [role=slider], [role=combobox]')]
   .filter(part => part.offsetParent !== null && part.closest('[data-testid=stMain]'))
   .filter(part => !(part.ariaLabel || part.textContent || part.title || part.labels?.length
@@ -27,26 +27,12 @@ _NAMELESS = """() => [...document.querySelectorAll('input, textarea, button, [ro
   .map(part => part.outerHTML.slice(0, 160))"""
 
 
-@pytest.fixture
-def studied(visitor):
-    """Open the app with a study of the hiring sample, in one colour scheme."""
-
-    def opened(**options):
-        page = visitor(**options)
-        open_sample(page, "hiring ratings")
-        visit(page, "Train")
-        train(page)
-        return page
-
-    return opened
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_drawn_in_the_visitors_theme(studied, scheme):
     page = studied(color_scheme=scheme)
     for name in PAGES:
         visit(page, name)
-        drawn(page, _FIGURES[name])
+        drawn(page, _FIGURES.get(name, 0))
         for colour in page.evaluate(
             "() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => plot._fullLayout.font.color)"
         ):
@@ -75,7 +61,7 @@ def test_a_link_opens_the_study_for_somebody_else(studied, visitor, server):
     other = visitor()
     other.goto(f"{server}/compare?study={study}")
     other.get_by_role("heading", name="Compare", exact=True, level=1).wait_for()
-    drawn(other, 3)
+    drawn(other, 4)
     visit(other, "Groups")
     drawn(other, 6)
     assert study_of(other) == study
@@ -94,7 +80,7 @@ def test_a_link_may_be_the_first_visit_after_a_start(browser, fresh_server):
 def test_every_figure_has_words_for_those_who_cannot_see_it(studied):
     page = studied()
     visit(page, "Compare")
-    drawn(page, 3)
+    drawn(page, 4)
     assert page.get_by_label("Change against pooled from strength", exact=False).count() >= 1
 
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from page_faults import watch
 from page_steps import open_sample, says, settle, study_of, visit
 
 from benchmarks.live_app import live_app
@@ -17,20 +18,26 @@ _STOP, _AGAIN = {"name": "Stop", "exact": True}, {"name": "Run again"}
 
 @pytest.fixture
 def house(browser, tmp_path):
-    """A server with its studies, and people who come to it, each with a browser of their own."""
-    contexts = []
+    """A server with its studies, and people who come to it, each with a browser of their own.
+
+    The test fails if a page of theirs raised, wrote an error to the console, or asked another host.
+    """
+    contexts, faults = [], []
 
     def come(address: str, path: str = "/"):
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 1600}))
         contexts[-1].set_default_timeout(60_000)
+        # Of the whole context, so that a page which is opened later is watched too.
+        contexts[-1].on("page", lambda page: watch(page, faults))
         page = contexts[-1].new_page()
         page.goto(f"{address}{path}")
         return page
 
     with live_app(tmp_path / "studies", tmp_path / "server.log") as address:
         yield address, come, tmp_path / "studies"
-    for context in contexts:
-        context.close()
+        for context in contexts:
+            context.close()
+    assert not faults, faults
 
 
 def _workers(studies: Path) -> list[int]:
