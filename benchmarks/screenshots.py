@@ -1,96 +1,207 @@
 """Pictures of every page in light and dark, for people to look at.
 
-``python -m benchmarks.screenshots --out FOLDER`` walks the journey on the hiring sample, or on a table of
-yours (``--table FILE``, with the roles that are guessed), and writes one full-page PNG a page and theme.
+``python -m benchmarks.screenshots --out FOLDER`` walks every page on the hiring sample and writes one
+full-page PNG a page and theme. ``--table FILE [FILE ...]`` walks them on tables of yours, one after the
+other, each with its name before its pictures. The roles are those that are guessed, or those of a file
+``NAME.json`` beside ``NAME.csv`` that names "outcome", "sensitive" and "features".
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.live_app import CHROMIUM_ARGUMENTS, live_app
+from rome.config import Settings
+from rome.settings_file import write_settings
+from rome.table import Roles
 
 WIDTH, HEIGHT = 1280, 1600
 THEMES = ("light", "dark")
-_PATIENCE = 180_000
+_PATIENCE = 300_000
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Which table is walked, and where its pictures go; ``table`` is None for the sample."""
+
+    out: Path
+    theme: str
+    sample: str
+    table: Path | None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Take the pictures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.screenshots", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--table", type=Path, metavar="FILE")
+    parser.add_argument("--table", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("--sample", default="hiring", metavar="NAME")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
+    with _newcomers() as newcomer:
+        for theme in THEMES:
+            with newcomer(theme) as page:
+                _shoot_empty(page, partial(_shoot, page, options.out, "", theme))
+            for table in options.table or [None]:
+                with newcomer(theme) as page:
+                    _walk(page, Walk(options.out, theme, options.sample, table))
+
+
+@contextmanager
+def _newcomers() -> Iterator[Callable[[str], object]]:
+    """Run the app and a browser; yield what opens the app for somebody new, in a theme."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         folder = Path(scratch)
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
         )
         with live_app(folder / "studies", folder / "server.log") as address:
-            for theme in THEMES:
+
+            @contextmanager
+            def newcomer(theme: str) -> Iterator[Page]:
                 context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=theme)
                 context.set_default_timeout(_PATIENCE)
-                _walk(context.new_page(), address, options, theme)
+                page = context.new_page()
+                page.goto(address)
+                page.get_by_role("heading").first.wait_for()
+                yield page
                 context.close()
+
+            yield newcomer
         browser.close()
 
 
-def _walk(page: Page, address: str, options: argparse.Namespace, theme: str) -> None:
-    """Walk the journey, taking a picture of each page before and after there is something on it."""
+def _shoot(page: Page, out: Path, before: str, theme: str, name: str) -> None:
+    """Take a picture of the whole page, with no help lying open under the pointer."""
+    page.mouse.move(1, 1)
+    settle(page)
+    full_height(page)
+    path = out / f"{before}{name}_{theme}.png"
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    print(path, flush=True)
 
-    def shoot(name: str) -> None:
-        settle(page)
-        full_height(page)
-        path = options.out / f"{name}_{theme}.png"
-        page.screenshot(path=path)
-        page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-        print(path)
 
-    page.goto(address)
+def _shoot_empty(page: Page, shoot: Callable[[str], None]) -> None:
+    """Take pictures of the pages before a table is open."""
     shoot("1_data_empty")
-    visit(page, "Groups")
-    shoot("3_groups_empty")
-    visit(page, "Data")
-    if options.table:
-        page.locator("input[type=file]").set_input_files(options.table)
-    else:
-        page.locator(f".st-key-sample-{options.sample} button").click()
-    page.get_by_text("is open:").first.wait_for()
+    for number, name in ((3, "Groups"), (6, "Studies"), (7, "Score"), (9, "About")):
+        visit(page, name)
+        shoot(f"{number}_{name.lower()}" + ("" if name == "About" else "_empty"))
+
+
+def _walk(page: Page, walk: Walk) -> None:
+    """Walk every page with a table and its study, taking a picture of each."""
+    before = f"{walk.table.stem}_" if walk.table else ""
+    shoot = partial(_shoot, page, walk.out, before, walk.theme)
+    _open(page, walk)
     shoot("1_data")
     visit(page, "Train")
     shoot("2_train_before")
     page.locator(".st-key-train-start button").click()
-    page.get_by_role("heading", name="The study").wait_for()
+    page.get_by_role("heading", name="The study", exact=True).wait_for()
     page.get_by_text("More settings").click()
     shoot("2_train")
-    for number, name in ((3, "Groups"), (4, "Compare"), (5, "Report")):
-        visit(page, name)
-        shoot(f"{number}_{name.lower()}")
+    _shoot_groups(page, shoot)
+    visit(page, "Compare")
+    shoot("4_compare")
+    _shoot_observed(page, shoot)
+    visit(page, "Report")
+    shoot("5_report")
+    _shoot_beside(page, shoot)
+
+
+def _open(page: Page, walk: Walk) -> None:
+    """Open the table, with its roles where a file beside it names them."""
+    if walk.table is None:
+        page.locator(f".st-key-sample-{walk.sample} button").click()
+    else:
+        page.locator("input[type=file]").first.set_input_files(walk.table)
+    page.get_by_role("heading", name="What each column is", exact=True).wait_for()
+    settle(page)
+    beside = None if walk.table is None else walk.table.with_suffix(".json")
+    if beside is None or not beside.is_file():
+        return
+    page.get_by_text("Take roles and settings from a file").click()
+    content = _settings(beside)
+    page.locator(".st-key-settings-upload-data input[type=file]").set_input_files(
+        {"name": beside.name, "mimeType": "application/json", "buffer": content}
+    )
+    page.get_by_text("Roles and settings were taken from").first.wait_for()
+    settle(page)
+
+
+def _settings(path: Path) -> bytes:
+    """Return the roles that a description of a table names, as a file of settings."""
+    about = json.loads(path.read_text(encoding="utf-8"))
+    roles = Roles(
+        about["outcome"],
+        features=about["features"],
+        sensitive=about["sensitive"],
+        ignored=about.get("ignore", ()),
+    )
+    return write_settings(roles, Settings(), path.name)
+
+
+def _shoot_groups(page: Page, shoot: Callable[[str], None]) -> None:
+    """Take pictures of Groups as it comes, and with the rows of a group picked."""
     visit(page, "Groups")
-    page.get_by_role("combobox", name=re.compile("Rows to look at")).click()
-    page.get_by_role("option").nth(1).click()
+    shoot("3_groups")
+    pick = page.get_by_role("combobox", name=re.compile("Rows to look at"))
+    if not pick.count():
+        return
+    pick.click()
+    page.get_by_role("option", name=re.compile("before the outcome")).first.click()
     page.get_by_text(re.compile("rows, .* of all")).wait_for()
     page.get_by_text("Table and downloads").nth(1).click()
     shoot("3_groups_picked")
-    visit(page, "Compare")
-    page.get_by_role("radio", name="Observed groups").click()
+
+
+def _shoot_observed(page: Page, shoot: Callable[[str], None]) -> None:
+    """Take a picture of Compare by the observed groups, with its tables unfolded."""
+    observed = page.get_by_role("radio", name="Observed groups")
+    if not observed.count():
+        return
+    observed.click()
+    settle(page)
     for fold in page.get_by_text("Table and downloads").all():
         fold.click()
     shoot("4_compare_observed")
 
 
+def _shoot_beside(page: Page, shoot: Callable[[str], None]) -> None:
+    """Take pictures of the pages beside the journey, each with something on it."""
+    visit(page, "Studies")
+    # The list is drawn on a canvas: its boxes are found by their place.
+    page.get_by_test_id("stDataFrame").first.locator("canvas").first.click(
+        position={"x": 16, "y": 52}, force=True
+    )
+    page.locator(".st-key-study-panel").wait_for()
+    shoot("6_studies")
+    visit(page, "Score")
+    page.locator(".st-key-score-open-table button").click()
+    page.get_by_role("heading", name="The rows", exact=True).wait_for()
+    shoot("7_score")
+    visit(page, "What if")
+    shoot("8_what_if")
+
+
 def visit(page: Page, name: str) -> None:
-    """Go to a page by its step in the sidebar."""
-    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+    """Go to a page by its link in the sidebar, once what was asked before has been drawn."""
+    settle(page)
+    link = page.get_by_test_id("stSidebar").get_by_role("link", name=re.compile(rf"^(\d\. )?{name}$"))
+    link.click()
     page.get_by_role("heading", name=name, exact=True, level=1).wait_for()
     settle(page)
 

@@ -5,7 +5,8 @@ and prints, as medians over ``--repeats``:
 
 - from the server's start to a page with words on it, beside a one-line app of Streamlit's own;
 - from the browser's request to the server's last word that the script has finished (server time, by the
-  browser's clock) when the dial is moved, and when K is moved over studies that are made and so opens them;
+  browser's clock) when the dial is moved, when another group is looked at, and when K is moved over studies
+  that are made and so opens them;
 - from dropping a CSV of ``--megabytes`` on the Data page to its columns being there (0 leaves this out).
 """
 
@@ -53,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         _say_starts(browser, folder, options.starts)
         table = folder / "table.csv"
-        identities = _studies(table, folder / "studies", options.rows)
+        study_id = _studies(table, folder / "studies", options.rows)
         with live_app(folder / "studies", folder / "server.log") as address:
             print(f"\nServer time of a redraw, {options.rows:,} rows (asked: {REDRAW * 1000:.0f} ms)")
-            _say_redraws(_page(browser), address, table, identities, options.repeats)
+            _say_redraws(_page(browser), address, study_id, options.repeats)
             if options.megabytes:
                 _say_upload(_page(browser), address, folder, options.megabytes)
         browser.close()
@@ -95,28 +96,33 @@ def _start(browser: Browser, folder: Path, script: Path | None) -> float:
     return taken
 
 
-def _studies(path: Path, folder: Path, rows: int) -> list[str]:
-    """Write a simulated table, keep its studies with two and three groups; return their names."""
+def _studies(path: Path, folder: Path, rows: int) -> str:
+    """Write a simulated table, keep its studies with two and three groups; return the name of the first."""
     paper_simulation(rows, random_state=0).frame.to_csv(path, index=False)
     table = read_table(path)
     sensitive = ("S1", "S2", "S3", "S4", "S5")
     features = tuple(name for name in table.frame.columns if name not in (*sensitive, "outcome"))
     roles = Roles("outcome", features=features, sensitive=sensitive)
     library, names = Library(folder), []
+    # So that the link of a study opens its table too, without which Train has no form.
+    if not library.tables.keep(table, path.read_bytes()):
+        raise SystemExit(f"No copy of {rows:,} rows is kept: raise ROME_TABLES_MB, or ask for fewer --rows.")
     for n_groups in (2, 3):
         run = study.run(table, roles, Settings(n_groups=n_groups))
         library.save(run)
         names.append(run.result.study_id)
-    return names
+    return names[0]
 
 
-def _say_redraws(page: Page, address: str, table: Path, identities: list[str], repeats: int) -> None:
+def _say_redraws(page: Page, address: str, study_id: str, repeats: int) -> None:
     wire = Wire(page)
-    page.goto(f"{address}/?study={identities[0]}")
-    page.get_by_role("heading").first.wait_for()
-    for name in ("Compare", "Groups"):
-        visit(page, name)
-        _say(f"{name}: the dial moves", wire, _dial(page), repeats)
+    page.goto(f"{address}/?study={study_id}")
+    # The head of the page comes before the study: only this says that study and table are there.
+    page.get_by_role("heading", name="What each column is", exact=True).wait_for()
+    visit(page, "Compare")
+    _say("Compare: the dial moves", wire, _dial(page), repeats)
+    visit(page, "Groups")
+    _say("Groups: another group is looked at", wire, _picks(page, study_id), repeats)
     visit(page, "Train")
     _say("Train: K moves over studies that are made", wire, _groups(page), repeats)
 
@@ -136,16 +142,26 @@ def _say(what: str, wire: Wire, act: Callable[[], object], repeats: int) -> None
 
 def _dial(page: Page) -> Callable[[], None]:
     """Return an act that moves the dial by one position, there and back."""
-    return _slide(page.get_by_test_id("stSelectSlider").get_by_role("slider"))
+    return _slide(page.locator(".st-key-dial").get_by_role("slider"))
+
+
+def _picks(page: Page, study_id: str) -> Callable[[], None]:
+    """Return an act that looks at the second group and the first in turn."""
+    groups = page.locator(f".st-key-group-{study_id}").get_by_role("radio")
+    places = itertools.cycle((1, 0))
+    return lambda: groups.nth(next(places)).click()
 
 
 def _groups(page: Page) -> Callable[[], None]:
     """Return an act that moves the number of groups between two and three."""
-    return _slide(page.get_by_role("slider", name="Number of groups"))
+    return _slide(page.locator("[class*=st-key-train-groups-]").get_by_role("slider"))
 
 
 def _slide(thumb: Locator) -> Callable[[], None]:
-    keys = itertools.cycle(("ArrowRight", "ArrowLeft"))
+    """Return an act that moves a slider by one position, there and back; away from its end if it is there."""
+    at, end = (thumb.get_attribute(f"aria-value{which}") for which in ("now", "max"))
+    there, back = ("ArrowLeft", "ArrowRight") if at == end else ("ArrowRight", "ArrowLeft")
+    keys = itertools.cycle((there, back))
     thumb.focus()
     return lambda: thumb.press(next(keys))
 

@@ -287,6 +287,14 @@ def seed(key: str, value: object) -> None:
     st.session_state[key] = value
 
 
+def held(key: str, otherwise: object) -> object:
+    """Return what the widget called ``key`` held when it was last drawn, or ``otherwise``.
+
+    For the default of a widget that comes back: of two quick runs the browser may see only the second.
+    """
+    return st.session_state.get(key, otherwise)
+
+
 def widget(key: str) -> object:
     """Return what the widget called ``key`` holds; for callbacks."""
     return st.session_state[key]

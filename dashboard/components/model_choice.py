@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import state
 from dashboard.wording import others as words
 from rome.comparison import CompareSettings
 from rome.results import StudyResult
@@ -55,11 +56,12 @@ def show(result: StudyResult, folded: bool) -> CompareSettings | None:
 def _model(result: StudyResult, name: str, own: str) -> bool:
     spec, here = MODEL_SPECS[name], is_installed(name)
     note = words.ALWAYS if name == own else "" if here else words.NEEDS_PACKAGE
+    key = f"compare-{name}-{own}-{result.data.fingerprint[:8]}"
     with st.container(gap=None):
         chosen = st.checkbox(
             f"**{spec.title}**",
-            name == own or (name in _USUAL and here),
-            key=f"compare-{name}-{own}-{result.data.fingerprint[:8]}",
+            bool(state.held(key, name == own or (name in _USUAL and here))),
+            key=key,
             disabled=name == own or not here,
             persist_state="session",
         )
@@ -74,7 +76,7 @@ def _tuning(result: StudyResult) -> tuple[int, int, str]:
         n_splits = st.selectbox(
             words.SPLITS_LABEL,
             _SPLITS,
-            _SPLITS.index(10),
+            _place(_SPLITS, f"compare-splits-{table}", 10),
             key=f"compare-splits-{table}",
             help=words.SPLITS_HELP,
             persist_state="session",
@@ -83,7 +85,7 @@ def _tuning(result: StudyResult) -> tuple[int, int, str]:
         tried = st.selectbox(
             words.BUDGET_LABEL,
             _BUDGETS,
-            _BUDGETS.index(4),
+            _place(_BUDGETS, f"compare-budget-{table}", 4),
             key=f"compare-budget-{table}",
             help=words.BUDGET_HELP,
             persist_state="session",
@@ -92,9 +94,15 @@ def _tuning(result: StudyResult) -> tuple[int, int, str]:
         tuned_for = st.selectbox(
             words.CRITERION_LABEL,
             list(words.CRITERIA),
+            _place(tuple(words.CRITERIA), f"compare-criterion-{table}", next(iter(words.CRITERIA))),
             format_func=words.CRITERIA.__getitem__,
             key=f"compare-criterion-{table}",
             help=words.CRITERION_HELP,
             persist_state="session",
         )
     return n_splits, tried, tuned_for
+
+
+def _place(options: tuple, key: str, usual: object) -> int:
+    """Return the place of what a control held before, or of the usual choice."""
+    return options.index(state.held(key, usual))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from dashboard.wording import running
 from dashboard.wording.escape import plain
@@ -118,7 +117,7 @@ def ended(state: str, message: str) -> str:
 def about(comparison: ComparisonResult) -> str:
     """Say what a finished comparison rests on."""
     settings = comparison.settings
-    spent = timedelta(seconds=round(sum(one.seconds for one in comparison.chosen)))
+    spent = running.duration(sum(one.seconds for one in comparison.chosen))
     return (
         f"{len(comparison.models)} models, {settings.n_splits} random splits of {comparison.rows:,} rows "
         f"into {comparison.n_train:,} for training and {comparison.n_test:,} held out; {settings.budget} "

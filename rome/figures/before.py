@@ -51,8 +51,8 @@ def outcome_by_attribute(before: Before, attribute: Attribute) -> go.Figure:
     )
     if before.kind == "binary":
         figure.update_xaxes(tickformat=".0%", col=2)
-    figure.update_layout(showlegend=False, margin_t=8, bargap=0.45)
-    height = 86 + _ROW_HEIGHT * len(attribute.cells)
+    figure.update_layout(showlegend=False, margin_t=40, bargap=0.45)
+    height = 118 + _ROW_HEIGHT * len(attribute.cells)
     return finish(figure, height=height, alt=_alt(before, attribute), caption=_caption(before, attribute))
 
 

@@ -52,7 +52,9 @@ def _lopsided(standings: tuple[Standing, ...]) -> str:
     if not found:
         return ""
     least = min(each.wins for each in found)
-    often = f"{'' if len(found) == 1 else 'at least '}{least} of {found[0].n_splits} splits"
+    splits = found[0].n_splits
+    often = f"{'' if len(found) == 1 else 'at least '}{least} of {splits} splits"
+    often = f"every one of the {splits} splits" if least == splits else often
     return f"But {_counted(found)} had less error in {often}: how much less differs widely between them."
 
 

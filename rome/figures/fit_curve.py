@@ -30,7 +30,7 @@ def fit_curve(result: StudyResult) -> go.Figure:
         cols=2,
         column_widths=[0.68, 0.32],
         horizontal_spacing=0.14,
-        column_titles=["The best run", "All starts, short"],
+        column_titles=["The best run", "Every start"],
     )
     figure.add_scatter(
         x=list(range(1, len(history) + 1)),
@@ -90,8 +90,9 @@ def _caption(result: StudyResult, starts: list[float]) -> str:
     if len(starts) < 2:
         return ending
     close = sum(starts[0] - value <= 1e-4 * abs(starts[0]) for value in starts)
+    came = f"{close} of {len(starts)} starts {'was' if close == 1 else 'were'}"
     return (
-        f"{ending} {close} of {len(starts)} starts were within 0.01% of the best log-likelihood "
+        f"{ending} {came} within 0.01% of the best log-likelihood "
         "after their short run; the best of them ran on."
     )
 

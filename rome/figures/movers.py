@@ -59,8 +59,8 @@ def movers(result: StudyResult, group: int | str) -> go.Figure:
     reach = 1.15 * max(5.0, *(abs(end) for end in ends if isfinite(end)))
     title = f"Change in the probability of {axis_label(summary.name)}, in percentage points"
     figure.update_xaxes(title_text=title, range=[-reach, reach])
-    figure.update_layout(showlegend=False, margin_t=8)
-    height = 70 + _ROW_HEIGHT * len(shown)
+    figure.update_layout(showlegend=False, margin_t=40)
+    height = 102 + _ROW_HEIGHT * len(shown)
     return finish(figure, height=height, alt=_alt(summary, shown), caption=_caption(result, summary))
 
 

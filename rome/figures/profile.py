@@ -79,9 +79,9 @@ def _draw(entries: Sequence[ProfileEntry], name: str, style: GroupStyle, confide
     ends = (end for entry in shown for end in (entry.standardised_difference, entry.low, entry.high))
     reach = 1.15 * max(0.5, *(abs(end) for end in ends if isfinite(end)))
     figure.update_xaxes(title_text="Difference from everybody, in SD", range=[-reach, reach])
-    figure.update_layout(showlegend=False, margin_t=8)
+    figure.update_layout(showlegend=False, margin_t=40)
     caption = "" if len(entries) <= MAX_TERMS else f"The {MAX_TERMS} largest of {len(entries)} differences."
-    return finish(figure, height=70 + _ROW_HEIGHT * len(shown), alt=_alt(name, shown), caption=caption)
+    return finish(figure, height=102 + _ROW_HEIGHT * len(shown), alt=_alt(name, shown), caption=caption)
 
 
 def profile_table(result: StudyResult, group: int | str) -> pd.DataFrame:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, nan, sqrt
-from statistics import NormalDist
+from math import isfinite, nan
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from rome.figures.labels import axis_label, literal
 from rome.figures.numbers import format_count, format_percent, half_width
 from rome.figures.theme import ACCENT, GREY
 from rome.results import Estimate, StudyResult
+from rome.share_intervals import wilson
 
 _KINDS: tuple[tuple[str, str], ...] = (
     ("training", "Share of responsibilities, training rows"),
@@ -103,10 +103,7 @@ def _wilson(inside: np.ndarray, weight: np.ndarray, confidence: float) -> Estima
         return Estimate(nan, nan, nan)
     share = float(weight[inside].sum()) / total
     rows = total**2 / float((weight**2).sum())
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    centre = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
-    reach = z * sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2)) / (1 + z**2 / rows)
-    return Estimate(share, max(0.0, min(centre - reach, share)), min(1.0, max(centre + reach, share)))
+    return Estimate(share, *wilson(share, rows, confidence))
 
 
 def _reach(shares: list[_Share]) -> float:

@@ -15,11 +15,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest, random_table
+from scipy.stats import random_table
 from sklearn.metrics.cluster import expected_mutual_information
 
 from rome.results import StudyResult
 from rome.seeds import stream
+from rome.share_intervals import wilson
 from rome.verdict import Estimate
 
 _RESAMPLES, _PERMUTATIONS = 2000, 999
@@ -124,8 +125,7 @@ def _guesses(counts: np.ndarray, taught: np.ndarray, confidence: float) -> tuple
 
 
 def _share(hits: int, rows: int, confidence: float) -> Estimate:
-    found = binomtest(hits, rows).proportion_ci(confidence, method="wilson")
-    return Estimate(hits / rows, float(found.low), float(found.high))
+    return Estimate(hits / rows, *wilson(hits / rows, rows, confidence))
 
 
 def _entropy(counts: np.ndarray) -> np.ndarray:

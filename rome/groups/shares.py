@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from math import exp, isfinite, log
-from statistics import NormalDist
-
 import numpy as np
 
 from rome.results import Estimate
+from rome.share_intervals import logit_interval, mean_error
 
 
 def share_interval(share: float, belonging: np.ndarray, weights: np.ndarray, confidence: float) -> Estimate:
@@ -26,15 +24,5 @@ def share_interval(share: float, belonging: np.ndarray, weights: np.ndarray, con
         Case weights.
     confidence : float
     """
-    n, total = int((weights > 0).sum()), float(weights.sum())
-    none = Estimate(share, float("nan"), float("nan"))
-    if n < 2 or not 0 < share < 1:
-        return none
-    mean = float(weights @ belonging) / total
-    variance = float(weights**2 @ (belonging - mean) ** 2) / total**2 * n / (n - 1)
-    reach = NormalDist().inv_cdf(0.5 + confidence / 2) * variance**0.5 / (share * (1 - share))
-    if not isfinite(reach) or reach == 0:
-        return none
-    centre = log(share / (1 - share))
-    low, high = (1 / (1 + exp(-min(max(centre + end, -700.0), 700.0))) for end in (-reach, reach))
+    low, high = logit_interval(share, float(mean_error(belonging, weights)), confidence)
     return Estimate(share, low, high)

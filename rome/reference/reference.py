@@ -100,8 +100,11 @@ class Reference:
             arrays = load_file(folder / "reference.safetensors")
             if document["schema"] != REFERENCE_SCHEMA:
                 raise StoreError(f"its layout is {document['schema']!r:.40}, not {REFERENCE_SCHEMA!r}")
+            columns = from_plain(tuple[ColumnReference, ...], document["columns"], "columns")
+            for column in columns:
+                _require_consistent(column)
             return cls(
-                from_plain(tuple[ColumnReference, ...], document["columns"], "columns"),
+                columns,
                 from_plain(tuple[ColumnCells, ...], document["cells"], "cells"),
                 from_plain(tuple[str, ...], document["outcome_levels"], "outcome_levels"),
                 _novelty(document["novelty"], arrays),
@@ -110,6 +113,18 @@ class Reference:
             raise StoreError(
                 f'The reference in "{folder}" is damaged ({error}); make the study again.'
             ) from error
+
+
+def _require_consistent(column: ColumnReference) -> None:
+    """Raise unless a column's counts are of its rows and its knots rise, each with both of its shares."""
+    counted = sum(column.counts.values()) if column.kind == "levels" else column.known
+    if not 0 <= column.missing <= column.rows or counted != column.known:
+        raise StoreError(f'the counts of "{column.column}" don\'t add up to its {column.rows} rows')
+    if column.kind == "levels":
+        return
+    lengths = {len(column.knots), len(column.below), len(column.upto)}
+    if len(lengths) > 1 or bool(column.knots) != bool(column.known) or (np.diff(column.knots) <= 0).any():
+        raise StoreError(f'the knots of "{column.column}" are damaged')
 
 
 def _novelty(values: dict, arrays: dict[str, np.ndarray]) -> Novelty:

@@ -34,7 +34,7 @@ def novelty_sentence(scored: ScoredTable) -> str:
     novel, n = scored.novel, len(scored.rows.row)
     expected = novel.rate * n
     usual = f"up to {format_count(round(expected))}" if expected >= 0.5 else "hardly any"
-    chance = f"In a table like the study's own, {usual} would be flagged by chance"
+    chance = f"In a table like the study's own, {usual} would be flagged by chance on average"
     if not novel.flagged:
         return f"None of {counted(n, 'row')} is unlike anything the study has seen. {chance}."
     which = f"{format_count(novel.flagged)} of {counted(n, 'row')} ({format_percent(novel.share.value)})"

@@ -12,7 +12,7 @@ from rome.robust.aggregate import aggregate_weights, gram
 from rome.robust.correction import corrected_gram
 from rome.robust.gated import Game, gated_weights, least_favourable_prior
 
-#: Rows, of the game, that a group needs for the dial of ``gated`` to move it, at least and for each coefficient:
+#: Rows, of the game, that a group needs for the dial of ``gated`` to move it, and rows for each coefficient:
 #: with three rows a coefficient the expert's own estimation adds about half to its error on new rows.
 FEWEST_GUARDED_ROWS, ROWS_A_COEFFICIENT = 10, 3
 

@@ -14,10 +14,12 @@ from rome.score.outcome import known_outcome
 from rome.score.result import Novel, ScoredTable
 from rome.score.rows import score_rows
 from rome.score.scorer import Scorer
-from rome.score.shares import share_interval, share_shifts
+from rome.score.shares import share_shifts
 from rome.score.shifts import column_shifts
+from rome.share_intervals import wilson
 from rome.table.finding import Finding, by_severity, some
 from rome.table.read import Table
+from rome.verdict import Estimate
 
 #: Called with (share done in [0, 1], what is being done).
 Progress = Callable[[float, str], None]
@@ -116,10 +118,11 @@ def _novel(flagged: np.ndarray, reasons: Mapping[str, int], scorer: Scorer) -> N
     """
     count, rate = int(flagged.sum()), scorer.reference.novelty.rate
     confidence = scorer.study.settings.confidence
+    share = count / len(flagged)
     by_chance = many_flagged(count, len(flagged), rate, scorer.reference.novelty.held_out)
     return Novel(
         count,
-        share_interval(count, len(flagged), confidence),
+        Estimate(share, *wilson(share, len(flagged), confidence)),
         dict(reasons),
         rate,
         by_chance < 1 - confidence,

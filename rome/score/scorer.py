@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from rome.errors import StoreError
 from rome.model import Answers, StoredModel
 from rome.reference import Reference
 from rome.results import StudyResult
@@ -55,5 +56,8 @@ def load_scorer(folder: str | Path, study: StudyResult | None = None) -> Scorer:
     """
     folder = Path(folder)
     result = read_folder(folder) if study is None else study
-    reference = Reference.load(folder / "model")
-    return Scorer(result, StoredModel.load(folder / "model"), reference)
+    reference, model = Reference.load(folder / "model"), StoredModel.load(folder / "model")
+    columns = [column.column for column in reference.columns]
+    if columns != [coding.column for coding in model.design.codings]:
+        raise StoreError(f'Model and reference in "{folder}" are of other columns; make the study again.')
+    return Scorer(result, model, reference)

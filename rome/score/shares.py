@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 import numpy as np
 from scipy.stats import norm
 
@@ -11,6 +9,7 @@ from rome.comparison.statistics import holm
 from rome.results import Estimate
 from rome.score.result import ScoredRows, ShareShift
 from rome.score.scorer import Scorer
+from rome.share_intervals import logit_interval, mean_error
 
 
 def share_shifts(rows: ScoredRows, scorer: Scorer) -> tuple[ShareShift, ...]:
@@ -31,13 +30,12 @@ def share_shifts(rows: ScoredRows, scorer: Scorer) -> tuple[ShareShift, ...]:
     p_values = np.where(error > 0, 2 * norm.sf(np.abs(gap) / np.where(error > 0, error, 1.0)), np.nan)
     tests = len(names) if len(names) > 2 else 1
     adjusted = np.array(holm(p_values)) if tests > 1 else p_values
-    reach = norm.isf((1 - confidence) / 2)
     wide = norm.isf((1 - confidence) / (2 * tests))
     return tuple(
         ShareShift(
             group=name,
-            before=_interval(before[0][k], before[1][k], reach),
-            now=_interval(now[0][k], now[1][k], reach),
+            before=_interval(before[0][k], before[1][k], confidence),
+            now=_interval(now[0][k], now[1][k], confidence),
             difference=Estimate(
                 float(gap[k]), float(gap[k] - wide * error[k]), float(gap[k] + wide * error[k])
             ),
@@ -51,26 +49,8 @@ def share_shifts(rows: ScoredRows, scorer: Scorer) -> tuple[ShareShift, ...]:
 
 def _means(membership: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return weighted means (K,) of memberships (n, K) and their standard errors; NaN from one row."""
-    n, total = len(weight), weight.sum()
-    mean = weight @ membership / total
-    spread = weight**2 @ (membership - mean) ** 2 / total**2
-    return mean, np.sqrt(spread * n / (n - 1)) if n > 1 else np.full(len(mean), np.nan)
+    return weight @ membership / weight.sum(), mean_error(membership, weight)
 
 
-def _interval(share: float, error: float, reach: float) -> Estimate:
-    """Return a share with an interval that is normal on the logit scale, and so inside (0, 1)."""
-    share = float(share)
-    slope = share * (1 - share)
-    if not slope > 0 or not np.isfinite(error):
-        return Estimate(share, float("nan"), float("nan"))
-    odds, step = share / (1 - share), reach * float(error) / slope
-    low, high = (odds * np.exp(np.clip(end, -700, 700)) for end in (-step, step))
-    return Estimate(share, float(low / (1 + low)), float(high / (1 + high)))
-
-
-def share_interval(count: int, rows: int, confidence: float) -> Estimate:
-    """Return a share of rows with Wilson's interval (Wilson 1927)."""
-    share, z = count / rows, norm.isf((1 - confidence) / 2)
-    centre = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
-    reach = z * sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2)) / (1 + z**2 / rows)
-    return Estimate(share, max(0.0, float(centre - reach)), min(1.0, float(centre + reach)))
+def _interval(share: float, error: float, confidence: float) -> Estimate:
+    return Estimate(float(share), *logit_interval(float(share), float(error), confidence))

@@ -140,16 +140,10 @@ class KeptTables:
             _write_source(draft / _SOURCE, source)
             if _size(draft) > most:
                 return False
-            if has_table(target):
-                # Another visitor was quicker; somebody may be reading that copy.
-                _mark_opened(target)
-                return True
-            # What lies there without its table.json is a copy that was being forgotten.
-            shutil.rmtree(target, ignore_errors=True)
-            draft.replace(target)
+            _put(draft, target)
         except OSError as error:
             if has_table(target):
-                # Another server was quicker.
+                # Another visitor, or server, was quicker.
                 return True
             raise StoreError(
                 f'No copy of "{table.name}" can be kept in "{self.root}": {error.strerror or error}.'
@@ -231,6 +225,18 @@ class KeptTables:
             if copy.fingerprint != spare:
                 self.forget(copy.fingerprint)
                 total -= copy.size
+
+
+def _put(draft: Path, target: Path) -> None:
+    """Move a draft to its place; ``OSError`` where a copy is there, which somebody may be reading."""
+    try:
+        draft.replace(target)
+    except OSError:
+        if has_table(target):
+            raise
+        # What lies there without its table.json is a copy that was being forgotten.
+        shutil.rmtree(target, ignore_errors=True)
+        draft.replace(target)
 
 
 def _describe(folder: Path) -> KeptTable | None:

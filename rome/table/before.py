@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite, nan, sqrt
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from rome.config import Outcome
+from rome.share_intervals import wilson
 from rome.table.columns import column_kind, is_numeric, levels, number_text, numbers
 from rome.table.outcome import outcome_values
 from rome.table.roles import Roles
@@ -178,7 +178,7 @@ def _mean(values: np.ndarray, weight: np.ndarray, binary: bool) -> tuple[float, 
     mean = float(weight @ values) / total
     rows = total**2 / float(weight @ weight)
     if binary:
-        return mean, *_wilson(mean, rows)
+        return mean, *wilson(mean, rows, CONFIDENCE)
     if len(values) < 2:
         return mean, nan, nan
     spread = float((weight**2) @ (values - mean) ** 2)
@@ -189,10 +189,3 @@ def _mean(values: np.ndarray, weight: np.ndarray, binary: bool) -> tuple[float, 
 
     reach = float(stdtrit(max(rows - 1, 1), 0.5 + CONFIDENCE / 2)) * error
     return mean, mean - reach, mean + reach
-
-
-def _wilson(share: float, rows: float) -> tuple[float, float]:
-    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
-    centre = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
-    reach = z * sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2)) / (1 + z**2 / rows)
-    return max(0.0, min(centre - reach, share)), min(1.0, max(centre + reach, share))

@@ -80,7 +80,8 @@ def choose_studies(page, *lines: int) -> None:
     # The list is drawn on a canvas: its boxes can't be found by name, only by place.
     for line in lines:
         canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
-        canvas.click(position={"x": 16, "y": 35 + 35 * line + 17})
+        # By force: what scrolls the list lies over it, and hands the press on.
+        canvas.click(position={"x": 16, "y": 35 + 35 * line + 17}, force=True)
         settle(page)
 
 

@@ -52,7 +52,8 @@ def test_a_file_is_scored_and_taken_away_with_every_row(studied, new_people, tmp
     assert len(rows) == _ROWS
     assert all(row["rome_prediction"] and row["pooled_prediction"] for row in rows)
     assert "years_experience" in rows[3]["filled_in"]
-    assert [number for number, row in enumerate(rows) if "years_experience" in row["reason"]] == [5]
+    assert "years_experience" in rows[5]["reason"]
+    assert sum(row["reason"] != "" for row in rows) < _ROWS / 4
 
     page.get_by_text("Score another file").click()
     page.get_by_role("button", name="Close this file").click()
@@ -82,8 +83,10 @@ def test_two_studies_are_held_against_each_other(visitor, tmp_path):
     page.get_by_role("slider", name=re.compile("^Number of groups")).press("ArrowRight")
     page.get_by_role("button", name="Start training").wait_for()
     settle(page)
-    train(page)
+    page.get_by_role("button", name="Start training").click()
     page.wait_for_function("first => !location.search.includes(first)", arg=first)
+    page.get_by_role("button", name="See who is in the groups").wait_for()
+    settle(page)
 
     visit(page, "Studies")
     says(page, "Select one study to open or change it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 import study_runs
@@ -51,6 +52,21 @@ def test_a_deleted_cohort_comes_back_once(book):
     book.restore(removed)
     book.restore(removed)
     assert book.all() == (kept,)
+
+
+def test_what_visitors_of_one_server_keep_at_the_same_time_is_all_kept(book):
+    together = threading.Barrier(6)
+
+    def keep(number: int):
+        together.wait()
+        book.add(f"cohort {number}", [number], PLAIN)
+
+    visitors = [threading.Thread(target=keep, args=(number,)) for number in range(1, 7)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert {each.rows for each in book.all()} == {(number,) for number in range(1, 7)}
 
 
 def test_a_deleted_cohort_whose_name_was_taken_since_is_not_brought_back(book):

@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+# The kinds of work that are asked for here.
+import odd_work  # noqa: F401
 from job_waits import ME, OTHER, Patient, wait_for
 
 from rome import drafts

@@ -111,3 +111,22 @@ def test_an_entry_of_another_kind_is_refused_in_words(learnt, tmp_path):
     (tmp_path / "reference.json").write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(StoreError, match="damaged"):
         Reference.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "value"),
+    [
+        ("height", "knots", []),
+        ("height", "upto", [0.5]),
+        ("height", "missing", -1),
+        ("sex", "counts", {"f": 3}),
+    ],
+)
+def test_a_column_that_contradicts_itself_is_refused_in_words(learnt, tmp_path, name, entry, value):
+    learnt[0].save(tmp_path)
+    document = json.loads((tmp_path / "reference.json").read_text(encoding="utf-8"))
+    column = next(column for column in document["columns"] if column["column"] == name)
+    column[entry] = value
+    (tmp_path / "reference.json").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(StoreError, match=f'"{name}"'):
+        Reference.load(tmp_path)

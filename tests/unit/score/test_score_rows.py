@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from study_runs import as_table, hiring, run
+from study_runs import ROLES, as_table, hiring, run
 
 from rome import store
 from rome.errors import ColumnError, StoreError, TooFewRowsError
 from rome.score import load_scorer, score
 from rome.score.rows import doubt_of
+from rome.score.run import many_flagged
 
 
 def changed(table, **values):
@@ -132,6 +134,29 @@ def test_a_table_of_strange_rows_is_more_than_chance_and_one_like_the_studys_is_
     assert score(changed(new, age=new.frame["age"] + 100), scorer).novel.more_than_chance
 
 
+@pytest.mark.parametrize("held_out", [60, 1000])
+def test_a_large_table_like_the_studys_is_seldom_called_strange(held_out):
+    """Limits are quantiles of few held-out rows; their luck is not the new table's doing."""
+    drawn = np.random.default_rng(3)
+    above = max(int((held_out + 1) * 0.005), 1)
+    shares = drawn.beta(above, held_out + 1 - above, size=(2000, 2))
+    counts = drawn.binomial(5000, shares.sum(axis=1))
+    rate = 2 * max(0.005, 1 / (held_out + 1))
+    called = np.mean([many_flagged(count, 5000, rate, held_out) < 0.05 for count in counts])
+    assert 0.005 < called <= 0.06
+
+
+def test_groups_crossed_from_a_column_that_the_table_lacks_are_scored_as_missing_and_told(new, tmp_path):
+    frame = hiring(500)
+    frame["site"] = ["north", "south"] * 250
+    roles = ROLES.from_dict({**ROLES.as_dict(), "ignored": ["site"]})
+    finished = run(frame, roles, assess_groups=False, observed=("sex", "site"))
+    scored = score(new, load_scorer(store.write_folder(finished, tmp_path)))
+    labels = [group.group for group in scored.errors.evaluation.groupings["observed"]]
+    assert labels == ["sex = female · site missing", "sex = male · site missing"]
+    assert any('"site", not in the table' in finding.what for finding in scored.findings)
+
+
 def test_one_row_can_be_scored_and_none_can_not(scorer, new):
     scored = score(replace(new, frame=new.frame.iloc[[5]]), scorer)
     assert scored.rows.membership.shape == (1, 2)
@@ -179,3 +204,11 @@ def finished_roles(frame: pd.DataFrame):
     from study_runs import ROLES
 
     return ROLES.from_dict({**ROLES.as_dict(), "features": [*ROLES.features, "country"]})
+
+
+def test_a_reference_of_another_study_is_refused_in_words(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "study")
+    path = tmp_path / "study" / "model" / "reference.json"
+    path.write_text(path.read_text().replace('"column": "age"', '"column": "years"', 1))
+    with pytest.raises(StoreError, match="are of other columns"):
+        load_scorer(tmp_path / "study")

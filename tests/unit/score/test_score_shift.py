@@ -15,7 +15,6 @@ from rome.groups.groupings import from_labels
 from rome.groups.intervals import Resampling
 from rome.reference.columns import reference_column
 from rome.score import score
-from rome.score.shares import share_interval
 from rome.score.shifts import same_levels
 
 
@@ -110,13 +109,6 @@ def test_rare_levels_are_joined_before_they_are_tested():
     assert same_levels(np.array([[50, 50, 1, 0, 0], [50, 50, 0, 1, 1]])) > 0.2
     assert same_levels(np.array([[100, 0], [0, 100]])) < 1e-9
     assert same_levels(np.array([[7, 0], [9, 0]])) == 1
-
-
-def test_the_interval_of_a_share_is_wilsons():
-    # Newcombe (1998), Statistics in Medicine 17, 857-872: 81 of 263, and 0 of 20.
-    assert share_interval(81, 263, 0.95).low == pytest.approx(0.2553, abs=5e-5)
-    assert share_interval(81, 263, 0.95).high == pytest.approx(0.3662, abs=5e-5)
-    assert share_interval(0, 20, 0.95).high == pytest.approx(0.1611, abs=5e-5)
 
 
 def test_errors_are_those_that_the_studys_own_scoring_gives(scorer, new):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 import time
 from dataclasses import replace
 
@@ -161,3 +162,38 @@ def test_missing_and_empty_texts_stay_apart(copies):
     read = read_table(frame.to_csv(index=False).encode(), "t.csv")
     copies.keep(read)
     pd.testing.assert_frame_equal(copies.load(read.fingerprint).frame, read.frame)
+
+
+def test_visitors_of_one_server_keep_the_same_table_at_the_same_time(tmp_path):
+    read, source, failed = table(), b"x" * 3_000_000, []
+    for number in range(8):
+        copies, together = KeptTables(tmp_path / str(number)), threading.Barrier(4)
+
+        def keep(copies=copies, together=together):
+            together.wait()
+            try:
+                assert copies.keep(read, source)
+            except (StoreError, AssertionError) as error:
+                failed.append(error)
+
+        visitors = [threading.Thread(target=keep) for _ in range(4)]
+        for visitor in visitors:
+            visitor.start()
+        for visitor in visitors:
+            visitor.join()
+        assert copies.source(read.fingerprint) == source
+        assert [path.name for path in copies.root.iterdir()] == [read.fingerprint]
+    assert failed == []
+
+
+def test_a_copy_that_is_being_written_is_not_listed_nor_forgotten_for_room(copies, monkeypatch):
+    first, second = table(150), table(200)
+    copies.keep(first)
+    size = copies.kept()[0].size
+    draft = copies.root / f"{'0' * 32}.7f.00000000.1.draft"
+    shutil.copytree(copies.root / first.fingerprint, draft)
+    assert [copy.fingerprint for copy in copies.kept()] == [first.fingerprint]
+    monkeypatch.setenv("ROME_TABLES_MB", "1")
+    copies.keep(second, os.urandom(1_000_000 - 2 * size))
+    assert draft.is_dir()
+    assert copies.has(second.fingerprint)

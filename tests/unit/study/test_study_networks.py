@@ -16,6 +16,7 @@ from rome.report import sentences
 from rome.report.html import render
 from rome.report.remedy import pooled_sentence
 from rome.score import load_scorer, score
+from rome.study.network_findings import _cut_off
 from rome.study.run import run as run_study
 
 SMALL = {"epochs": 12, "n_init": 1, "hidden_sizes": (16,), "gate_hidden_sizes": (8,)}
@@ -198,6 +199,22 @@ def test_all_rows_may_train():
     started = neural(moe={"validation_fraction": 0.0, "epochs": 3})
     assert started.result.training.validation_rows == 0
     assert len(figures.fit_curve(started.result).data) == 1
+
+
+@pytest.mark.parametrize("rows", [0, 50])
+def test_training_that_was_cut_off_is_told_with_and_without_rows_held_back(finished, rows):
+    falling = tuple(1.0 - 0.05 * epoch for epoch in range(10))
+    record = replace(
+        finished.result.training,
+        train=falling,
+        validation=falling if rows else (np.nan,) * 10,
+        validation_rows=rows,
+        epoch_limit=10,
+    )
+    (found,) = _cut_off(replace(finished.fitted, training=record))
+    assert "still improved when training ended, after 10 epochs" in found.what
+    flat = replace(record, train=(0.5,) * 10, validation=((0.5 if rows else np.nan),) * 10)
+    assert _cut_off(replace(finished.fitted, training=flat)) == ()
 
 
 def test_epochs_are_told_and_any_of_them_can_end_the_study():

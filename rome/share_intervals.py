@@ -1,0 +1,58 @@
+"""How sure a share is: Wilson's interval for rows that are in or out, a logit one for mean memberships."""
+
+from __future__ import annotations
+
+from math import exp, isfinite, log, nan, sqrt
+from statistics import NormalDist
+
+import numpy as np
+
+
+def wilson(share: float, rows: float, confidence: float) -> tuple[float, float]:
+    """Return the ends of Wilson's (1927) interval of a share of ``rows`` rows.
+
+    Parameters
+    ----------
+    share : float in [0, 1]
+    rows : float
+        Above 0; the effective number where rows have case weights (Kish 1965).
+    confidence : float
+    """
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    centre = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
+    reach = z * sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2)) / (1 + z**2 / rows)
+    # Rounding may leave a share of 0 or 1 a hair outside.
+    return max(0.0, min(centre - reach, share)), min(1.0, max(centre + reach, share))
+
+
+def mean_error(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the standard error of a weighted mean: √(Σ w²(v − v̄)²/(Σ w)² · n/(n − 1)).
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,) or (n, K)
+    weights : ndarray of shape (n,)
+        Case weights; n counts those above 0. NaN where that is fewer than two.
+
+    Returns
+    -------
+    ndarray of shape () or (K,)
+    """
+    n, total = int((weights > 0).sum()), weights.sum()
+    if n < 2:
+        return np.full(values.shape[1:], nan)
+    gap = values - weights @ values / total
+    return np.sqrt(weights**2 @ gap**2 * n / (n - 1)) / total
+
+
+def logit_interval(share: float, error: float, confidence: float) -> tuple[float, float]:
+    """Return the ends of an interval that is normal on the logit scale, and so inside (0, 1).
+
+    NaN for a share of 0 or 1, and where the standard error ``error`` is 0 or not known.
+    """
+    if not 0 < share < 1 or not isfinite(error) or error == 0:
+        return nan, nan
+    reach = NormalDist().inv_cdf(0.5 + confidence / 2) * error / (share * (1 - share))
+    centre = log(share / (1 - share))
+    low, high = (1 / (1 + exp(-min(max(centre + end, -700.0), 700.0))) for end in (-reach, reach))
+    return low, high
