@@ -10,11 +10,12 @@ from hashlib import sha256
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.roles_choice import RolesChoice
 from rome import cohorts as rome_cohorts
-from rome import jobs
+from rome import figures, jobs
 from rome.cohorts import Cohort, CohortErrors, column_levels, column_reach
 from rome.comparison import ComparisonResult
 from rome.contrast import Contrast
@@ -81,6 +82,16 @@ def overlap(result: StudyResult) -> Overlap:
 @st.cache_data(show_spinner=False, scope="session", max_entries=4)
 def _overlap(study_id: str, _result: StudyResult) -> Overlap:
     return overlap_of_study(_result)
+
+
+def overlap_figure(result: StudyResult) -> go.Figure:
+    """Return the picture of that: no turn of the dial changes it, and its many labels take long to place."""
+    return _overlap_figure(result.study_id, result)
+
+
+@st.cache_data(show_spinner=False, scope="session", max_entries=4)
+def _overlap_figure(study_id: str, _result: StudyResult) -> go.Figure:
+    return figures.overlap(_result, overlap(_result))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -16,7 +16,7 @@ def show(result: StudyResult) -> None:
     st.subheader(wording.others.overlap_title(result.data.observed_columns), anchor=False)
     st.markdown(wording.plain(figures.overlap_sentence(result, found)))
     st.caption(wording.others.OVERLAP_LEAD)
-    figure_card.show("overlap", figures.overlap(result, found), figures.overlap_table(found), result=result)
+    figure_card.show("overlap", cache.overlap_figure(result), figures.overlap_table(found), result=result)
     with st.expander(wording.others.OVERLAP_MEASURES, icon=":material/function:"):
         st.caption(wording.others.OVERLAP_NOTE)
         figure_card.listing("overlap-measures", figures.overlap_measures(result, found), result)
