@@ -55,10 +55,16 @@ def _watch(kind: str, identity: str, say: Callable[[Progress | None], str], bar:
             wording.running.STOP,
             key=f"{kind}-stop",
             icon=":material/stop:",
-            on_click=runs.give_up_beside,
+            on_click=_stop,
             args=(kind,),
         )
         if bar:
             st.progress(0.0 if progress is None else progress.share, say(progress))
         else:
             st.caption(say(progress))
+
+
+def _stop(kind: str) -> None:
+    """Give the work up, and say so: what shows it is gone at once."""
+    runs.give_up_beside(kind)
+    st.toast(wording.running.WORK_STOPPED, icon=":material/stop_circle:")

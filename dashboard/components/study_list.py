@@ -124,7 +124,7 @@ def _percent(entry: Entry) -> float:
 
 def _columns() -> dict[str, object]:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
-    kinds = {"worst": number, "overall": number, "groups": number, "strength": number}
+    kinds = {"groups": number, "strength": number}
     widths = {"star": 34, "name": 150, "verdict": 112, "advice": 112, "groups": 36, "strength": 84}
     widths |= {"worst": 98, "overall": 90, "change": 74, "family": 64, "outcome": 110, "note": 220}
     columns: dict[str, object] = {
@@ -132,14 +132,19 @@ def _columns() -> dict[str, object]:
             words.HEADINGS[name], help=words.HEADING_HELP.get(name), width=widths[name]
         )
         for name in words.HEADINGS
-        if name not in ("change", "made")
+        if name not in ("change", "made", "worst", "overall")
     }
     columns["change"] = number(
         words.HEADINGS["change"],
         help=words.HEADING_HELP["change"],
         width=widths["change"],
-        format="%+.3g %%",
+        format="%+.3g%%",
     )
+    for name in ("worst", "overall"):
+        # Errors of a large outcome have eight digits, which need their separators.
+        columns[name] = number(
+            words.HEADINGS[name], help=words.HEADING_HELP.get(name), width=widths[name], format="localized"
+        )
     columns["made"] = st.column_config.DatetimeColumn(
         words.HEADINGS["made"], width=134, format="D MMM YY, HH:mm"
     )
