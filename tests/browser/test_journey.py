@@ -12,9 +12,11 @@ from rome.datasets import load_sample
 
 @pytest.fixture
 def hiring_file(tmp_path):
-    """The hiring sample as a user's own file."""
+    """The hiring sample as a user's own file; one cell differs, or the sample's study would open."""
     path = tmp_path / "applicants 2024.csv"
-    load_sample("hiring").to_csv(path, index=False)
+    people = load_sample("hiring")
+    people.loc[0, "rating"] += 0.1
+    people.to_csv(path, index=False)
     return path
 
 

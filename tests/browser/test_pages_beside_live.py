@@ -55,7 +55,9 @@ def test_a_file_is_scored_and_taken_away_with_every_row(studied, new_people, tmp
     assert "years_experience" in rows[5]["reason"]
     assert sum(row["reason"] != "" for row in rows) < _ROWS / 4
 
+    settle(page)
     page.get_by_text("Score another file").click()
+    settle(page)
     page.get_by_role("button", name="Close this file").click()
     says(page, "Choose a file. Every row gets its group")
 
