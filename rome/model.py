@@ -167,16 +167,7 @@ class StoredModel:
         StoreError
             A file is missing, or holds something else.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
-        try:
-            description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            arrays = load_file(folder / "model.safetensors")
-        except (OSError, ValueError, SafetensorError) as error:
-            raise StoreError(
-                f'No model can be read from "{folder}": {error}. Make the study again.'
-            ) from error
+        description, arrays = read_model_files(folder)
         found = description.get("schema") if isinstance(description, dict) else None
         if found == NETWORKS_SCHEMA:
             from rome.network_model import StoredNetworks
@@ -231,3 +222,21 @@ class StoredModel:
 
 def _expansion(values: dict | None) -> Expansion | None:
     return None if values is None else Expansion.from_dict(values)
+
+
+def read_model_files(folder: Path) -> tuple[object, dict[str, np.ndarray]]:
+    """Return what ``model.json`` and ``model.safetensors`` in ``folder`` hold, whatever the layout.
+
+    Raises
+    ------
+    StoreError
+        One of them is missing, or is no such file.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        return description, load_file(folder / "model.safetensors")
+    except (OSError, ValueError, SafetensorError) as error:
+        raise StoreError(f'No model can be read from "{folder}": {error}. Make the study again.') from error

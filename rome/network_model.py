@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -12,7 +11,7 @@ import numpy as np
 from rome.config import Outcome, Predictor, check_choice
 from rome.errors import RomeError, StoreError
 from rome.export import to_json
-from rome.model import NETWORKS_SCHEMA, Answers, StoredModel
+from rome.model import NETWORKS_SCHEMA, Answers, StoredModel, read_model_files
 from rome.robust import RobustPath
 from rome.table.design import Design
 
@@ -85,18 +84,9 @@ class StoredNetworks(StoredModel):
         StoreError
             A file is missing, or holds something else.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
         from rome.moe import RomeMoE
 
-        try:
-            description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            arrays = load_file(folder / "model.safetensors")
-        except (OSError, ValueError, SafetensorError) as error:
-            raise StoreError(
-                f'No model can be read from "{folder}": {error}. Make the study again.'
-            ) from error
+        description, arrays = read_model_files(folder)
         groups, one = (RomeMoE.load(folder / name) for name in (_GROUPS, _ONE))
         try:
             check_choice("schema", description["schema"], (NETWORKS_SCHEMA,))
