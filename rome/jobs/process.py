@@ -124,6 +124,11 @@ class WorkerProcess:
         lives = self.is_running()
         if attempt.outcome() is not None:
             return True
+        if not attempt.folder.is_dir():
+            # Removed amid the work, or in the moment after its end: nothing will ever say which.
+            self.stop()
+            self._end(attempt, Outcome("killed"))
+            return True
         if not lives:
             self._end(attempt, Outcome("killed", _death(self._process.returncode)))
             return True

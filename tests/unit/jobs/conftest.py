@@ -15,19 +15,25 @@ from rome.store import Library
 _HERE = str(Path(__file__).parent)
 
 
-@pytest.fixture(scope="session")
-def processes():
-    """Two workers that know the odd kinds of work, shared by all tests of this folder."""
+@pytest.fixture(scope="session", autouse=True)
+def odd_kinds():
+    """The odd kinds of work, known to this process and to workers that are asked to load ``odd_work``."""
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [_HERE, before]))
     sys.path.insert(0, _HERE)
     import odd_work  # noqa: F401
 
+    yield
+    sys.path.remove(_HERE)
+    os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
+
+
+@pytest.fixture(scope="session")
+def processes(odd_kinds):
+    """Two workers that know the odd kinds of work, shared by all tests of this folder."""
     runner = Processes(2, ["odd_work"])
     yield runner
     runner.close()
-    sys.path.remove(_HERE)
-    os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from job_waits import ME, OTHER, wait_for
 
 from rome.jobs import Desk, Job, Progress, Request, attempt, process
+from rome.jobs import processes as serving
 from rome.jobs.attempt import Attempt, Outcome
 from rome.jobs.endings import Endings
 from rome.store import Library
@@ -40,6 +41,19 @@ def test_the_folder_of_waiting_work_may_vanish_and_later_work_is_done(desk, ende
     for job in busy:
         job.cancel(ME)
     assert ended(desk.submit(_steady(0.0, "later"), ME)).state == "done"
+
+
+def test_a_folder_that_is_removed_right_after_the_end_keeps_no_worker_busy(
+    tmp_path, server, ended, monkeypatch
+):
+    desk = Desk(Library(tmp_path), server(modules=["odd_work"]))
+    ended(desk.submit(_steady(0.0, "warm"), ME))
+    # The server looks again long after the end.
+    monkeypatch.setattr(serving, "_LOOK_EVERY", 1.0)
+    job = desk.submit(_steady(0.0, "done"), ME)
+    wait_for(job.attempt.outcome)
+    shutil.rmtree(job.attempt.folder)
+    assert ended(desk.submit(_steady(0.0, "next"), ME)).state == "done"
 
 
 def test_work_whose_process_cannot_be_started_is_told_so_and_the_server_goes_on(
