@@ -4,9 +4,9 @@
 and prints, as medians over ``--repeats``:
 
 - from the server's start to a page with words on it, beside a one-line app of Streamlit's own;
-- from the browser's request to the server's last word that the script has finished (server time, by the
-  browser's clock) when the dial is moved, when another group is looked at, and when K is moved over studies
-  that are made and so opens them;
+- the server's time, from the request on the line between browser and server to the last byte of the answer,
+  when the dial is moved, when another group is looked at, and when K is moved over studies that are made and
+  so opens them; beside it the time until the browser, which draws meanwhile, has taken the answer in;
 - from dropping a CSV of ``--megabytes`` on the Data page to its columns being there (0 leaves this out).
 """
 
@@ -19,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from benchmarks.live_app import CHROMIUM_ARGUMENTS, live_app
 from benchmarks.screenshots import settle, visit
-from benchmarks.wire import Wire
+from benchmarks.tap import Tap, tapped
+from benchmarks.wire import Rerun, Wire
 from rome import study
 from rome.config import Settings
 from rome.datasets import paper_simulation
@@ -57,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         study_id = _studies(table, folder / "studies", options.rows)
         with live_app(folder / "studies", folder / "server.log") as address:
             print(f"\nServer time of a redraw, {options.rows:,} rows (asked: {REDRAW * 1000:.0f} ms)")
-            _say_redraws(_page(browser), address, study_id, options.repeats)
+            with tapped(address) as tap:
+                _say_redraws(_page(browser), tap, study_id, options.repeats)
             if options.megabytes:
                 _say_upload(_page(browser), address, folder, options.megabytes)
         browser.close()
@@ -114,28 +117,44 @@ def _studies(path: Path, folder: Path, rows: int) -> str:
     return names[0]
 
 
-def _say_redraws(page: Page, address: str, study_id: str, repeats: int) -> None:
-    wire = Wire(page)
-    page.goto(f"{address}/?study={study_id}")
+def _say_redraws(page: Page, tap: Tap, study_id: str, repeats: int) -> None:
+    line = _Line(Wire(page), tap)
+    page.goto(f"{tap.address}/?study={study_id}")
     # The head of the page comes before the study: only this says that study and table are there.
     page.get_by_role("heading", name="What each column is", exact=True).wait_for()
     visit(page, "Compare")
-    _say("Compare: the dial moves", wire, _dial(page), repeats)
+    _say("Compare: the dial moves", line, _dial(page), repeats)
     visit(page, "Groups")
-    _say("Groups: another group is looked at", wire, _picks(page, study_id), repeats)
+    _say("Groups: another group is looked at", line, _picks(page, study_id), repeats)
     visit(page, "Train")
-    _say("Train: K moves over studies that are made", wire, _groups(page), repeats)
+    _say("Train: K moves over studies that are made", line, _groups(page), repeats)
 
 
-def _say(what: str, wire: Wire, act: Callable[[], object], repeats: int) -> None:
+@dataclass(frozen=True)
+class _Line:
+    """A page's messages as the browser takes them in, and as they pass on the line."""
+
+    wire: Wire
+    tap: Tap
+
+    def rerun(self, act: Callable[[], object]) -> tuple[float, Rerun]:
+        """Do something on the page; return the server's seconds, and what the browser saw."""
+        self.wire.wait_until_quiet()
+        self.tap.forget()
+        seen = self.wire.rerun(act)
+        return self.tap.seconds(), seen
+
+
+def _say(what: str, line: _Line, act: Callable[[], object], repeats: int) -> None:
     """Print the median, the largest and the bytes of several reruns; the first, which fills caches, apart."""
-    first = wire.rerun(act)
-    rest = [wire.rerun(act) for _ in range(repeats)]
-    seconds = sorted(each.seconds for each in rest)
-    received = statistics.median(each.received for each in rest)
+    first, _ = line.rerun(act)
+    rest = [line.rerun(act) for _ in range(repeats)]
+    served = sorted(seconds for seconds, _ in rest)
+    seen = statistics.median(each.seconds for _, each in rest)
+    received = statistics.median(each.received for _, each in rest)
     print(
-        f"  {what:<44} {statistics.median(seconds) * 1000:6.0f} ms, largest {seconds[-1] * 1000:.0f}, "
-        f"first {first.seconds * 1000:.0f}; {received / 1e3:,.0f} kB",
+        f"  {what:<44} {statistics.median(served) * 1000:6.0f} ms, largest {served[-1] * 1000:.0f}, "
+        f"first {first * 1000:.0f}; in the browser {seen * 1000:.0f}; {received / 1e3:,.0f} kB",
         flush=True,
     )
 
@@ -159,7 +178,7 @@ def _groups(page: Page) -> Callable[[], None]:
 
 def _slide(thumb: Locator) -> Callable[[], None]:
     """Return an act that moves a slider by one position, there and back; away from its end if it is there."""
-    at, end = (thumb.get_attribute(f"aria-value{which}") for which in ("now", "max"))
+    at, end = thumb.input_value(), thumb.get_attribute("max")
     there, back = ("ArrowLeft", "ArrowRight") if at == end else ("ArrowRight", "ArrowLeft")
     keys = itertools.cycle((there, back))
     thumb.focus()

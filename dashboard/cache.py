@@ -51,6 +51,31 @@ def _runner(workers: int) -> jobs.Runner:
     return jobs.Processes(workers, libraries=[Library().root]) if workers else jobs.InProcess()
 
 
+def study(identity: str) -> StudyResult:
+    """Return a study of the library; read only.
+
+    Raises
+    ------
+    StoreError
+        It isn't there, or can't be read.
+    """
+    library = Library()
+    if not library.has(identity):
+        # Says why.
+        return library.load(identity)
+    return _study(str(library.root), identity, _made(library, identity))
+
+
+@st.cache_resource(show_spinner=False, scope="session", max_entries=4)
+def _study(root: str, identity: str, made: int) -> StudyResult:
+    return Library(root).load(identity)
+
+
+def _made(library: Library, identity: str) -> int:
+    """Return when a study was written: one that was removed and made again is another."""
+    return (library.folder(identity) / "study.json").stat().st_mtime_ns
+
+
 def umap(result: StudyResult) -> np.ndarray | None:
     """Return the UMAP (n, 2) that is kept beside a study; None where none was made."""
     library = Library()
@@ -233,8 +258,7 @@ def scorer(identity: str) -> Scorer:
     """
     library = Library()
     library.entry(identity)
-    made = (library.folder(identity) / "study.json").stat().st_mtime_ns
-    return _scorer(str(library.root), identity, made)
+    return _scorer(str(library.root), identity, _made(library, identity))
 
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=3)

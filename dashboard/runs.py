@@ -57,7 +57,7 @@ def _open_or_follow(desk: Desk, asked: str) -> None:
     library = state.library()
     job = None if library.has(asked) else desk.job(asked)
     if job is None or not _is_worth_following(job):
-        _open(library.load(asked))
+        _open(cache.study(asked))
         return
     job.follow(follower())
     _show(job)
@@ -154,7 +154,7 @@ def collect() -> None:
     now = state.visit()
     if now.run is not None and now.run.state() == "done":
         finished, now.run = now.run, None
-        _open(state.library().load(finished.identity))
+        _open(cache.study(finished.identity))
 
 
 def open_kept(identity: str) -> None:
@@ -165,7 +165,7 @@ def open_kept(identity: str) -> None:
     StoreError
         It isn't here, or can't be read.
     """
-    _open(state.library().load(identity))
+    _open(cache.study(identity))
 
 
 def _open(result: StudyResult) -> None:

@@ -116,8 +116,8 @@ class _Visit:
     scoring: ScoreVisit = field(default_factory=ScoreVisit)
     #: The settings that were read from a file for the open table, and why the last file was refused.
     imported: Imported | None = None
-    #: Whether the number of groups was moved since the Train page was last drawn.
-    groups_moved: bool = False
+    #: The settings that the Train page last showed.
+    shown_settings: Settings | None = None
     settings_problem: str = ""
 
 
@@ -210,18 +210,6 @@ def reopen(opened: OpenTable, version: Version, past: list[Version]) -> None:
     open_table(opened)
     now = visit()
     now.version, now.choice, now.past, now.uploads = version, version.choice, past, uploads
-
-
-def note_groups_moved() -> None:
-    """Note that the number of groups was moved."""
-    visit().groups_moved = True
-
-
-def were_groups_moved() -> bool:
-    """Return whether the number of groups was moved; once, then ``False``."""
-    now = visit()
-    moved, now.groups_moved = now.groups_moved, False
-    return moved
 
 
 def set_widget(key: str, value: object) -> None:

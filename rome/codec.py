@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -34,59 +35,154 @@ def from_plain(kind: type[T], value: Any, where: str = "") -> T:
     StoreError
         A field is missing, or a value has another type than its field.
     """
-    origin, arguments = get_origin(kind), get_args(kind)
-    if is_dataclass(kind):
-        return _dataclass(kind, value, where)
-    if kind is float:
-        return float("nan") if value is None else float(_same(_is_number(value, (int, float)), value, where))
-    if kind is int:
-        return _same(_is_number(value, int), value, where)
-    if origin in (Union, types.UnionType):
-        return _union(arguments, value, where)
-    if origin is Literal:
-        return _same(value in arguments, value, where)
-    if origin is tuple:
-        _same(isinstance(value, Sequence) and not isinstance(value, str), value, where)
-        return tuple(from_plain(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value))
-    if origin is not None and issubclass(origin, Mapping):
-        _same(isinstance(value, Mapping), value, where)
-        return {key: from_plain(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
-    return _same(isinstance(value, kind), value, where)
+    try:
+        return _reader(kind)(value)
+    except _Misfit as misfit:
+        raise StoreError(misfit.told(where, kind)) from None
 
 
-def _dataclass(kind, value, where: str):
-    _same(isinstance(value, Mapping), value, where)
-    hints = _hints(kind)
-    absent = [field for field in fields(kind) if field.name not in value]
-    missing = [field.name for field in absent if field.metadata.get("absent") != "default"]
-    if missing:
-        raise StoreError(f'"{where or kind.__name__}" has no "{missing[0]}"; the file is damaged or too old.')
-    given = [name for name in hints if name in value]
-    return kind(**{name: from_plain(hints[name], value[name], f"{where}.{name}") for name in given})
+class _Misfit(Exception):
+    """A value that does not belong where it is; every level that it passes adds its step to the path."""
+
+    def __init__(self, value: object, missing: str | None = None) -> None:
+        super().__init__()
+        self.value, self.missing, self.steps = value, missing, []
+
+    def told(self, where: str, kind: object) -> str:
+        place = f"{where}{''.join(reversed(self.steps))}".lstrip(".")
+        if self.missing is not None:
+            named = place or getattr(kind, "__name__", kind)
+            return f'"{named}" has no "{self.missing}"; the file is damaged or too old.'
+        return f'"{place}" holds {self.value!r:.60}, which does not belong there.'
+
+
+#: Reads a plain value as one type. A study holds tens of thousands of values of a few types, so that what a
+#: type asks for is found out once.
+_Reader = Callable[[Any], Any]
 
 
 @cache
-def _hints(kind: type) -> dict[str, object]:
-    # A list of studies asks for the same few classes hundreds of times.
-    return get_type_hints(kind)
+def _reader(kind: Any) -> _Reader:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if is_dataclass(kind):
+        return _dataclass(kind)
+    if kind is float:
+        return _float
+    if kind is int:
+        return _int
+    if origin in (Union, types.UnionType):
+        return _union(arguments)
+    if origin is Literal:
+        return _literal(arguments)
+    if origin is tuple:
+        return _tuple(arguments[0])
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping(arguments[1])
+    return _plain(kind)
 
 
-def _union(arguments, value, where: str):
-    if value is None and type(None) in arguments:
-        return None
-    for argument in arguments:
-        try:
-            return from_plain(argument, value, where)
-        except StoreError:
-            continue
-    return _same(False, value, where)
+def _float(value: Any) -> float:
+    if value is None:
+        return math.nan
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _Misfit(value)
+    return float(value)
 
 
-def _is_number(value, kinds: type | tuple[type, ...]) -> bool:
-    return isinstance(value, kinds) and not isinstance(value, bool)
-
-
-def _same(fits: bool, value, where: str):
-    if not fits:
-        raise StoreError(f'"{where.lstrip(".")}" holds {value!r:.60}, which does not belong there.')
+def _int(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _Misfit(value)
     return value
+
+
+def _plain(kind: type) -> _Reader:
+    def read(value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise _Misfit(value)
+        return value
+
+    return read
+
+
+def _literal(allowed: tuple[object, ...]) -> _Reader:
+    def read(value: Any) -> Any:
+        if value not in allowed:
+            raise _Misfit(value)
+        return value
+
+    return read
+
+
+def _union(kinds: tuple[object, ...]) -> _Reader:
+    may_be_none = types.NoneType in kinds
+    readers = [_reader(kind) for kind in kinds if kind is not types.NoneType]
+
+    def read(value: Any) -> Any:
+        if value is None and may_be_none:
+            return None
+        for reader in readers:
+            try:
+                return reader(value)
+            except _Misfit:
+                continue
+        raise _Misfit(value)
+
+    return read
+
+
+def _tuple(kind: object) -> _Reader:
+    reader = _reader(kind)
+
+    def read(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            raise _Misfit(value)
+        return tuple(_items(reader, enumerate(value), "[{}]"))
+
+    return read
+
+
+def _mapping(kind: object) -> _Reader:
+    reader = _reader(kind)
+
+    def read(value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise _Misfit(value)
+        return dict(zip(value, _items(reader, value.items(), ".{}"), strict=True))
+
+    return read
+
+
+def _items(reader: _Reader, items: Iterable[tuple[object, Any]], step: str) -> list[Any]:
+    """Read every item; a misfit gets the key of its item as its step."""
+    read = []
+    for key, item in items:
+        try:
+            read.append(reader(item))
+        except _Misfit as misfit:
+            misfit.steps.append(step.format(key))
+            raise
+    return read
+
+
+def _dataclass(kind: type) -> _Reader:
+    names = [field.name for field in fields(kind)]
+    needed = [field.name for field in fields(kind) if field.metadata.get("absent") != "default"]
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items() if name in names}
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _Misfit(value)
+        for name in needed:
+            if name not in value:
+                raise _Misfit(value, name)
+        given, name = {}, ""
+        try:
+            for name, reader in readers.items():
+                if name in value:
+                    given[name] = reader(value[name])
+        except _Misfit as misfit:
+            misfit.steps.append(f".{name}")
+            raise
+        return kind(**given)
+
+    return read

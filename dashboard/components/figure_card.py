@@ -55,9 +55,9 @@ def show(
 
 def chart(name: str, figure: go.Figure, selectable: bool = False) -> tuple[int, ...]:
     """Show a figure in the visitor's theme with its note; return the data rows drawn around on it."""
-    themed = figures.themed(figure, dark=st.context.theme.type == "dark")
+    figures.dress(figure, dark=st.context.theme.type == "dark")
     event = st.plotly_chart(
-        themed,
+        figure,
         theme=None,
         key=f"figure-{name}",
         config=dict(figures.CONFIG),
@@ -118,7 +118,7 @@ def _downloads(name: str, figure: go.Figure, table: pd.DataFrame, result: StudyR
         _download_table(name, table, result)
         st.download_button(
             wording.figures.DOWNLOAD_FIGURE,
-            lambda: figure.to_html(config=dict(figures.CONFIG), include_plotlyjs=True),
+            lambda: figures.themed(figure).to_html(config=dict(figures.CONFIG), include_plotlyjs=True),
             file_name(result, name, "html"),
             "text/html",
             key=f"html-{name}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import network_form, train_fill
+from dashboard.components import network_form, train_fill, training
 from dashboard.state import OpenTable
 from dashboard.wording import networks
 from dashboard.wording import train as words
@@ -31,16 +31,19 @@ def show(opened: OpenTable) -> Settings:
             help=words.GROUPS_HELP,
             persist_state="session",
             disabled=auto,
-            on_change=state.note_groups_moved,
+            on_change=training.open_moved,
+            args=(opened, groups_key(opened)),
         )
         n_groups = "auto" if auto else chosen
     with strength:
         dro_strength = _strength()
     with st.expander(words.MORE_SETTINGS, icon=":material/tune:"):
         more = _more(opened, family)
-    return Settings(
+    settings = Settings(
         n_groups=n_groups, family=family, dro_strength=dro_strength, **more, **train_fill.beside_the_form()
     )
+    state.visit().shown_settings = settings
+    return settings
 
 
 def _family() -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard import kept_tables, runs, state, wording
@@ -17,17 +20,12 @@ from rome.table import Roles
 def start_button(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
     """Show the start button, worded by whether the study exists; return whether it was pressed.
 
-    Where the study is already open there is nothing to start, and the way on takes the button's place. Where
-    the number of groups was moved to a study that is made, that counts as pressed.
+    Where the study is already open there is nothing to start, and the way on takes the button's place.
     """
-    moved = state.were_groups_moved()
     if _is_open(opened, roles, settings):
         next_page.button("groups", wording.journey.GO_GROUPS)
         return False
     known = state.library().has(study.study_id(opened.table.fingerprint, roles, settings))
-    if known and moved:
-        # Whoever moves K over studies that are made wants to see them, not to ask for each.
-        return True
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             wording.train.OPEN_AGAIN if known else wording.train.START,
@@ -43,6 +41,22 @@ def start_button(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
     if state.study() is not None:
         st.caption(wording.train.OTHER_STUDY)
     return pressed
+
+
+def open_moved(opened: OpenTable, key: str) -> None:
+    """Open the study with the number of groups that the slider called ``key`` was moved to, if it is made.
+
+    A callback: whoever moves K over studies that are made wants to see them, not to ask for each.
+    """
+    shown = state.visit().shown_settings
+    if shown is None:
+        return
+    # A study that can't be read stays unopened: the page then offers to open it, and says why it can't.
+    with contextlib.suppress(RomeError):
+        settings = replace(shown, n_groups=state.widget(key))
+        identity = study.study_id(opened.table.fingerprint, state.choice().roles(), settings)
+        if state.library().has(identity):
+            runs.open_kept(identity)
 
 
 def _is_open(opened: OpenTable, roles: Roles, settings: Settings) -> bool:

@@ -29,13 +29,27 @@ def main() -> None:
     result = empty_state.require_study()
     if result is None:
         return
-    page_head.answer(sentences.headline(result, dial.standing(result)))
-    page_head.remedy(result)
     if result.fit.n_groups < 2:
+        _answer(result)
         st.markdown(wording.journey.ONE_GROUP)
         st.page_link("views/train.py", label=wording.journey.GO_TRAIN, icon=":material/arrow_forward:")
         _show_others(result)
         return
+    _show_dialled(result)
+    _show_others(result)
+    overlap_card.show(result)
+    next_page.button("report", wording.journey.GO_REPORT)
+
+
+def _answer(result: StudyResult) -> None:
+    page_head.answer(sentences.headline(result, dial.standing(result)))
+    page_head.remedy(result)
+
+
+@st.fragment
+def _show_dialled(result: StudyResult) -> None:
+    """Show what the dial changes; a turn draws this anew and leaves the rest of the page as it is."""
+    _answer(result)
     confirmation.show(result)
     strength = dial.show(result)
     _show_worst(result, strength)
@@ -45,9 +59,6 @@ def main() -> None:
     figure_card.show(
         "path", figures.path(result, strength=strength), figures.path_table(result), result=result
     )
-    _show_others(result)
-    overlap_card.show(result)
-    next_page.button("report", wording.journey.GO_REPORT)
 
 
 def _show_others(result: StudyResult) -> None:

@@ -37,12 +37,18 @@ def main() -> None:
     group_card.show_all(result)
     if len(result.groups) > 1:
         st.caption(wording.groups.SHARES_NOTE)
-    st.subheader(wording.groups.MAP_TITLE, anchor=False)
-    selection_card.show(result, map_card.show(result))
-    cohort_list.show(result)
+    _show_map(result)
     _show_figures(result)
     _show_evidence(result)
     next_page.button("compare", wording.journey.GO_COMPARE)
+
+
+@st.fragment
+def _show_map(result: StudyResult) -> None:
+    """Show the map with what is picked on it and kept; a pick draws this anew and nothing else."""
+    st.subheader(wording.groups.MAP_TITLE, anchor=False)
+    selection_card.show(result, map_card.show(result))
+    cohort_list.show(result)
 
 
 def _show_evidence(result: StudyResult) -> None:
@@ -55,6 +61,18 @@ def _show_evidence(result: StudyResult) -> None:
 
 
 def _show_figures(result: StudyResult) -> None:
+    _show_one_group(result)
+    st.subheader(wording.groups.COEFFICIENTS_TITLE, anchor=False)
+    figure_card.show(
+        "coefficients", figures.coefficients(result), figures.coefficients_table(result), result=result
+    )
+    st.subheader(wording.groups.SIZES_TITLE, anchor=False)
+    figure_card.show("sizes", figures.sizes(result), figures.sizes_table(result), result=result)
+
+
+@st.fragment
+def _show_one_group(result: StudyResult) -> None:
+    """Show the group that is picked; another one draws this anew and nothing else."""
     st.subheader(wording.groups.PROFILE_TITLE, anchor=False)
     index = group_picker.show(result)
     figure_card.show(
@@ -73,12 +91,6 @@ def _show_figures(result: StudyResult) -> None:
         )
         with st.expander(wording.groups.ODDS_TITLE, icon=":material/table:"):
             _show_odds(result)
-    st.subheader(wording.groups.COEFFICIENTS_TITLE, anchor=False)
-    figure_card.show(
-        "coefficients", figures.coefficients(result), figures.coefficients_table(result), result=result
-    )
-    st.subheader(wording.groups.SIZES_TITLE, anchor=False)
-    figure_card.show("sizes", figures.sizes(result), figures.sizes_table(result), result=result)
 
 
 def _show_odds(result: StudyResult) -> None:

@@ -34,7 +34,7 @@ from rome.figures.scored import (
 )
 from rome.figures.selection_curves import selection_curves
 from rome.figures.sizes import sizes, sizes_table
-from rome.figures.theme import ACCENT, CONFIG, DARK, GREY, LIGHT, GroupStyle, group_style, themed
+from rome.figures.theme import ACCENT, CONFIG, DARK, GREY, LIGHT, GroupStyle, dress, group_style, themed
 from rome.figures.what_if import what_if_membership, what_if_predictions, what_if_table
 from rome.figures.worst_group import worst_group, worst_group_table
 
@@ -62,6 +62,7 @@ __all__ = [
     "column_paint",
     "column_shifts_table",
     "comparison_answer",
+    "dress",
     "empty",
     "error_by_group",
     "error_by_group_table",

@@ -135,3 +135,10 @@ def themed(figure: go.Figure, dark: bool = False) -> go.Figure:
     copy = go.Figure(figure)
     copy.update_layout(template=(DARK if dark else LIGHT).name)
     return copy
+
+
+def dress(figure: go.Figure, dark: bool = False) -> None:
+    """Put ``figure`` itself into the dark or the light theme, without the time that a copy takes."""
+    # Every figure of ours is drawn in the light theme.
+    if dark:
+        figure.update_layout(template=DARK.name)

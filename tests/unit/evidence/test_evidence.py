@@ -11,9 +11,9 @@ from sklearn.metrics import adjusted_rand_score
 
 from rome.evidence import Problem, judge, reality, select, settle, sweep
 from rome.evidence.accounts import account_names, fit_location_scale
-from rome.evidence.intervals import mean_interval
+from rome.evidence.intervals import mean_interval, repeated_mean_interval
 from rome.evidence.sweep import FOLDS, halves_agreement
-from rome.verdict import Estimate
+from rome.verdict import CONFIDENCE, Estimate
 
 
 def columns(n: int, seed: int) -> tuple[np.ndarray, np.random.Generator]:
@@ -61,8 +61,15 @@ def test_groups_that_s_cannot_tell_apart_are_supported_but_not_findable():
 
 def test_the_gain_is_over_the_account_that_is_least_surely_beaten():
     verdict = judge(sweep(two_lines(), (1, 2)), 2)
-    assert verdict.gain.low == min(score.gain.low for score in verdict.accounts)
-    assert verdict.best_account == min(verdict.accounts, key=lambda score: score.gain.low).name
+    bounds = {score.name: reality.lower_bound(score.gain) for score in verdict.accounts}
+    assert reality.lower_bound(verdict.gain) == min(bounds.values())
+    assert verdict.best_account == min(bounds, key=bounds.get)
+
+
+def test_the_bound_is_one_standard_error_below_the_gain():
+    values = np.random.default_rng(0).normal(0.1, 1.0, (1, 400))
+    gain = repeated_mean_interval(values, np.ones(400), CONFIDENCE)
+    assert reality.lower_bound(gain) == pytest.approx(values.mean() - values.std(ddof=1) / 20)
 
 
 @pytest.mark.parametrize(
@@ -70,14 +77,25 @@ def test_the_gain_is_over_the_account_that_is_least_surely_beaten():
     [
         (Estimate(0.2, 0.1, 0.3), 0.2, None, 0.6, "supported"),
         (Estimate(0.2, 0.1, 0.3), 0.2, "a group is nearly empty", 0.6, "weak"),
-        (Estimate(0.2, -0.1, 0.5), 0.1, "the gain could be chance", 0.6, "weak"),
-        (Estimate(0.2, -0.1, 0.5), -0.01, "the gain could be chance", 0.6, "not supported"),
-        (Estimate(0.2, -0.1, 0.5), 0.1, "the gain could be chance", 0.1, "not supported"),
+        # 1.1 and .9 standard errors above 0, with an interval of 1.645 to either side.
+        (Estimate(0.11, -0.0545, 0.2745), 0.11, None, 0.6, "supported"),
+        (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.6, "weak"),
+        (Estimate(0.09, -0.0745, 0.2545), -0.01, "the gain could be chance", 0.6, "not supported"),
+        (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.1, "not supported"),
         (Estimate(-0.01, -0.02, 0.0), -0.01, "the gain could be chance", 0.9, "not supported"),
     ],
 )
 def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, stability, level):
     assert reality._level(gain, least, doubt, stability) == level
+
+
+def test_support_that_the_shown_interval_does_not_carry_is_said_with_its_reason():
+    narrow = Estimate(0.11, -0.0545, 0.2745)
+    assert reality._doubt(narrow, sweep(two_lines(), (1, 2)).at(2)) is None
+    gate = Estimate(0.1, 0.05, 0.15)
+    said = reality._sentence("supported", 2, "a line", narrow, gate, None)
+    assert "more than one standard error above 0" in said
+    assert "one standard error" not in reality._sentence("supported", 2, "a line", gate, gate, None)
 
 
 def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():
