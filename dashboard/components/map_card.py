@@ -53,7 +53,12 @@ def _controls(result: StudyResult) -> tuple[np.ndarray | None, str, Colouring]:
             umap_work.show(result)
             return None, "PCA", colouring
         method = st.segmented_control(
-            wording.groups.METHOD_LABEL, ["UMAP", "PCA"], default="UMAP", required=True, key="map-method"
+            wording.groups.METHOD_LABEL,
+            ["UMAP", "PCA"],
+            default="UMAP",
+            required=True,
+            key="map-method",
+            help=wording.groups.METHOD_HELP,
         )
     return (coordinates if method == "UMAP" else None), method, colouring
 

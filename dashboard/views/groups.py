@@ -17,7 +17,7 @@ from dashboard.components import (
 )
 from rome import figures
 from rome.figures.membership import membership_table
-from rome.report import sentences
+from rome.report import sentences, verdict_words
 from rome.results import StudyResult
 
 
@@ -27,13 +27,9 @@ def main() -> None:
     result = empty_state.require_study()
     if result is None:
         return
-    page_head.answer(sentences.reality_sentence(result), wording.groups.LIKELIHOOD_HELP)
+    page_head.answer(verdict_words.verdict_answer(result))
     page_head.remedy(result)
-    caution = sentences.gain_caution(result)
-    if caution:
-        st.caption(wording.plain(caution))
-        if result.dro.recommended == "pooled":
-            st.caption(wording.groups.NOT_RECOMMENDED)
+    _show_reasons(result)
     group_card.show_all(result)
     if len(result.groups) > 1:
         st.caption(wording.groups.SHARES_NOTE)
@@ -41,6 +37,21 @@ def main() -> None:
     _show_figures(result)
     _show_evidence(result)
     next_page.button("compare", wording.journey.GO_COMPARE)
+
+
+def _show_reasons(result: StudyResult) -> None:
+    """Show the exact sentence behind the answer, and what the answer does not prove."""
+    detail = verdict_words.verdict_detail(result)
+    if detail:
+        st.caption(wording.plain(detail), help=wording.groups.LIKELIHOOD_HELP)
+    caution = sentences.gain_caution(result)
+    if caution:
+        st.caption(wording.plain(caution))
+        if result.dro.recommended == "pooled":
+            st.caption(wording.groups.NOT_RECOMMENDED)
+    nobody = verdict_words.nobodys_groups(result)
+    if nobody:
+        st.warning(wording.plain(nobody), icon=":material/group_off:")
 
 
 @st.fragment

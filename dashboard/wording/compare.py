@@ -12,7 +12,7 @@ DIAL_HELP = (
 )
 DIAL_ENDS = "0 aims at the average; 1 guards against every mixture of the groups."
 BACK_TO_STUDY = "Back to the study's strength"
-WORST_TITLE = "Pooled against ROME"
+WORST_TITLE = "One model (pooled) against ROME"
 WORST_HEADINGS = {
     "worst under pooled": "worst, pooled",
     "worst under ROME": "worst, ROME",

@@ -21,6 +21,10 @@ MAP_LEAD = (
     "well lie on top of one another. Draw a loop around rows to look at them, or pick a group."
 )
 METHOD_LABEL = "Map"
+METHOD_HELP = (
+    "Two ways to lay many columns out on a page: PCA keeps large distances, UMAP keeps neighbours together. "
+    "The axes have no unit."
+)
 COLOUR_LABEL = "Colour by"
 COLOURS = {
     "predicted": "Before the outcome",
@@ -38,10 +42,10 @@ COLOUR_HELP = (
     "Before the outcome is all that is known of a new person. Errors are shown for training rows only. "
     "Doubt is how far the likeliest group is from certain."
 )
-MAKE_UMAP = "Compute a UMAP"
+MAKE_UMAP = "Draw neighbours together (UMAP)"
 UMAP_NOTE = "UMAP keeps neighbours together better than PCA. It takes up to a minute the first time."
 UMAP_NEEDS_TABLE = (
-    "A UMAP needs the study's table, and only its results are open. Open the table to compute one."
+    "This map needs the study's table, and only its results are open. Open the table to draw it."
 )
 PICK_LABEL = "Rows to look at"
 PICK_HELP = "Choose a group, or columns, here if you can't, or don't want to, draw on the map."

@@ -28,7 +28,11 @@ PAGES = (
         "Groups",
         "Who is in each group, how sure that is, and whether the groups are needed at all.",
     ),
-    Page("compare", "Compare", "One model for everybody against ROME, the worst group first."),
+    Page(
+        "compare",
+        "Compare",
+        "One model for everybody, called pooled, against ROME. The worst group comes first.",
+    ),
     Page("report", "Report", "One file that a colleague can read without this program."),
 )
 #: Pages beside the journey, under "More".

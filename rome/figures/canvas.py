@@ -13,6 +13,8 @@ from rome.figures.theme import LIGHT
 
 ROW_HEIGHT = 46
 _LEGEND_LINE = 20
+#: Pixels above a plot for one line of words, and for plotly's toolbar above that.
+_TOP, _TOOLBAR = 40, 18
 #: Pixels across which a legend is laid out on a narrow screen, for a symbol, and for a character.
 _LEGEND_WIDTH, _SYMBOL_WIDTH, _CHARACTER_WIDTH = 400, 40, 7
 
@@ -20,9 +22,13 @@ _LEGEND_WIDTH, _SYMBOL_WIDTH, _CHARACTER_WIDTH = 400, 40, 7
 def finish(figure: go.Figure, *, height: int, alt: str, caption: str = "") -> go.Figure:
     """Give ``figure`` the project's template, a height in pixels, an alternative text and a caption.
 
-    The height grows with a legend that needs more than one line.
+    The height grows with a legend that needs more than one line, and for plotly's toolbar, which would lie
+    over a legend or a title at the top.
     """
     more = _LEGEND_LINE * (_legend_lines(figure) - 1)
+    if figure.data and figure.layout.margin.t is None:
+        figure.update_layout(margin_t=_TOP + _TOOLBAR)
+        height += _TOOLBAR
     words = {"alt": visible(alt), "caption": caption and visible(caption)}
     figure.update_layout(template=LIGHT.name, height=height + more, meta=words)
     if more:

@@ -10,13 +10,13 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish, row_axis, zero_line
 from rome.figures.error_by_group import intervals
-from rome.figures.labels import axis_label
+from rome.figures.labels import axis_label, axis_lines
 from rome.figures.numbers import format_confidence, format_count, format_estimate, format_number
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
 from rome.verdict import CONFIDENCE, BootstrapTest, Estimate, SelectionCandidate, WorstGroupGain
 
-_ROW_HEIGHT = 34
+_ROW_HEIGHT, _LINE = 34, 16
 
 
 def accounts(result: StudyResult) -> go.Figure:
@@ -38,7 +38,8 @@ def accounts(result: StudyResult) -> go.Figure:
             ],
         )
     )
-    row_axis(figure, [axis_label(score.name, 50) for score in scores])
+    ticks = [axis_lines(score.name, 44) for score in scores]
+    row_axis(figure, ticks)
     zero_line(figure)
     figure.update_xaxes(
         title_text="Log-likelihood gained per held-out row (right of zero: groups are better)"
@@ -53,7 +54,9 @@ def accounts(result: StudyResult) -> go.Figure:
         "Each account may use all columns, the sensitive ones too. Training rows, by cross-validation; "
         f"{format_confidence(CONFIDENCE)} intervals."
     )
-    return finish(figure, height=90 + _ROW_HEIGHT * len(scores), alt=alt, caption=caption)
+    lines = sum(tick.count("<br>") for tick in ticks)
+    height = 90 + _ROW_HEIGHT * len(scores) + _LINE * lines
+    return finish(figure, height=height, alt=alt, caption=caption)
 
 
 def accounts_table(result: StudyResult) -> pd.DataFrame:
@@ -136,7 +139,7 @@ def _say_why_not(figure: go.Figure, one: SelectionCandidate, caption: str) -> No
 def _hover(candidate) -> str:
     stability = f"{candidate.stability:.2f}" if isfinite(candidate.stability) else "not computed"
     return (
-        f"K = {candidate.n_groups}<br>held out {candidate.held_out.value:.4f} per row<br>"
+        f"Groups: {candidate.n_groups}<br>held out {candidate.held_out.value:.4f} per row<br>"
         f"BIC {candidate.bic:,.0f}<br>smallest group {candidate.smallest_share:.0%}<br>"
         f"agreement of halves {stability}"
     )

@@ -58,7 +58,7 @@ def _curve(numbers: list[int], values: list[float], chosen: int, title: str) -> 
         },
         hoverinfo="text",
         hovertext=[
-            f"K = {number}<br>{title} {format_number(value)}"
+            f"Groups: {number}<br>{title} {format_number(value)}"
             for number, value in zip(numbers, values, strict=True)
         ],
     )

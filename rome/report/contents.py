@@ -10,7 +10,7 @@ from rome.config import GROUPINGS
 from rome.errors import SettingError, nearest
 from rome.figures.measures import GROUPING_LABELS, MODEL_LABELS, measure
 from rome.figures.numbers import format_count, format_number
-from rome.report import sentences
+from rome.report import sentences, verdict_words
 from rome.report.blocks import Block, Code, Listing, Points, Prose, picture
 from rome.report.extras import Extras, cohort_blocks, model_blocks, question_blocks
 from rome.report.group_blocks import group_blocks
@@ -116,7 +116,7 @@ def _evidence(result: StudyResult) -> list[Block]:
         if part in fit.one_group_log_likelihood
     ]
     table = TextTable(("rows", _counted(fit.n_groups), "one-group model"), tuple(rows), (False, True, True))
-    blocks: list[Block] = [Prose(sentences.reality_sentence(result)), *_remedy(result)]
+    blocks: list[Block] = [Prose(verdict_words.verdict_answer(result)), *_remedy(result), *_reasons(result)]
     if result.verdict is not None:
         frame = figures.accounts_table(result)
         blocks.append(picture("Groups against one-group accounts", figures.accounts(result), frame))
@@ -135,6 +135,11 @@ def _evidence(result: StudyResult) -> list[Block]:
 def _remedy(result: StudyResult) -> list[Block]:
     said = remedy(result)
     return [Prose(said)] if said else []
+
+
+def _reasons(result: StudyResult) -> list[Block]:
+    said = (verdict_words.verdict_detail(result), verdict_words.nobodys_groups(result))
+    return [Prose(each) for each in said if each]
 
 
 def _comparison(result: StudyResult) -> list[Block]:

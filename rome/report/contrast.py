@@ -37,16 +37,22 @@ _SETTINGS = {
     "criterion": "what is guarded",
     "guard": "recommended by the worst of",
     "observed": "columns of the observed groups",
-    "family": "family of models",
+    "family": "what each group predicts with",
+    "noise": "noise of the outcome",
+    "gate": "form of the gate",
+    "gamma": "estimate of the groups' losses (Γ)",
+    "predictor": "predictor",
 }
 #: What a setting's None stands for.
 _NONE = {"dro_strength": "recommended", "observed": "the sensitive columns"}
-_FAMILIES = {"em": "lines (EM)", "moe": "networks (MoE)"}
+_FAMILIES = {"em": "lines (ROME-EM)", "moe": "networks (ROME-MoE)"}
+_TRAINED = {"em": "lines", "moe": "networks"}
+_NETWORKS = "moe."
 
 
 def answer(held: Contrast, names: tuple[str, str] = ("A", "B")) -> str:
     """Return what two studies differ in, how their errors compare, and how many people moved."""
-    said = [_asked(held)]
+    said = [_asked(held, names)]
     if not held.errors:
         said.append("They predict different outcomes, so their errors can't be compared.")
     elif not any(pair.against for pair in held.errors):
@@ -57,15 +63,34 @@ def answer(held: Contrast, names: tuple[str, str] = ("A", "B")) -> str:
     return " ".join(part for part in said if part)
 
 
-def _asked(held: Contrast) -> str:
+def _asked(held: Contrast, names: tuple[str, str]) -> str:
     if not held.differences:
         return "The two studies were asked the same."
+    said = [_families(held, names)]
+    named = list(dict.fromkeys(_told(each) for each in held.differences if each.name != "family"))
     if not held.same_table:
-        return "The two studies are of different tables."
-    named = [difference_name(each) for each in held.differences]
-    more = len(named) - _MOST_NAMED
-    listed = ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"The two studies differ in {listed}."
+        said.append("The two studies are of different tables.")
+    elif named:
+        more = len(named) - _MOST_NAMED
+        listed = ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        said.append(f"{'They also' if said[0] else 'The two studies'} differ in {listed}.")
+    return " ".join(part for part in said if part)
+
+
+def _families(held: Contrast, names: tuple[str, str]) -> str:
+    """Say which study has lines and which networks, where one has the other's."""
+    families = [study.settings.family for study in (held.first, held.second)]
+    if families[0] == families[1]:
+        return ""
+    first, second = (_TRAINED[family] for family in families)
+    return f"{names[0]} was trained as {first}, {names[1]} as {second}."
+
+
+def _told(difference: Difference) -> str:
+    """Name what differs in a sentence, all settings of networks as one."""
+    if difference.kind == "setting" and difference.name.startswith(_NETWORKS):
+        return "settings of the networks"
+    return difference_name(difference)
 
 
 def _errors(held: Contrast, pair: ErrorPair, names: tuple[str, str]) -> str:
@@ -135,7 +160,7 @@ def difference_name(difference: Difference) -> str:
         return f"the version of {difference.name}"
     if difference.kind == "table":
         return f"the table's {difference.name}"
-    return _SETTINGS.get(difference.name, difference.name.replace("_", " ").replace("moe.", "networks: "))
+    return _SETTINGS.get(difference.name, difference.name.replace("_", " ").replace(_NETWORKS, "networks: "))
 
 
 def difference_values(difference: Difference) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from rome.figures.numbers import (
     format_estimate,
     format_number,
     format_percent,
+    half_width,
 )
 from rome.results import Comparison, Estimate, StudyResult
 
@@ -118,7 +119,10 @@ def path_price(result: StudyResult, strength: float) -> str:
         return not_computed(result, strength)
     if not (isfinite(worst.relative) and isfinite(overall.relative)):
         return f"no price: {_as_clause(worst.reason or overall.reason or 'it could not be computed')}"
-    gain, price = (format_percent(item.relative, signed=True) for item in (worst, overall))
+    gain, price = (
+        format_percent(item.relative, half_width(item.relative_low, item.relative_high), signed=True)
+        for item in (worst, overall)
+    )
     return f"worst {result.dro.guard} group {gain}, everybody {price}"
 
 
@@ -205,11 +209,6 @@ def _one_group(result: StudyResult) -> str:
         f"One group was fitted. Beside it, {result.verdict.n_groups} groups were compared with one-group "
         "accounts on the training rows."
     )
-
-
-def reality_sentence(result: StudyResult) -> str:
-    """Return whether the groups are real: the verdict, or the plain gain where none was asked for."""
-    return gain_sentence(result) if result.verdict is None else result.verdict.sentence
 
 
 def gain_caution(result: StudyResult) -> str:

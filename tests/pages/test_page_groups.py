@@ -11,7 +11,7 @@ from dashboard import wording
 from dashboard.components import map_card, row_picker
 from rome.cohorts import CohortBook
 from rome.report.description import group_sentence, movers_sentence, rules_said
-from rome.report.sentences import reality_sentence
+from rome.report.verdict_words import verdict_answer, verdict_detail
 from rome.store import Library
 
 
@@ -53,7 +53,8 @@ def test_without_a_study_the_page_says_why_and_where_to_go():
 
 def test_the_answer_comes_first_and_every_group_has_its_card(hiring_study, result):
     at = go(start(hiring_study), "groups")
-    assert at.markdown[0].value.replace("\\", "") == reality_sentence(result)
+    assert at.markdown[0].value.replace("\\", "") == verdict_answer(result)
+    assert verdict_detail(result) in words(at)
     for index in range(2):
         assert group_sentence(result, index) in words(at)
     assert charts(at) == 6
