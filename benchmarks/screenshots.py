@@ -48,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--table", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("--sample", default="hiring", metavar="NAME")
     options = parser.parse_args(arguments)
+    for table in options.table or []:
+        if not table.is_file():
+            parser.error(f'there is no file "{table}"')
     options.out.mkdir(parents=True, exist_ok=True)
     with _newcomers() as newcomer:
         for theme in THEMES:
@@ -111,7 +114,7 @@ def _walk(page: Page, walk: Walk) -> None:
     shoot("2_train_before")
     page.locator(".st-key-train-start button").click()
     page.get_by_role("heading", name="The study", exact=True).wait_for()
-    page.get_by_text("More settings").click()
+    page.get_by_text("More settings", exact=True).click()
     shoot("2_train")
     _shoot_groups(page, shoot)
     visit(page, "Compare")
@@ -161,9 +164,11 @@ def _shoot_groups(page: Page, shoot: Callable[[str], None]) -> None:
     pick = page.get_by_role("combobox", name=re.compile("Rows to look at"))
     if not pick.count():
         return
-    pick.click()
+    # By keyboard: a list that is opened by a click is closed when figures are laid out anew meanwhile.
+    pick.press("ArrowDown")
     page.get_by_role("option", name=re.compile("before the outcome")).first.click()
-    page.get_by_text(re.compile("rows, .* of all")).wait_for()
+    page.get_by_text("How they differ from everybody").wait_for()
+    settle(page)
     page.get_by_text("Table and downloads").nth(1).click()
     shoot("3_groups_picked")
 

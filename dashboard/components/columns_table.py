@@ -68,26 +68,27 @@ def _line(opened: OpenTable, column, base: RolesChoice) -> tuple:
 
 
 def _configured() -> dict:
-    """Return widths at which all but the reasons can be seen beside the sidebar of a small window."""
+    """Return widths at which every column can be seen beside the sidebar of a small window; a click on a
+    reason shows it in full."""
     name, part, kind, spread, missing, different, values, why = wording.data.COLUMN_HEADINGS
     text = st.column_config.TextColumn
     return {
-        name: text(pinned=True, width=135),
+        name: text(pinned=True, width=120),
         part: st.column_config.SelectboxColumn(
             options=list(ROLES),
             format_func=wording.data.PARTS.__getitem__,
             required=True,
             help=wording.data.PART_HELP,
-            width=125,
+            width=105,
         ),
-        kind: text(width=70),
+        kind: text(width=72),
         spread: st.column_config.BarChartColumn(
-            y_min=0, color=_HISTOGRAM_COLOUR, width=105, help=wording.data.HISTOGRAM_HELP
+            y_min=0, color=_HISTOGRAM_COLOUR, width=80, help=wording.data.HISTOGRAM_HELP
         ),
-        missing: text(width=105, alignment="right"),
-        different: text(width=80, alignment="right"),
-        values: text(width=170),
-        why: text(width=330),
+        missing: text(width=80, alignment="right"),
+        different: text(width=78, alignment="right"),
+        values: text(width=118),
+        why: text(width=185),
     }
 
 

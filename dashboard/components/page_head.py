@@ -19,11 +19,11 @@ _STYLE = """<style>
 /* Chosen columns are many and are no buttons: the accent is kept for what one can press. */
 .stMultiSelect [data-tag] { background: rgba(128, 128, 150, 0.18); color: inherit; }
 /* A figure's words follow the theme at once; its marks follow with the next redraw. */
-.stPlotlyChart .infolayer text, .stPlotlyChart [class*="axislayer"] text { fill: currentColor !important; }
+.stPlotlyChart .infolayer text:not(.annotation-text), .stPlotlyChart [class*="axislayer"] text {
+  fill: currentColor !important;
+}
 .rome-group { display: flex; align-items: baseline; gap: 0.5rem; margin: 0; }
-h3/* A figure's words follow the theme at once; its marks follow with the next redraw. */
-.stPlotlyChart .infolayer text, .stPlotlyChart [class*="axislayer"] text { fill: currentColor !important; }
-.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
+h3.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
 </style>"""
 
 

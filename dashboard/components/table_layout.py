@@ -26,7 +26,7 @@ class Layout:
 
 
 def layout(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout:
-    """Return a layout in which the widest columns give way first, and wrap what no longer fits.
+    """Return the layout with the lowest rows that fits: the longest texts get the room.
 
     No column gets narrower than its heading, which can't wrap, or than a word of usual length: a table with
     too many columns for the room is wider than it, and is moved sideways.
@@ -43,8 +43,7 @@ def layout(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout:
     wanted = [
         max([floor, *(_pixels(cell) for cell in cells)]) for floor, cells in zip(least, columns, strict=True)
     ]
-    widest = _cap(least, wanted)
-    widths = tuple(max(floor, min(width, widest)) for floor, width in zip(least, wanted, strict=True))
+    widths = _widths(columns, least, wanted)
     lines = max(
         (_lines(cell, width) for row in rows for cell, width in zip(row, widths, strict=True)), default=1
     )
@@ -52,15 +51,23 @@ def layout(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout:
     return Layout(widths, height)
 
 
-def _cap(least: Sequence[int], wanted: Sequence[int]) -> int:
-    """Return the width that no column exceeds but for its heading, so that all columns fit if they can."""
-    if sum(least) > _ROOM:
-        return _USUAL
-    low, high = 0, max(wanted, default=0)
+def _widths(columns: Sequence[Sequence[str]], least: Sequence[int], wanted: Sequence[int]) -> tuple[int, ...]:
+    """Return the widths at which no cell takes more lines than it must for all columns to fit."""
+    bounds = list(zip(columns, least, wanted, strict=True))
+    for lines in range(1, _MOST_LINES + 1):
+        widths = tuple(_narrowest(cells, floor, most, lines) for cells, floor, most in bounds)
+        if sum(widths) <= _ROOM:
+            return widths
+    return tuple(max(floor, min(most, _USUAL)) for _, floor, most in bounds)
+
+
+def _narrowest(cells: Sequence[str], floor: int, most: int, lines: int) -> int:
+    """Return the least width, of at least ``floor``, at which every cell takes at most ``lines`` lines."""
+    low, high = floor, most
     while low < high:
-        middle = (low + high + 1) // 2
-        total = sum(max(floor, min(width, middle)) for floor, width in zip(least, wanted, strict=True))
-        low, high = (middle, high) if total <= _ROOM else (low, middle - 1)
+        middle = (low + high) // 2
+        fits = all(_lines(cell, middle) <= lines for cell in cells)
+        low, high = (low, middle) if fits else (middle + 1, high)
     return low
 
 

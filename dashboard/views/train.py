@@ -18,7 +18,6 @@ from dashboard.components import (
 from dashboard.state import OpenTable
 from rome import figures
 from rome.errors import RomeError
-from rome.report import verdict_words
 from rome.results import StudyResult
 
 
@@ -32,9 +31,6 @@ def main() -> None:
         page_head.answer(result.dro.sentence)
         page_head.remedy(result)
         st.caption(wording.train.WHICH_ROWS)
-        nobody = verdict_words.nobodys_groups(result)
-        if nobody:
-            st.warning(wording.plain(nobody), icon=":material/group_off:")
         confirmation.show(result)
     # A run that ended badly is enough to be here: it may have been found by its link.
     enough = result is not None or runs.current() is not None

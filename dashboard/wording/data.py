@@ -207,7 +207,7 @@ def why(reason: str, is_guess: bool, guessed: str) -> str:
     """Say why a column has its part: the guess's reason, or that it was changed."""
     if is_guess:
         return f"{reason[:1].upper()}{reason[1:]}"
-    return f"Changed by you; it was: {PARTS[guessed]}"
+    return f"Your choice; was: {PARTS[guessed]}"
 
 
 def mend_button(mend: Mend) -> str:

@@ -24,6 +24,7 @@ from rome.figures.movers import movers, movers_table
 from rome.figures.overlap import overlap, overlap_measures, overlap_sentence, overlap_table
 from rome.figures.paint import Paint, column_paint, error_paint
 from rome.figures.path import path, path_table
+from rome.figures.predictions import prediction_decimals, rounded_predictions
 from rome.figures.profile import profile, profile_of_rows, profile_table, profile_table_of
 from rome.figures.scored import (
     column_shifts_table,
@@ -84,10 +85,12 @@ __all__ = [
     "overlap_table",
     "path",
     "path_table",
+    "prediction_decimals",
     "profile",
     "profile_of_rows",
     "profile_table",
     "profile_table_of",
+    "rounded_predictions",
     "rows_errors_table",
     "score_errors",
     "score_errors_table",

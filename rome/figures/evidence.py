@@ -42,7 +42,8 @@ def accounts(result: StudyResult) -> go.Figure:
     row_axis(figure, ticks)
     zero_line(figure)
     figure.update_xaxes(
-        title_text="Log-likelihood gained per held-out row (right of zero: groups are better)"
+        rangemode="tozero",
+        title_text="Log-likelihood gained per held-out row (right of zero: groups are better)",
     )
     figure.update_layout(showlegend=False, margin_t=12)
     hardest = scores[0]
@@ -176,7 +177,9 @@ def beside_verdict(result: StudyResult) -> pd.DataFrame:
     verdict = result.verdict
     if verdict is None:
         return pd.DataFrame(columns=["what", "value", "read_as"])
-    agreement = f"{verdict.stability:.2f}" if isfinite(verdict.stability) else "not computed"
+    agreement = (
+        f"{verdict.stability:.2f}".replace("-", "−") if isfinite(verdict.stability) else "not computed"
+    )
     rows = [
         (
             "Gain from the sensitive columns",

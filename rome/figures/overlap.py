@@ -19,6 +19,8 @@ from rome.verdict import Estimate
 #: Most observed groups in the figure; the table has all of them.
 MAX_ROWS = 20
 EVERYBODY = "Everybody"
+#: What is said of shares where rows have weights.
+WEIGHTED = "Shares count each row by its weight; the counts beside them are rows."
 #: Shares below this, and above what it leaves, are said to be so.
 _LEAST_SHARE = 0.001
 #: Fill of a cell for a share of nothing and of everything: the same on both backgrounds.
@@ -45,7 +47,7 @@ def overlap(result: StudyResult, found: Overlap) -> go.Figure:
     if len(found.latent) < 2:
         return empty("With one latent group there is nothing to lay over the observed groups.")
     rows = _rows(found)[: MAX_ROWS + 1]
-    shares = np.array([counts / counts.sum() for _, counts in rows])
+    shares = _shares(found)[: len(rows)]
     figure = go.Figure(
         go.Heatmap(
             z=100 * shares,
@@ -59,7 +61,8 @@ def overlap(result: StudyResult, found: Overlap) -> go.Figure:
             ygap=3,
             hoverinfo="text",
             hovertext=[
-                [_hover(name, found, counts, place) for place in range(len(counts))] for name, counts in rows
+                [_hover(name, found, counts, parts, place) for place in range(len(counts))]
+                for (name, counts), parts in zip(rows, shares, strict=True)
             ],
         )
     )
@@ -73,6 +76,7 @@ def overlap(result: StudyResult, found: Overlap) -> go.Figure:
         "Held-out rows, each in the latent group that is likeliest once its outcome is seen. Every line adds "
         "to 100%."
     )
+    caption += f" {WEIGHTED}" if found.weighted else ""
     if left_out > 0:
         caption += (
             f" The {MAX_ROWS} largest of {len(found.observed)} observed groups are drawn; the table has all."
@@ -85,10 +89,10 @@ def overlap(result: StudyResult, found: Overlap) -> go.Figure:
 def overlap_table(found: Overlap) -> pd.DataFrame:
     """Return the same content as rows: observed group, n, share of each latent group with its count."""
     rows = []
-    for name, counts in _rows(found):
+    for (name, counts), parts in zip(_rows(found), _shares(found), strict=True):
         row: dict[str, object] = {"observed group": name, "n": int(counts.sum())}
-        for latent, count in zip(found.latent, counts, strict=True):
-            row |= {f"share {latent}": count / counts.sum(), f"rows {latent}": int(count)}
+        for latent, count, part in zip(found.latent, counts, parts, strict=True):
+            row |= {f"share {latent}": float(part), f"rows {latent}": int(count)}
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -120,10 +124,11 @@ def overlap_sentence(result: StudyResult, found: Overlap) -> str:
     told = _percent(found.told, result.settings.confidence)
     word = next(word for least, word in _WORDS if found.told.value >= least)
     right, without = (format_percent(each.value) for each in (found.right, found.right_without))
+    by_weight = ", counted by weight" if found.weighted else ""
     return (
         f"Knowing {columns} tells {told} of what there is to know about a person's latent group: {word}. "
-        f"Guessing the group from them is right for {right} of held-out rows; always guessing the most "
-        f"frequent one, for {without}."
+        f"Guessing the group from them is right for {right} of held-out rows{by_weight}; always guessing the "
+        f"most frequent one, for {without}."
     )
 
 
@@ -140,6 +145,11 @@ def _percent(value: Estimate, confidence: float) -> str:
 def _rows(found: Overlap) -> list[tuple[str, np.ndarray]]:
     """Return everybody, then the observed groups from the largest on."""
     return [(EVERYBODY, found.counts.sum(axis=0)), *zip(found.observed, found.counts, strict=True)]
+
+
+def _shares(found: Overlap) -> np.ndarray:
+    """Return the shares of everybody, then of the observed groups."""
+    return np.vstack([found.everybody, found.shares])
 
 
 def _axes(figure: go.Figure, result: StudyResult, found: Overlap, ticks: list[str]) -> None:
@@ -199,9 +209,9 @@ def _css(colour: tuple[int, int, int]) -> str:
     return f"rgb({colour[0]},{colour[1]},{colour[2]})"
 
 
-def _hover(name: str, found: Overlap, counts: np.ndarray, place: int) -> str:
-    share = format_percent(counts[place] / counts.sum())
+def _hover(name: str, found: Overlap, counts: np.ndarray, parts: np.ndarray, place: int) -> str:
+    by_weight = " by weight" if found.weighted else ""
     return (
         f"<b>{literal(name)}</b><br>{literal(found.latent[place])}: {format_count(counts[place])} of "
-        f"{format_count(counts.sum())} held-out rows, {share}"
+        f"{format_count(counts.sum())} held-out rows, {format_percent(float(parts[place]))}{by_weight}"
     )

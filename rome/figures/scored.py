@@ -126,6 +126,9 @@ def column_shifts_table(scored: ScoredTable) -> pd.DataFrame:
             "study": shift.before,
             "table": shift.now,
             "in_sds": shift.standardised,
+            "study_resolution": coarser,
+            "table_resolution": coarser,
+            "in_sds_resolution": shift.resolution_standardised,
             "distance": shift.distance,
             "p_adjusted": shift.p_adjusted,
             "new_values": shift.outside,
@@ -133,6 +136,8 @@ def column_shifts_table(scored: ScoredTable) -> pd.DataFrame:
             "missing_share_now": shift.missing_now,
         }
         for shift in scored.columns
+        # Both to the same digits, so that they can be held against each other.
+        for coarser in [max(shift.resolution_before, shift.resolution_now)]
     ]
     table = pd.DataFrame(rows)
     absent = ["missing_share_before", "missing_share_now"]

@@ -138,8 +138,8 @@ def _remedy(result: StudyResult) -> list[Block]:
 
 
 def _reasons(result: StudyResult) -> list[Block]:
-    said = (verdict_words.verdict_detail(result), verdict_words.nobodys_groups(result))
-    return [Prose(each) for each in said if each]
+    said = verdict_words.verdict_detail(result)
+    return [Prose(said)] if said else []
 
 
 def _comparison(result: StudyResult) -> list[Block]:
