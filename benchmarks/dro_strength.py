@@ -21,7 +21,6 @@ t-test), what the slope says, and for ``gated`` by ``regret`` what could explain
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 import warnings
@@ -31,7 +30,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.real_tables import real_table
+from benchmarks.kept import file_of, keep, made_with, read_kept
+from benchmarks.real_tables import fingerprint_of, real_table
 from benchmarks.strength_curves import Reasons, Rows, answers, reasons, slope, worst_errors, worst_regret
 from rome._sklearn import one_thread
 from rome.comparison import corrected_t_test
@@ -192,12 +192,15 @@ def course(
 
 
 def done(asked: argparse.Namespace, case: str, number: int) -> list[Course]:
-    """Return one seed's or split's courses, from its file where it is kept."""
-    decided = ("-".join(asked.models), asked.rows, asked.groups, asked.noise, int(number < asked.training))
-    name = f"{case}-{number}-{'-'.join(str(value) for value in decided)}.json"
-    path = None if asked.keep is None else asked.keep / name
-    if path is not None and path.is_file():
-        return [Course(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+    """Return one seed's or split's courses, from its file where it was kept by the same program and table."""
+    path, made = None, None
+    if asked.keep is not None:
+        table = SIMULATION if case == SIMULATION else fingerprint_of(asked.data, case)
+        made = made_with(table, **decided(asked, case, number))
+        path = file_of(asked.keep, f"{case}-{number}", made)
+        known = read_kept(path, made)
+        if known is not None:
+            return [Course(**one) for one in known]
     if case == SIMULATION:
         problem = simulated(number)
     else:
@@ -206,8 +209,16 @@ def done(asked: argparse.Namespace, case: str, number: int) -> list[Course]:
     if number < asked.training:
         found.append(training_course(case, number, problem))
     if path is not None:
-        path.write_text(json.dumps([asdict(one) for one in found]), encoding="utf-8")
+        keep(path, made, [asdict(one) for one in found])
     return found
+
+
+def decided(asked: argparse.Namespace, case: str, number: int) -> dict[str, object]:
+    """Return what was chosen that a seed's or split's courses come from."""
+    chosen = {"models": asked.models, "noise": asked.noise, "trained": number < asked.training}
+    chosen |= {"strengths": (STRENGTHS, TRAINED), "dials": DIALS}
+    simulated = {"rows": (TRAINING_ROWS, FRESH_ROWS)}
+    return chosen | (simulated if case == SIMULATION else {"rows": asked.rows, "groups": asked.groups})
 
 
 def sentence(low: float, high: float) -> str:
@@ -259,7 +270,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, help="without it, the simulation alone")
     parser.add_argument("--tables", nargs="*", default=list(TABLES))
-    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--keep", type=Path, help="folder of finished seeds and splits, read if made alike")
     parser.add_argument("--splits", type=int, default=20)
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--rows", type=int, default=5000)

@@ -5,8 +5,6 @@ What the groupings are is told in ``benchmarks.results_table``, which prints wha
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 import warnings
 from collections.abc import Mapping
@@ -15,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.kept import file_of, made_with, read_kept
+from benchmarks.kept import keep as keep_result
 from benchmarks.real_tables import RealTable
 from rome.comparison import CompareSettings
 from rome.em import RomeEM
@@ -144,14 +144,16 @@ def room_for_lines(yardstick: RomeEM, data: Prepared, group: Grouped, pooled: np
 
 
 def kept_split(real: RealTable, settings: CompareSettings, split: int, keep: Path | None) -> SplitLosses:
-    """Return a split from its file, or do it and write the file."""
+    """Return a split from its file where it was kept, made alike, else do it and keep it."""
+    if keep is None:
+        return one_split(real, settings, split)
     # The number of splits decides nothing about one of them.
-    decided = repr((real.table.fingerprint, len(real.frame), real.roles, replace(settings, n_splits=2)))
-    digest = hashlib.sha256(decided.encode()).hexdigest()[:12]
-    path = None if keep is None else keep / f"{real.name}-{split}-{digest}.json"
-    if path is not None and path.is_file():
-        return SplitLosses(**json.loads(path.read_text(encoding="utf-8")))
+    chosen = replace(settings, n_splits=2)
+    made = made_with(real.table.fingerprint, rows=len(real.frame), roles=real.roles, settings=chosen)
+    path = file_of(keep, f"{real.name}-{split}", made)
+    known = read_kept(path, made)
+    if known is not None:
+        return SplitLosses(**known)
     found = one_split(real, settings, split)
-    if path is not None:
-        path.write_text(json.dumps(asdict(found)), encoding="utf-8")
+    keep_result(path, made, asdict(found))
     return found

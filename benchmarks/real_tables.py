@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,13 @@ def real_table(folder: Path, name: str, rows: int, seed: int = 0) -> RealTable:
     used = table.frame[[roles.outcome, *roles.features, *roles.sensitive]].dropna(subset=[roles.outcome])
     frame = _as_text(_drawn(used, rows, seed), source.codes)
     return RealTable(name, replace(table, frame=frame), roles, len(used))
+
+
+@cache
+def fingerprint_of(folder: Path, name: str) -> str:
+    """Return what tells a table of ``SOURCES`` from any other: of its file's content, and its roles."""
+    real = real_table(folder, name, rows=1)
+    return f"{real.table.fingerprint} {real.roles!r}"
 
 
 def _drawn(frame: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:

@@ -28,7 +28,7 @@ STRENGTHS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(21)
 _WHOLE = ("n_groups", "random_state", "n_init", "max_iter", "n_bootstrap", "min_group_size", "max_groups")
 _REAL = ("dro_strength", "test_size", "tol", "confidence")
 #: Settings that only lines have, with the value that neural groups leave them at.
-_ONLY_EM = {"noise": "normal", "gate": "linear", "gamma": "plain"}
+ONLY_EM = {"noise": "normal", "gate": "linear", "gamma": "plain"}
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Settings:
             if self.moe is not None:
                 raise SettingError('Settings of networks (moe) belong to family "moe"; set family="moe".')
             return
-        for name, only in _ONLY_EM.items():
+        for name, only in ONLY_EM.items():
             if getattr(self, name) != only:
                 raise SettingError(
                     f'{name} "{getattr(self, name)}" belongs to family "em"; with family "moe" leave it '

@@ -34,8 +34,9 @@ def require_study() -> StudyResult | None:
     return None
 
 
-def say(why: str, page: str, label: str) -> None:
-    """Say why there is nothing to show, with a link to where that is mended."""
+def say(why: str, page: str, label: str, *more: tuple[str, str]) -> None:
+    """Say why there is nothing to show, with links to where that is mended: pages and their labels."""
     with st.container(border=True, key="empty"):
         st.markdown(why)
-        st.page_link(f"views/{page}.py", label=label, icon=":material/arrow_forward:")
+        for name, said in ((page, label), *more):
+            st.page_link(f"views/{name}.py", label=said, icon=":material/arrow_forward:")

@@ -68,6 +68,7 @@ def show_data(result: StudyResult) -> None:
             help=wording.report.MODEL_HELP,
             icon=":material/download:",
         )
+    st.caption(wording.report.MODEL_NOTE)
 
 
 def show_code(result: StudyResult) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from dashboard import wording
 from dashboard.components.figure_card import file_name
 from dashboard.components.group_name import marked
+from rome import figures
 from rome.score import ScoredTable, Scorer, csv_file, rows_shown, scored_table
 from rome.table import Table
 
@@ -47,11 +50,17 @@ def show(scored: ScoredTable, by: Scorer, table: Table) -> None:
 def _table(scored: ScoredTable, by: Scorer, table: Table, rows) -> None:
     frame = scored_table(scored, rows[:_MOST_SHOWN], table.frame, by.study.roles.ids)
     named = [marked(by.study, name) for name in frame["most_likely_group"]]
+    decimals = figures.prediction_decimals(by.study)
+    rounded = {
+        name: figures.rounded_predictions(frame[name].to_numpy(), decimals)
+        for name in frame.columns
+        if _is_prediction(name)
+    }
     st.dataframe(
-        frame.assign(most_likely_group=named),
+        frame.assign(most_likely_group=named, **rounded),
         hide_index=True,
         height="content" if len(frame) <= _MOST_WHOLE else 320,
-        column_config=_columns(frame.columns),
+        column_config=_columns(frame.columns, decimals),
         key="score-rows",
         alt=wording.score.ROWS_TITLE,
     )
@@ -59,8 +68,12 @@ def _table(scored: ScoredTable, by: Scorer, table: Table, rows) -> None:
         st.caption(wording.score.first_rows(_MOST_SHOWN, len(rows)))
 
 
-def _columns(names) -> dict[str, object]:
-    """Return headings, and two digits for shares and doubt."""
+def _is_prediction(name: str) -> bool:
+    return name in ("rome_prediction", "pooled_prediction") or name.startswith("group_prediction_")
+
+
+def _columns(names: Iterable[str], decimals: int | None) -> dict[str, object]:
+    """Return headings, two digits for shares and doubt, and for predictions as many as they bear."""
     shown: dict[str, object] = {}
     for name in names:
         heading = wording.score.ROW_HEADINGS.get(name, name.replace("_", " ").capitalize())
@@ -70,8 +83,11 @@ def _columns(names) -> dict[str, object]:
         elif name == "doubt" or name.startswith(("membership_", "responsibility_")):
             about = wording.score.DOUBT_HELP if name == "doubt" else None
             shown[name] = st.column_config.NumberColumn(heading, format="%.2f", help=about)
-        elif name.endswith("_prediction") or name.startswith("group_prediction"):
-            shown[name] = st.column_config.NumberColumn(heading, format="%.4g")
+        elif _is_prediction(name):
+            step = None if decimals is None else 10.0 ** -max(decimals, 0)
+            shown[name] = st.column_config.NumberColumn(heading, format="localized", step=step)
+        elif name == "outcome":
+            shown[name] = st.column_config.NumberColumn(heading, format="localized")
         else:
             shown[name] = st.column_config.Column(heading, width=_WIDTHS.get(name))
     return shown

@@ -17,7 +17,7 @@ def show() -> Scorer | None:
     entries = {entry.header.study_id: entry for entry in scoring.studies()}
     identity = scoring.chosen()
     if not entries and not identity:
-        empty_state.say(wording.score.NO_STUDY, "train", wording.journey.GO_TRAIN)
+        _say_none()
         return None
     if identity not in entries:
         identity = next(iter(entries), identity)
@@ -37,6 +37,15 @@ def show() -> Scorer | None:
         st.error(wording.plain(error))
         st.page_link("views/train.py", label=wording.journey.GO_TRAIN, icon=":material/arrow_forward:")
         return None
+
+
+def _say_none() -> None:
+    """Say why nothing can score, and lead to what comes first: a table, or its study."""
+    train, data = ("train", wording.journey.GO_TRAIN), ("data", wording.journey.GO_DATA)
+    if state.table() is None:
+        empty_state.say(wording.score.NO_STUDY_NO_TABLE, *data, train)
+    else:
+        empty_state.say(wording.score.NO_STUDY, *train, ("data", wording.score.OTHER_TABLE))
 
 
 def _choose() -> None:

@@ -8,12 +8,11 @@ import streamlit as st
 from dashboard import cache
 from dashboard.components import figure_card
 from dashboard.components.group_name import marked
-from dashboard.wording import plain
+from dashboard.wording import differences, plain
 from dashboard.wording import studies as words
-from rome.contrast import Contrast
+from rome.contrast import Contrast, When
 from rome.errors import RomeError
 from rome.figures.contrast import contrast_errors, contrast_errors_table
-from rome.figures.numbers import format_count, format_percent
 from rome.report import contrast as sentences
 from rome.store import Entry
 
@@ -42,11 +41,7 @@ def _differences(held: Contrast) -> None:
     if not held.differences:
         st.markdown(words.NO_DIFFERENCES)
         return
-    lines = [
-        (name[:1].upper() + name[1:], *sentences.difference_values(each))
-        for each in held.differences
-        for name in [sentences.difference_name(each)]
-    ]
+    lines = [differences.line(each) for each in held.differences]
     st.dataframe(
         pd.DataFrame(lines, columns=list(words.DIFFERENCES_HEADINGS)),
         hide_index=True,
@@ -54,6 +49,12 @@ def _differences(held: Contrast) -> None:
         key="contrast-differences",
         alt=words.DIFFERENCES_TITLE,
     )
+    for letter, study, other in zip(
+        _LETTERS, (held.first, held.second), (held.second, held.first), strict=True
+    ):
+        said = differences.networks_line(letter, study, other)
+        if said:
+            st.caption(said)
 
 
 def _errors(held: Contrast) -> None:
@@ -92,18 +93,15 @@ def _moved(held: Contrast) -> None:
         st.markdown(f"- {plain(said)}")
 
 
-def cross_table(held: Contrast, which: str) -> pd.DataFrame:
+def cross_table(held: Contrast, which: When) -> pd.DataFrame:
     """Return the shared rows by group of A (rows) and of B (columns), as text."""
-    counts = held.movement.posterior if which == "posterior" else held.movement.predicted
     names = [
         [f"{letter} · {marked(study, group.name)}" for group in study.groups]
         for letter, study in zip(_LETTERS, (held.first, held.second), strict=True)
     ]
-    lines = []
-    for name, line in zip(names[0], counts, strict=True):
-        cells = [
-            f"{format_count(count)} ({format_percent(count / line.sum())})" if line.sum() else "0"
-            for count in line
-        ]
-        lines.append([name, *cells])
+    counts, shares = held.movement.counts(which), held.movement.shares_of_first(which)
+    lines = [
+        [name, *(words.cross_cell(*cell) for cell in zip(line, parts, strict=True))]
+        for name, line, parts in zip(names[0], counts, shares, strict=True)
+    ]
     return pd.DataFrame(lines, columns=["", *names[1]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
 from math import isfinite, nan
 
@@ -12,11 +13,13 @@ from dashboard import shelf, state
 from dashboard.wording import studies as words
 from rome.figures.numbers import decimals_for, half_width
 from rome.store import Entry
-from rome.verdict import Estimate
 
 #: Studies from which there is something to search.
 _MANY = 8
 _ROW, _MOST_ROWS = 35, 12
+#: Pixels of the columns; with the boxes to choose by, as wide as a page of 1280 with its sidebar open.
+_WIDTHS = {"star": 34, "name": 176, "made": 86, "worst": 100, "change": 76}
+_WIDTHS |= {"verdict": 114, "groups": 92, "advice": 106}
 
 
 def show(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -82,34 +85,21 @@ def _table(found: tuple[Entry, ...]) -> None:
 
 
 def rows(found: tuple[Entry, ...]) -> pd.DataFrame:
-    """Return the list as a table: numbers stay numbers, to the digits that count."""
+    """Return the list as a table, as wide as a small screen: the panel of a chosen study has the rest."""
     lines = [
         {
             "star": "★" if entry.label.starred else "",
             "name": words.title(entry),
             "made": pd.Timestamp.fromtimestamp(entry.header.made),
-            "worst": _rounded(entry.header.worst),
+            "worst": words.error(entry.header.worst),
             "change": _percent(entry),
-            "overall": _rounded(entry.header.overall),
+            "groups": words.groups(entry),
             "verdict": words.VERDICTS.get(entry.header.verdict, entry.header.verdict),
-            "groups": entry.header.n_groups,
             "advice": words.advice(entry),
-            "strength": entry.header.strength,
-            "family": words.FAMILIES.get(entry.header.family, entry.header.family),
-            "outcome": entry.header.outcome,
-            "note": entry.label.note,
         }
         for entry in found
     ]
     return pd.DataFrame(lines)
-
-
-def _rounded(estimate: Estimate) -> float:
-    """Return a number to the digits that its interval bears."""
-    resolution = half_width(estimate.low, estimate.high)
-    if resolution is None or not isfinite(estimate.value):
-        return estimate.value
-    return round(estimate.value, decimals_for(resolution))
 
 
 def _percent(entry: Entry) -> float:
@@ -123,29 +113,15 @@ def _percent(entry: Entry) -> float:
 
 
 def _columns() -> dict[str, object]:
-    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
-    kinds = {"groups": number, "strength": number}
-    widths = {"star": 34, "name": 150, "verdict": 112, "advice": 112, "groups": 36, "strength": 84}
-    widths |= {"worst": 98, "overall": 90, "change": 74, "family": 64, "outcome": 110, "note": 220}
-    columns: dict[str, object] = {
-        name: kinds.get(name, text)(
-            words.HEADINGS[name], help=words.HEADING_HELP.get(name), width=widths[name]
-        )
-        for name in words.HEADINGS
-        if name not in ("change", "made", "worst", "overall")
+    kinds: dict[str, object] = {
+        "made": partial(st.column_config.DatetimeColumn, format="D MMM YY"),
+        "change": partial(st.column_config.NumberColumn, format="%+.3g%%"),
+        # Errors of several tables have no common scale to be sorted by.
+        "worst": partial(st.column_config.TextColumn, alignment="right"),
     }
-    columns["change"] = number(
-        words.HEADINGS["change"],
-        help=words.HEADING_HELP["change"],
-        width=widths["change"],
-        format="%+.3g%%",
-    )
-    for name in ("worst", "overall"):
-        # Errors of a large outcome have eight digits, which need their separators.
-        columns[name] = number(
-            words.HEADINGS[name], help=words.HEADING_HELP.get(name), width=widths[name], format="localized"
+    return {
+        name: kinds.get(name, st.column_config.TextColumn)(
+            heading, help=words.HEADING_HELP.get(name), width=_WIDTHS[name]
         )
-    columns["made"] = st.column_config.DatetimeColumn(
-        words.HEADINGS["made"], width=134, format="D MMM YY, HH:mm"
-    )
-    return columns
+        for name, heading in words.HEADINGS.items()
+    }

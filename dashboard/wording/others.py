@@ -62,7 +62,8 @@ OVERLAP_LEAD = (
 OVERLAP_MEASURES = "The measures behind the sentence"
 OVERLAP_NOTE = (
     "What there is to know is the entropy of the latent groups, and what chance alone would tell is taken "
-    "out: 0% is nothing, 100% everything. Intervals: bootstrap of held-out rows, each counted once."
+    "out: 0% is nothing, 100% everything. Intervals: bootstrap of held-out rows, each counted once. Rows "
+    "guessed right are counted by their weights, where the table has weights."
 )
 
 

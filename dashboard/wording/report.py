@@ -38,6 +38,12 @@ MORE_FILES = "The study as data"
 DOWNLOAD_STUDY = "Download the study (JSON)"
 DOWNLOAD_MODEL = "Download the model (ZIP)"
 MODEL_HELP = "The model's folder: JSON and safetensors, nothing that executes."
+MODEL_NOTE = (
+    "The model holds no row of your table, but a summary of the training rows, by which new rows are judged "
+    "(`reference.json` in the ZIP): up to 201 values of each number, the smallest and the largest among "
+    "them, and of each text its categories with their counts. Rare ones may point to single people: look "
+    "before you pass it on."
+)
 DOWNLOAD_ALL_ROWS = "Download all rows (CSV)"
 REPRODUCE_TITLE = "The same study without this page"
 COMMAND_LABEL = "On the command line"

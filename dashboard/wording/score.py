@@ -10,9 +10,15 @@ from rome.figures.numbers import format_count, format_number
 from rome.score import Field, ScoredTable
 from rome.store import Entry
 
-NO_STUDY = (
-    "No study is kept on this computer yet. Train one first: it can then score the rows of another file."
+NO_STUDY_NO_TABLE = (
+    "Scoring needs a finished study, and none is kept on this computer yet. Open a table whose outcome is "
+    "known, then train a study of it: it can score the rows of any other file with the same columns."
 )
+NO_STUDY = (
+    "Scoring needs a finished study, and none is kept on this computer yet. Train one of the open table: it "
+    "can then score the rows of any other file with the same columns."
+)
+OTHER_TABLE = "Open another table"
 STUDY_LABEL = "Study that scores"
 STUDY_HELP = "Its groups, predictions and training rows are what the new rows are held against."
 UPLOAD_LABEL = "A file with the study's columns; the outcome may be missing"

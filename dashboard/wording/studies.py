@@ -9,8 +9,15 @@ from math import isfinite
 from dashboard.wording.escape import plain
 from rome.figures.labels import visible
 from rome.figures.measures import measure
-from rome.figures.numbers import format_count, format_percent_interval
+from rome.figures.numbers import (
+    format_count,
+    format_number,
+    format_percent,
+    format_percent_interval,
+    half_width,
+)
 from rome.store import Entry, KeptTable
+from rome.verdict import Estimate
 
 NONE_YET = (
     "No study is kept here yet. Train one: it is then listed on this page, and found again after a reload."
@@ -22,28 +29,21 @@ HEADINGS = {
     "star": "★",
     "name": "Name",
     "made": "Made",
-    "verdict": "Groups are",
     "worst": "Worst group",
     "change": "Change",
-    "overall": "Everybody",
-    "groups": "K",
-    "strength": "Strength",
+    "groups": "Groups",
+    "verdict": "Groups are",
     "advice": "Advice",
-    "family": "Family",
-    "outcome": "Outcome",
-    "note": "Note",
 }
 HEADING_HELP = {
     "verdict": "Whether held-out rows support that there are groups.",
     "worst": "Error of ROME in the worst guarded group, on held-out rows, in the outcome's own units.",
     "change": "ROME against one model for everybody, in the worst group: −30 is an error 30% lower.",
-    "overall": "Error of ROME for everybody, on held-out rows.",
-    "groups": "Number of latent groups.",
-    "strength": "DRO strength at which the errors were measured.",
+    "groups": "Number of latent groups, and what each predicts with: a line or a network.",
     "advice": "What the study recommends: one model, or ROME at a strength.",
-    "family": "EM: each group predicts by a line. MoE: by a network.",
 }
-FAMILIES = {"em": "EM", "moe": "MoE"}
+#: What one group predicts with, and several.
+FAMILIES = {"em": ("line", "lines"), "moe": ("network", "networks")}
 VERDICTS = {
     "supported": "supported",
     "weak": "weakly so",
@@ -63,8 +63,8 @@ SETTINGS_DOWNLOAD = "Settings (JSON)"
 SETTINGS_DOWNLOAD_HELP = "Roles and settings, no data. Read it on the Train page to repeat the study."
 UNDO = "Undo"
 REMOVED_RULE = (
-    "A removed study can be restored for 7 days. Then it is deleted for good, with the copy of its table if "
-    "no other study was made of it."
+    "A removed study can be restored for 7 days. Then it is deleted for good; the copy of its table and the "
+    "comparisons of models on it go with the last study of that table."
 )
 RESTORE = "Restore"
 EMPTY = "Delete all of these for good"
@@ -141,26 +141,52 @@ def advice(entry: Entry) -> str:
     return "one model" if recommended == "pooled" else f"ROME at {recommended:g}"
 
 
+def groups(entry: Entry) -> str:
+    """Return how many groups a study has, as lines or networks."""
+    header = entry.header
+    one, many = FAMILIES.get(header.family, (header.family, header.family))
+    return f"{header.n_groups} {one if header.n_groups == 1 else many}"
+
+
+def error(estimate: Estimate) -> str:
+    """Return an error to the digits that its interval bears."""
+    return format_number(estimate.value, half_width(estimate.low, estimate.high))
+
+
 def line(entry: Entry) -> str:
     """Say in a line what a study is."""
     header = entry.header
-    groups = "1 group" if header.n_groups == 1 else f"{header.n_groups} groups"
-    family = FAMILIES.get(header.family, header.family)
+    one, many = FAMILIES.get(header.family, (header.family, header.family))
+    counted = f"1 group with a {one}" if header.n_groups == 1 else f"{header.n_groups} groups with {many}"
     return (
-        f"{plain(header.table)}, outcome {plain(header.outcome)}, {format_count(header.rows)} rows: {groups} "
-        f"({family}), DRO strength {header.strength:g}. Advice: {advice(entry)}. Groups "
+        f"{plain(header.table)}, outcome {plain(header.outcome)}, {format_count(header.rows)} rows: "
+        f"{counted}, DRO strength {header.strength:g}. Advice: {advice(entry)}. Groups "
         f"{VERDICTS.get(header.verdict, header.verdict)}. Made {day(header.made)}."
     )
 
 
 def worst_line(entry: Entry) -> str:
-    """Say how ROME does in the worst group against one model; nothing where that could not be computed."""
-    header, change = entry.header, entry.header.worst_change
-    if not isfinite(change.value) or header.n_groups < 2:
+    """Say how ROME does in the worst group against one model, and for everybody; nothing for one group."""
+    header = entry.header
+    if not isfinite(header.worst_change.value) or header.n_groups < 2:
         return ""
-    said = format_percent_interval(change.value, change.low, change.high)
     whose = "latent" if header.guard == "latent" else "observed"
-    return f"Worst {whose} group, {measure(header.metric).inline} of ROME against one model: {plain(said)}."
+    worst = _against(header.worst_pooled, header.worst, header.worst_change)
+    overall = _against(header.overall_pooled, header.overall, header.overall_change)
+    return plain(
+        f"{sentence_case(measure(header.metric).inline)}, one model → ROME: worst {whose} group {worst}; "
+        f"everybody {overall}."
+    )
+
+
+def _against(pooled: Estimate, rome: Estimate, change: Estimate) -> str:
+    said = format_percent_interval(change.value, change.low, change.high)
+    return f"{error(pooled)} → {error(rome)} ({said})"
+
+
+def sentence_case(text: str) -> str:
+    """Return a text with its first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def removed(name: str) -> str:
@@ -207,3 +233,8 @@ def size(count: int) -> str:
 def compared(letter: str, entry: Entry) -> str:
     """Say which study a letter stands for."""
     return f"**{letter}**: {plain(title(entry))}, made {day(entry.header.made)}"
+
+
+def cross_cell(count: int, share: float) -> str:
+    """Return a cell of who is in which group: a count, and its share of A's group."""
+    return f"{format_count(count)} ({format_percent(share)})" if isfinite(share) else format_count(count)

@@ -12,6 +12,7 @@ from rome.groups.groupings import Grouped, from_labels
 from rome.groups.intervals import Resampling
 from rome.groups.scoring import evaluate
 from rome.results import Comparison, StudyResult
+from rome.seeds import stream_seed
 
 Whose = Literal["overall", "worst_latent", "worst_observed"]
 WHOSE: tuple[Whose, ...] = ("overall", "worst_latent", "worst_observed")
@@ -95,7 +96,10 @@ def _paired(
         first.rows.weight[here],
         kind=first.data.outcome_kind,
         resampling=Resampling.within_budget(
-            len(here), settings.n_bootstrap, settings.random_state, settings.confidence
+            len(here),
+            settings.n_bootstrap,
+            stream_seed(settings.random_state, "contrast bootstrap"),
+            settings.confidence,
         ),
         min_group_size=settings.min_group_size,
     )

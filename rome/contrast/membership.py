@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from rome.results import RowArrays
+
+#: After the outcome is seen, and before.
+When = Literal["posterior", "predicted"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,16 @@ class Movement:
     agreement: float
     by_chance: float
     rand: float
+
+    def counts(self, when: When) -> np.ndarray:
+        """Return the rows by group of the first study and of the second, (K, L)."""
+        return self.posterior if when == "posterior" else self.predicted
+
+    def shares_of_first(self, when: When) -> np.ndarray:
+        """Return the rows as shares of each group of the first study, (K, L); NaN for a group without any."""
+        counts = self.counts(when)
+        total = counts.sum(axis=1, keepdims=True)
+        return np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0)
 
 
 def shared_rows(first: RowArrays, second: RowArrays) -> tuple[np.ndarray, np.ndarray]:

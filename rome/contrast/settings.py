@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rome.config import ONLY_EM, Settings
 from rome.results import StudyResult
 
 Kind = Literal["table", "column", "setting", "version"]
@@ -29,7 +30,7 @@ def differences(first: StudyResult, second: StudyResult) -> tuple[Difference, ..
     return (
         *_table(first, second),
         *_columns(first, second),
-        *_differing("setting", _flat(first.settings.as_dict()), _flat(second.settings.as_dict())),
+        *_differing("setting", *_comparable(first.settings, second.settings)),
         *_differing("version", first.versions, second.versions),
     )
 
@@ -56,6 +57,20 @@ def _differing(kind: Kind, first: Mapping[str, object], second: Mapping[str, obj
     for name in dict.fromkeys((*first, *second)):
         if first.get(name) != second.get(name):
             yield Difference(kind, name, first.get(name), second.get(name))
+
+
+def _comparable(first: Settings, second: Settings) -> tuple[dict[str, object], dict[str, object]]:
+    """Return the settings that both studies have.
+
+    Of two families, that leaves out what only lines or only networks have: each such setting would differ
+    from nothing.
+    """
+    flat = [_flat(settings.as_dict()) for settings in (first, second)]
+    if first.family == second.family:
+        return flat[0], flat[1]
+    both = flat[0].keys() & flat[1].keys() - ONLY_EM.keys()
+    kept = [{name: value for name, value in each.items() if name in both} for each in flat]
+    return kept[0], kept[1]
 
 
 def _flat(settings: Mapping[str, object]) -> dict[str, object]:

@@ -30,7 +30,7 @@ from rome.figures.numbers import format_count, format_estimate, format_percent, 
 from rome.figures.theme import ACCENT, GREY
 from rome.results import MODELS, Estimate, GroupScore, StudyResult
 from rome.score.result import ScoredTable
-from rome.score.shifts import size_word
+from rome.score.shifts import MODERATE, size_word
 
 _MODELS = MODELS[:2]
 _BEFORE, _NOW = "The study's held-out rows", "This table"
@@ -130,6 +130,7 @@ def column_shifts_table(scored: ScoredTable) -> pd.DataFrame:
             "table_resolution": coarser,
             "in_sds_resolution": shift.resolution_standardised,
             "distance": shift.distance,
+            "distance_resolution": MODERATE,
             "p_adjusted": shift.p_adjusted,
             "new_values": shift.outside,
             "missing_share_before": shift.missing_before,

@@ -1,6 +1,7 @@
 """Are the latent groups only the observed ones under other names: how far one tells the other.
 
-Every row counts once, with the latent group that is likeliest for it after its outcome was seen. With Z the
+Every row has the latent group that is likeliest for it after its outcome was seen. Shares count a row by its
+case weight, where there are weights; what follows is of rows, each counted once. With Z the
 latent and S the observed group, I(S; Z) is their mutual information and H(Z) the entropy of Z, both of the
 table of counts. A table of n rows has some mutual information by chance alone, E, its mean over all tables
 with the same margins (Vinh, Epps & Bailey 2010); it is taken out:
@@ -31,15 +32,20 @@ _NAN = float("nan")
 class Overlap:
     """How latent and observed groups lie over each other on held-out rows.
 
-    ``counts`` is (O, L), observed by latent groups. ``right`` is the share of held-out rows whose latent
-    group is guessed right from the observed one, by what is most frequent in the training rows, and
-    ``right_without`` the share that always naming the most frequent group gets right. ``p_value`` is that of
-    "the two have nothing to do with each other". ``reason`` says why values are NaN where they are.
+    ``counts`` of rows is (O, L), observed by latent groups; ``shares`` (O, L) of each observed group, and
+    ``everybody`` (L,), are by case weight where ``weighted`` says so. ``right`` is the share of held-out
+    rows whose latent group is guessed right from the observed one, by what is most frequent in the training
+    rows, and ``right_without`` the share that always naming the most frequent group gets right, both by
+    weight too. ``p_value`` is that of "the two have nothing to do with each other". ``reason`` says why
+    values are NaN where they are.
     """
 
     latent: tuple[str, ...]
     observed: tuple[str, ...]
     counts: np.ndarray
+    shares: np.ndarray
+    everybody: np.ndarray
+    weighted: bool
     told: Estimate
     adjusted_mutual_information: Estimate
     p_value: float
@@ -58,6 +64,7 @@ def overlap_of_study(result: StudyResult) -> Overlap:
         rows.is_test,
         result.settings.random_state,
         result.settings.confidence,
+        weights=None if result.roles.weight is None else rows.weight,
     )
 
 
@@ -68,6 +75,7 @@ def overlap(
     is_test: np.ndarray,
     seed: int = 0,
     confidence: float = 0.95,
+    weights: np.ndarray | None = None,
 ) -> Overlap:
     """Return how two groupings of the same rows overlap.
 
@@ -82,14 +90,19 @@ def overlap(
         Rows that count; the others only teach the guess.
     seed : int
     confidence : float
+    weights : ndarray of shape (n,) or None
+        Case weights; only their proportions count. ``None`` counts every row once.
     """
     cells, codes = np.unique(np.asarray(observed, dtype=str), return_inverse=True)
-    counts = _table(codes[is_test], latent[is_test], len(cells), len(names))
-    taught = _table(codes[~is_test], latent[~is_test], len(cells), len(names))
+    each = np.ones(len(latent)) if weights is None else np.asarray(weights, dtype=float)
+    counts, held, taught = (
+        _table(codes[rows], latent[rows], len(cells), len(names), by)
+        for rows, by in ((is_test, None), (is_test, each[is_test]), (~is_test, each[~is_test]))
+    )
     here = counts.sum(axis=1) > 0
     order = np.argsort(-counts.sum(axis=1), kind="stable")[: int(here.sum())]
     shown = tuple(str(cells[place]) for place in order)
-    right, without = _guesses(counts, taught, confidence)
+    right, without = _guesses(held, taught, _effective(each[is_test]), confidence)
     reason = _why_not(counts[order])
     told = adjusted = Estimate(_NAN, _NAN, _NAN)
     p_value = _NAN
@@ -97,12 +110,39 @@ def overlap(
         filled = counts[order][:, counts.sum(axis=0) > 0]
         told, adjusted = _told(filled, seed, confidence)
         p_value = _p_value(filled, seed)
-    return Overlap(names, shown, counts[order], told, adjusted, p_value, right, without, reason)
+    return Overlap(
+        latent=names,
+        observed=shown,
+        counts=counts[order],
+        shares=_parts(held[order]),
+        everybody=_parts(held.sum(axis=0)),
+        weighted=weights is not None,
+        told=told,
+        adjusted_mutual_information=adjusted,
+        p_value=p_value,
+        right=right,
+        right_without=without,
+        reason=reason,
+    )
 
 
-def _table(rows: np.ndarray, columns: np.ndarray, n_rows: int, n_columns: int) -> np.ndarray:
-    cells = np.bincount(rows * n_columns + columns, minlength=n_rows * n_columns)
+def _table(
+    rows: np.ndarray, columns: np.ndarray, n_rows: int, n_columns: int, by: np.ndarray | None
+) -> np.ndarray:
+    """Return the rows, or their weights ``by`` (n,), in every cell of a table."""
+    cells = np.bincount(rows * n_columns + columns, weights=by, minlength=n_rows * n_columns)
     return cells.reshape(n_rows, n_columns)
+
+
+def _parts(weights: np.ndarray) -> np.ndarray:
+    """Return weights as parts of their sum along the last axis; NaN where that is nothing."""
+    total = weights.sum(axis=-1, keepdims=True)
+    return np.divide(weights, total, out=np.full(weights.shape, np.nan), where=total > 0)
+
+
+def _effective(weights: np.ndarray) -> float:
+    """Return the number of equally weighted rows that a share is as sure with (Kish 1965)."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _why_not(counts: np.ndarray) -> str | None:
@@ -113,19 +153,21 @@ def _why_not(counts: np.ndarray) -> str | None:
     return None
 
 
-def _guesses(counts: np.ndarray, taught: np.ndarray, confidence: float) -> tuple[Estimate, Estimate]:
+def _guesses(
+    held: np.ndarray, taught: np.ndarray, rows: float, confidence: float
+) -> tuple[Estimate, Estimate]:
     """Return the shares of held-out rows that are guessed right, with and without the observed group."""
     usual = int(taught.sum(axis=0).argmax())
     # A cell that no training row is in teaches nothing of its own.
     named = np.where(taught.sum(axis=1) > 0, taught.argmax(axis=1), usual)
-    hits = int(counts[np.arange(len(counts)), named].sum())
+    hits = held[np.arange(len(held)), named].sum()
     return tuple(
-        _share(found, int(counts.sum()), confidence) for found in (hits, int(counts[:, usual].sum()))
+        _share(float(found / held.sum()), rows, confidence) for found in (hits, held[:, usual].sum())
     )
 
 
-def _share(hits: int, rows: int, confidence: float) -> Estimate:
-    return Estimate(hits / rows, *wilson(hits / rows, rows, confidence))
+def _share(share: float, rows: float, confidence: float) -> Estimate:
+    return Estimate(share, *wilson(share, rows, confidence))
 
 
 def _entropy(counts: np.ndarray) -> np.ndarray:

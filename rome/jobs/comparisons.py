@@ -18,7 +18,6 @@ from rome.errors import RomeError, StoreError
 from rome.store import Library
 from rome.table import Roles
 
-FOLDER = "comparisons"
 _ASKED, _DOCUMENT = "asked.json", "comparison.json"
 _FINGERPRINT = re.compile(r"[0-9a-f]{16,}")
 _IDENTITY = re.compile(r"[0-9a-f]{16}")
@@ -44,7 +43,7 @@ def home(library: Library, fingerprint: str) -> Path:
     """
     if not _FINGERPRINT.fullmatch(fingerprint):
         raise StoreError(f'"{fingerprint[:40]}" is no fingerprint of a table. Open the table again.')
-    return library.root / FOLDER / fingerprint[:16]
+    return library.comparisons(fingerprint)
 
 
 def _folder(library: Library, fingerprint: str, identity: str) -> Path:

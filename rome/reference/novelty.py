@@ -91,10 +91,11 @@ class Novelty:
             "far": strange.distance > self.far_limit * (1 + 1e-9),
         }
 
-    def far_columns(self, columns: Sequence[ColumnReference], parts: np.ndarray) -> list[str]:
-        """Return the columns that a far row's D² comes from most, given its ``parts`` (C,)."""
-        order = np.argsort(-parts, kind="stable")[:_MOST_NAMED]
-        return [columns[place].column for place in order if parts[place] > 0]
+    def far_places(self, parts: np.ndarray) -> np.ndarray:
+        """Return the places (m, 2) of the columns that far rows' D² comes from most, given its ``parts``
+        (m, C), the most first; -1 where there is no second one that adds to it."""
+        order = np.argsort(-parts, axis=1, kind="stable")[:, :_MOST_NAMED]
+        return np.where(np.take_along_axis(parts, order, axis=1) > 0, order, -1)
 
 
 def fit_novelty(

@@ -69,7 +69,8 @@ def _asked(held: Contrast, names: tuple[str, str]) -> str:
     said = [_families(held, names)]
     named = list(dict.fromkeys(_told(each) for each in held.differences if each.name != "family"))
     if not held.same_table:
-        said.append("The two studies are of different tables.")
+        # Where errors are told, they say so themselves.
+        said += [] if held.errors else ["The two studies are of different tables."]
     elif named:
         more = len(named) - _MOST_NAMED
         listed = ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -35,6 +35,8 @@ class TextTable:
 def text_table(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> TextTable:
     """Return ``frame`` as text; columns ``x``, ``x_low`` and ``x_high`` become one cell with its interval.
 
+    A column ``x_resolution`` is not shown: it says how finely ``x`` is known, which sets its digits.
+
     Parameters
     ----------
     frame : DataFrame
@@ -57,7 +59,9 @@ def _ends(column: str) -> tuple[str, str]:
 
 
 def _is_end(column: str, frame: pd.DataFrame) -> bool:
-    return any(column in _ends(other) and column != other for other in frame.columns)
+    return any(
+        column in (*_ends(other), f"{other}_resolution") and column != other for other in frame.columns
+    )
 
 
 def _cell(row: Mapping[str, object], column: str) -> str:
@@ -80,7 +84,7 @@ def _cell(row: Mapping[str, object], column: str) -> str:
     if any(word in column for word in _PERCENT):
         return _percent(column, value, low, high) if has_ends else _percent(column, value, None, None)
     if not has_ends:
-        return format_number(value)
+        return format_number(value, row.get(f"{column}_resolution"))
     resolution = half_width(low, high)
     return _with_unit(*(format_number(number, resolution) for number in (value, low, high)))
 

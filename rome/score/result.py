@@ -81,7 +81,9 @@ class ColumnShift:
     Smirnov), or for levels the total variation; ``standardised`` the difference of means in training SDs
     (NaN for levels). ``level`` is the level whose share moved most, from ``before`` to ``now``; for a number
     those are means. ``outside`` counts rows outside the training range, or with a level it never held.
-    ``p_adjusted`` is Holm's, over the columns.
+    ``p_adjusted`` is Holm's, over the columns. ``resolution_before``, ``resolution_now`` and
+    ``resolution_standardised`` are half the widths of normal intervals of those numbers, at the study's
+    level: how finely they are known. NaN where that can't be said.
     """
 
     column: str
@@ -95,6 +97,9 @@ class ColumnShift:
     missing_before: float
     missing_now: float
     outside: int
+    resolution_before: float
+    resolution_now: float
+    resolution_standardised: float
     p_value: float
     p_adjusted: float
     changed: bool

@@ -7,16 +7,14 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from rome.reference import ColumnReference, Strangeness
 from rome.score.columns import absent
 from rome.score.outcome import KnownOutcome
+from rome.score.reasons import reasons_of
 from rome.score.result import ScoredRows
 from rome.score.scorer import Scorer
-from rome.table.columns import number_text, numbers
 
 #: Rows that are turned into a matrix at a time.
 BLOCK_ROWS = 20_000
-_MOST_SAID = 3
 
 
 def doubt_of(membership: np.ndarray) -> np.ndarray:
@@ -77,49 +75,7 @@ def _score_block(
     for reason, flagged in flags.items():
         counts[reason] += int(flagged.sum())
         rows.flagged[block] |= flagged
-    for place in np.flatnonzero(rows.flagged[block]):
-        rows.reason[block.start + place] = said_of(part.iloc[place], scorer, strange, flags, int(place))
-
-
-def said_of(
-    row: pd.Series, scorer: Scorer, strange: Strangeness, flags: dict[str, np.ndarray], place: int
-) -> str:
-    """Say why the row at ``place`` is unlike anything seen: its own values, and the columns concerned."""
-    columns, novelty = scorer.reference.columns, scorer.reference.novelty
-    watched = [column for column in columns if column.column in novelty.watched]
-    ranged = [column for column in columns if column.kind == "numeric" and column.knots]
-    said = [_new_level(row, watched[k]) for k in np.flatnonzero(strange.unseen[place])]
-    beyond = strange.overshoot[place] > novelty.range_limit
-    said += [_out_of_range(row, ranged[k]) for k in np.flatnonzero(beyond)]
-    if flags["far"][place] and not said:
-        named = novelty.far_columns(columns, strange.parts[place])
-        said.append(f"an unusual combination, most of all of {' and '.join(named)}")
-    more = len(said) - _MOST_SAID
-    return "; ".join(said[:_MOST_SAID]) + (f"; and {more} more" if more > 0 else "")
-
-
-def _new_level(row: pd.Series, column: ColumnReference) -> str:
-    value = str(column.spell(pd.Series([row[column.column]], dtype="str")).iloc[0])
-    return f'{column.column} is "{value}", which no training row had{_meant(value, column)}'
-
-
-def _meant(value: str, column: ColumnReference) -> str:
-    """Name a known level that differs in its case or spaces only: most likely it was meant."""
-    folded = {level.strip().casefold(): level for level in column.counts}
-    known = folded.get(value.strip().casefold())
-    return "" if known is None else f' (written "{known}" there)'
-
-
-def _out_of_range(row: pd.Series, column: ColumnReference) -> str:
-    value = float(numbers(pd.Series([row[column.column]]))[0])
-    above = value > column.high
-    end, word = (column.high, "above") if above else (column.low, "below")
-    return f"{column.column} is {_short(value)}, {word} all training rows ({_short(end)})"
-
-
-def _short(value: float) -> str:
-    """Write a number to six digits, whole ones whole."""
-    return number_text(float(f"{value:.6g}"))
+    rows.reason[block] = reasons_of(part, scorer, strange, flags)
 
 
 def filled_columns(frame: pd.DataFrame, scorer: Scorer) -> np.ndarray:
@@ -129,6 +85,7 @@ def filled_columns(frame: pd.DataFrame, scorer: Scorer) -> np.ndarray:
     for column in scorer.reference.columns:
         if column.column not in used:
             continue
-        for place in np.flatnonzero(absent(frame[column.column], column)):
-            filled[place] += f"{', ' if filled[place] else ''}{column.column}"
+        places = np.flatnonzero(absent(frame[column.column], column))
+        before = filled[places]
+        filled[places] = np.where(before == "", column.column, before + f", {column.column}")
     return filled

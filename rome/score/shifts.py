@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2_contingency, fisher_exact, kstwo
+from scipy.stats import chi2_contingency, fisher_exact, kstwo, norm
 
 from rome.comparison.statistics import holm
 from rome.reference import ColumnReference
@@ -15,7 +17,7 @@ from rome.table.columns import numbers
 #: Expected rows below which a cell of a table of levels is joined with others.
 _LEAST_EXPECTED = 5.0
 #: Distances of a column from which a shift is called moderate, and large.
-_MODERATE, _LARGE = 0.1, 0.25
+MODERATE, LARGE = 0.1, 0.25
 
 
 def column_shifts(frame: pd.DataFrame, scorer: Scorer) -> tuple[ColumnShift, ...]:
@@ -26,17 +28,17 @@ def column_shifts(frame: pd.DataFrame, scorer: Scorer) -> tuple[ColumnShift, ...
     number that is missing more or less often has a second test (Fisher's), and both share the level by
     Bonferroni. Rows count once here, whatever their weight.
     """
+    confidence, sensitive = scorer.study.settings.confidence, scorer.study.roles.sensitive
     shifts = [
-        _shift(frame[column.column], column, column.column in scorer.study.roles.sensitive)
+        _shift(frame[column.column], column, column.column in sensitive, confidence)
         for column in scorer.reference.columns
         if column.known and frame[column.column].notna().any()
     ]
     if not shifts:
         return ()
     adjusted = holm(np.array([shift["p_value"] for shift in shifts]))
-    level = 1 - scorer.study.settings.confidence
     found = [
-        ColumnShift(**shift, p_adjusted=float(p), changed=bool(p < level))
+        ColumnShift(**shift, p_adjusted=float(p), changed=bool(p < 1 - confidence))
         for shift, p in zip(shifts, adjusted, strict=True)
     ]
     return tuple(sorted(found, key=lambda shift: (not shift.changed, -shift.distance)))
@@ -44,14 +46,18 @@ def column_shifts(frame: pd.DataFrame, scorer: Scorer) -> tuple[ColumnShift, ...
 
 def size_word(shift: ColumnShift) -> str:
     """Return how large a shift is, whether or not chance could explain it."""
-    if shift.distance >= _LARGE:
+    if shift.distance >= LARGE:
         return "large"
-    return "moderate" if shift.distance >= _MODERATE else "small"
+    return "moderate" if shift.distance >= MODERATE else "small"
 
 
-def _shift(series: pd.Series, column: ColumnReference, sensitive: bool) -> dict[str, object]:
+def _shift(
+    series: pd.Series, column: ColumnReference, sensitive: bool, confidence: float
+) -> dict[str, object]:
     own = _of_numbers(series, column) if column.kind == "numeric" else _of_levels(series, column)
-    return {"column": column.column, "sensitive": sensitive, "kind": column.kind, **own}
+    reach = float(norm.isf((1 - confidence) / 2))
+    errors = {f"resolution_{name}": reach * error for name, error in own.pop("errors").items()}
+    return {"column": column.column, "sensitive": sensitive, "kind": column.kind, **own, **errors}
 
 
 def _of_numbers(series: pd.Series, column: ColumnReference) -> dict[str, object]:
@@ -70,6 +76,8 @@ def _of_numbers(series: pd.Series, column: ColumnReference) -> dict[str, object]
         table = [[n, missing], [column.known, column.missing]]
         p_value = min(1.0, 2 * min(p_value, float(fisher_exact(table).pvalue)))
     mean = float(known.mean()) if n else np.nan
+    # Brought to [-1, 1], so that no square can overflow.
+    scale = float(np.abs(known).max(initial=0.0)) or 1.0
     return {
         "level": None,
         "before": column.mean,
@@ -79,8 +87,18 @@ def _of_numbers(series: pd.Series, column: ColumnReference) -> dict[str, object]
         "missing_before": column.missing / max(column.rows, 1),
         "missing_now": missing / max(len(values), 1),
         "outside": int(((known < column.low) | (known > column.high)).sum()),
+        "errors": {
+            "before": _error(column.sd, column.known),
+            "now": _error(float((known / scale).std()) * scale, n) if n else np.nan,
+            "standardised": sqrt(1 / n + 1 / column.known) if n and column.sd > 0 else np.nan,
+        },
         "p_value": p_value,
     }
+
+
+def _error(sd: float, rows: int) -> float:
+    """Return the standard error of a mean; NaN where it isn't known."""
+    return sd / sqrt(rows) if rows and sd > 0 else np.nan
 
 
 def kolmogorov_smirnov(distance: float, first: int, second: int) -> float:
@@ -99,15 +117,21 @@ def _of_levels(series: pd.Series, column: ColumnReference) -> dict[str, object]:
     gap = now / max(known, 1) - before / max(column.known, 1)
     most = int(np.abs(gap).argmax())
     table = np.array([[*before, column.missing], [*now, missing]])
+    share_before, share_now = float(before[most] / max(column.known, 1)), float(now[most] / max(known, 1))
     return {
         "level": names[most],
-        "before": float(before[most] / max(column.known, 1)),
-        "now": float(now[most] / max(known, 1)),
+        "before": share_before,
+        "now": share_now,
         "standardised": np.nan,
         "distance": float(np.abs(gap).sum() / 2),
         "missing_before": column.missing / max(column.rows, 1),
         "missing_now": missing / max(len(series), 1),
         "outside": sum(count for name, count in counts.items() if name not in column.counts),
+        "errors": {
+            "before": _error(sqrt(share_before * (1 - share_before)), column.known),
+            "now": _error(sqrt(share_now * (1 - share_now)), known),
+            "standardised": np.nan,
+        },
         "p_value": same_levels(table),
     }
 

@@ -12,7 +12,8 @@ import pandas as pd
 
 from rome.reference import ColumnReference
 from rome.score.columns import absent
-from rome.score.rows import doubt_of, said_of
+from rome.score.reasons import reasons_of
+from rome.score.rows import doubt_of
 from rome.score.scorer import Scorer
 from rome.table.columns import numbers
 
@@ -134,7 +135,6 @@ def answer_of(row: Mapping[str, Value], scorer: Scorer) -> Answer:
     novelty = scorer.reference.novelty
     strange = novelty.strangeness(columns, scorer.model.design, frame, X)
     flags = novelty.flags(strange)
-    flagged = any(bool(flag[0]) for flag in flags.values())
     sigmas = [group.sigma for group in scorer.study.groups]
     return Answer(
         membership=tuple(answers.membership[0].tolist()),
@@ -144,7 +144,7 @@ def answer_of(row: Mapping[str, Value], scorer: Scorer) -> Answer:
         pooled=float(answers.pooled[0]),
         doubt=float(doubt_of(answers.membership)[0]),
         outside=tuple(column.column for column in columns if _is_outside(frame, column)),
-        strange=said_of(frame.iloc[0], scorer, strange, flags, 0) if flagged else "",
+        strange=str(reasons_of(frame, scorer, strange, flags)[0]),
     )
 
 

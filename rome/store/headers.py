@@ -209,4 +209,9 @@ def write_label(folder: Path, label: Label) -> None:
 def _write(path: Path, plain: object) -> None:
     draft = draft_of(path)
     draft.write_bytes(to_json(plain))
-    draft.replace(path)
+    try:
+        draft.replace(path)
+    except FileNotFoundError:
+        # The study was made again at this moment, and its new folder has taken the place of that one.
+        draft.write_bytes(to_json(plain))
+        draft.replace(path)

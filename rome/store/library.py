@@ -1,7 +1,7 @@
 """The library: studies by their identity under one folder, listed, labelled, removed and restored.
 
 A removed study is moved to the folder ``removed`` and can be restored for a week; then, or when it is asked
-for, it is deleted for good. The copy of a table goes with the last study that was made of it.
+for, it is deleted for good. The copy of a table, and comparisons of models on it, go with its last study.
 """
 
 from __future__ import annotations
@@ -20,18 +20,17 @@ from rome.drafts import draft_of
 from rome.errors import StoreError
 from rome.results import StudyResult
 from rome.store.folder import cannot_write, read_folder, write_folder
-from rome.store.headers import Entry, Label, header_of, read_entry, read_label, write_header, write_label
+from rome.store.headers import Entry, Label, header_of, read_entry, write_header, write_label
+from rome.store.leftovers import comparisons_of, forget_unused
+from rome.store.replacing import replace_study
 from rome.store.tables import KeptTables
 from rome.study import StudyRun
 
 _IDENTITY = re.compile(r"[0-9a-f]{16}")
-_REMOVED, _TABLES, _MARK = "removed", "tables", "removed"
+_REMOVED, _TABLES, _MARK, _COMPARISONS = "removed", "tables", "removed", "comparisons"
 _log = logging.getLogger("rome.store")
-#: Seconds for which a removed study can be restored, and a copy of a table lies there without any study.
+#: Seconds for which a removed study can be restored.
 KEPT_REMOVED = 7 * 24 * 3600.0
-_KEPT_UNUSED = 24 * 3600.0
-#: What people keep beside a study that is made again: named cohorts, and the draft of its report.
-_ADDED = ("cohorts.json", "report.json")
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,10 @@ class Library:
     def __init__(self, root: str | Path | None = None) -> None:
         self.root = Path(root or os.environ.get("ROME_STUDIES") or _user_folder())
 
+    def comparisons(self, fingerprint: str) -> Path:
+        """Return the folder of all comparisons of models on a table; they go with its last study."""
+        return comparisons_of(self.root / _COMPARISONS, fingerprint)
+
     @property
     def tables(self) -> KeptTables:
         """The copies of tables that are kept beside the studies."""
@@ -83,14 +86,7 @@ class Library:
             made = (draft / "study.json").stat().st_mtime
             document = json.loads((draft / "study.json").read_text(encoding="utf-8"))
             write_header(draft, header_of(document, made))
-            label = read_label(target)
-            if label != Label():
-                write_label(draft, label)
-            for name in _ADDED:
-                if (target / name).is_file():
-                    shutil.copy2(target / name, draft / name)
-            shutil.rmtree(target, ignore_errors=True)
-            draft.replace(target)
+            replace_study(draft, target)
         except OSError as error:
             raise cannot_write(target, error) from error
         finally:
@@ -197,7 +193,7 @@ class Library:
     def empty_removed(self, older_than: float = 0.0) -> None:
         """Delete for good what was removed more than ``older_than`` seconds ago.
 
-        Copies of tables that no study is made of any more are forgotten with them.
+        Copies and comparisons of tables that no study is left of are forgotten with them.
 
         Raises
         ------
@@ -215,7 +211,7 @@ class Library:
                 f"What was removed can't all be deleted: {error.strerror or error}. "
                 f'It lies in "{self.root / _REMOVED}".'
             ) from error
-        self._forget_unused(tables)
+        forget_unused(self.tables, self.root / _COMPARISONS, tables, self._tables_in_use)
 
     def tidy(self) -> None:
         """Delete what was removed more than a week ago; what can't be deleted stays, and is logged."""
@@ -224,22 +220,10 @@ class Library:
         except StoreError:
             _log.warning("What was removed can't all be deleted.", exc_info=True)
 
-    def _forget_unused(self, deleted: set[str | None]) -> None:
-        """Forget copies of tables of which no study is left: those of studies just deleted, and old ones.
-
-        A newer copy may be there for a study that is under way.
-        """
-        until = time.time() - _KEPT_UNUSED
-        copies = [copy for copy in self.tables.kept() if copy.fingerprint in deleted or copy.opened < until]
-        if not copies:
-            return
+    def _tables_in_use(self) -> set[str | None]:
+        """Return the tables of all studies, removed ones too; None stands for one that can't be read."""
         used = {_table_of(self.folder(identity)) for identity in self.identities()}
-        used |= {_table_of(folder) for folder in self._removed_folders()}
-        # A study that can't be read may be of any table.
-        if None not in used:
-            for copy in copies:
-                if copy.fingerprint not in used:
-                    self.tables.forget(copy.fingerprint)
+        return used | {_table_of(folder) for folder in self._removed_folders()}
 
     def _removed_folder(self, identity: str) -> Path:
         return self.root / _REMOVED / self.folder(identity).name

@@ -11,6 +11,7 @@ from page_driver import go, healthy, press, primary, start, words
 from dashboard import wording
 from rome.archive import model_archive
 from rome.cohorts import CohortBook, Origin
+from rome.reference.columns import MOST_KNOTS
 from rome.report import read_draft
 from rome.report.contents import SECTIONS, available
 from rome.report.limits import QUESTIONS
@@ -63,6 +64,8 @@ def test_the_report_the_data_the_model_and_the_command_are_offered(hiring_study,
         "Download the model (ZIP)",
     ]
     assert primary(at) == labels[:1]
+    assert f"up to {MOST_KNOTS} values of each number" in words(at)
+    assert "reference.json" in words(at)
     said = [code.value for code in at.code]
     assert command_line(Library(studies).load(hiring_study)) in said
     assert any("read_table('hiring.csv')" in code for code in said)

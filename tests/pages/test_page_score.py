@@ -7,6 +7,7 @@ from page_driver import charts, go, press, primary, start, upload, words
 
 from dashboard import wording
 from rome.datasets import load_sample
+from rome.figures import prediction_decimals
 from rome.report.scored import summary_lines
 from rome.score import load_scorer, read_to_score, score
 from rome.store import Library
@@ -36,11 +37,19 @@ def shown(at):
     return next(each.value for each in at.dataframe if "most_likely_group" in each.value.columns)
 
 
+def links(at) -> list[str]:
+    return [link.proto.label for link in at.main.get("page_link")]
+
+
 def test_without_any_study_the_page_says_why_and_where_to_go(tmp_path, monkeypatch):
     monkeypatch.setenv("ROME_STUDIES", str(tmp_path))
     at = go(start(), "score")
-    assert wording.score.NO_STUDY in words(at)
+    assert wording.score.NO_STUDY_NO_TABLE in words(at)
+    assert links(at) == ["Open a table", "Train a study"]
     assert charts(at) == 0
+    at = go(press(go(at, "data"), "sample-hiring"), "score")
+    assert wording.score.NO_STUDY in words(at)
+    assert links(at) == ["Train a study", "Open another table"]
 
 
 def test_with_a_study_and_no_table_the_page_says_what_it_would_do(hiring_study):
@@ -135,6 +144,14 @@ def test_a_study_from_before_scoring_says_what_to_do(studies, hiring_study, tmp_
     monkeypatch.setenv("ROME_STUDIES", str(tmp_path))
     for page in ("score", "what_if"):
         assert "make the study again to score rows with it" in words(go(start(hiring_study), page))
+
+
+def test_predictions_show_no_more_digits_than_their_typical_error_bears(hiring_study, new_csv, studies):
+    table = shown(upload(go(start(hiring_study), "score"), "new.csv", new_csv))
+    decimals = prediction_decimals(Library(studies).load(hiring_study))
+    for name in ("rome_prediction", "pooled_prediction"):
+        assert (table[name] == table[name].round(decimals)).all()
+    assert table["rome_prediction"].nunique() > 10
 
 
 def test_hostile_names_and_values_are_shown_without_harm(hostile_study, hostile_csv):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
 from page_driver import address, charts, go, healthy, press, start, upload, words
 
-from dashboard.components.study_list import ordered, rows, searched
+from dashboard.components.study_list import _WIDTHS, ordered, rows, searched
 from rome import study
 from rome.config import Settings
 from rome.datasets import SAMPLES
 from rome.store import Label, Library
+from rome.verdict import Estimate
 
 
 @pytest.fixture(scope="session")
@@ -63,15 +65,27 @@ def test_every_study_is_a_row_with_what_it_found(library, hiring_study):
     table = at.dataframe[0].value
     header = library.entry(hiring_study).header
     line = table[table["made"] == table["made"].sort_values().iloc[1]].iloc[0]
-    assert (line["name"], line["outcome"], line["groups"], line["family"]) == (
-        "hiring.csv",
-        "rating",
-        2,
-        "EM",
-    )
-    assert line["worst"] == pytest.approx(header.worst.value, rel=0.1)
-    assert len(str(line["worst"])) < 8
+    assert (line["name"], line["groups"]) == ("hiring.csv", "2 lines")
+    assert float(line["worst"]) == pytest.approx(header.worst.value, rel=0.1)
+    assert len(line["worst"]) < 8
     assert line["change"] == pytest.approx(100 * header.worst_change.value, rel=0.1)
+
+
+def test_the_list_fits_a_page_of_1280_and_the_panel_has_the_rest(library, hiring_study):
+    # The table is 820 pixels wide there, 34 of them for the boxes.
+    assert set(_WIDTHS) == set(rows(library.shelf().entries))
+    assert sum(_WIDTHS.values()) <= 820 - 34
+    said = words(page(hiring_study))
+    for part in ("outcome rating", "2 groups with lines", "DRO strength", "everybody"):
+        assert part in said
+
+
+def test_errors_of_any_size_are_legible(library, hiring_study):
+    header = library.entry(hiring_study).header
+    for value, half, text in ((0.0000602, 0.00001, "0.000060"), (6.2e7, 6e6, "62.0 million")):
+        worst = Estimate(value, value - half, value + half)
+        entry = replace(library.entry(hiring_study), header=replace(header, worst=worst))
+        assert rows((entry,))["worst"].tolist() == [text]
 
 
 def test_starred_studies_come_first_and_a_search_looks_everywhere(library, hiring_study, hostile_study):

@@ -132,7 +132,8 @@ def test_the_command_prints_every_dial_and_goes_on_from_kept_seeds(tmp_path, mon
     first = capsys.readouterr().out
     for dial in ("em, gated regret", "em, gated risk", "em, aggregate reward", "Γ cross-fitted", "promised"):
         assert dial in first
-    assert len(json.loads(next(tmp_path.glob("simulation-0-*")).read_text(encoding="utf-8"))) == 4
+    kept = json.loads(next(tmp_path.glob("simulation-0-*")).read_text(encoding="utf-8"))
+    assert len(kept["result"]) == 4
     monkeypatch.setattr(dro_strength, "simulated", lambda seed: pytest.fail("done again"))
     dro_strength.main()
     assert capsys.readouterr().out.splitlines()[:-1] == first.splitlines()[:-1]

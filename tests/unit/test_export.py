@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rome import export
 from rome.export import to_csv, to_json
 from rome.table import read_table
 
@@ -55,6 +56,61 @@ def test_a_file_opens_in_excel_as_unicode_and_reads_back():
 def test_two_columns_of_the_same_name_are_both_written():
     frame = pd.DataFrame([["=a", 1]], columns=["x", "x"])
     assert to_csv(frame).decode("utf-8-sig").splitlines() == ["x,x", "'=a,1"]
+
+
+def all_kinds(rows: int = 400) -> pd.DataFrame:
+    """Numbers of every size and text of every danger."""
+    rng = np.random.default_rng(0)
+    sizes = 10.0 ** rng.integers(-12, 20, rows)
+    texts = ["=1", "é, ü", 'x"y', "a\nb", "a\rb", " -2", "", "－3", "\t1", None, "plain"]
+    frame = pd.DataFrame(
+        {
+            "fraction": rng.normal(size=rows) * sizes,
+            "whole": rng.integers(0, 5, rows).astype(float),
+            "integer": rng.integers(-5, 5, rows),
+            "flag": rng.random(rows) < 0.5,
+            "text": rng.choice(texts, rows),
+            "perhaps": pd.Series([1, None] * (rows // 2), dtype="Int64"),
+        }
+    )
+    frame.loc[:4, "fraction"] = [np.nan, np.inf, -np.inf, -0.0, 5e-324]
+    return frame
+
+
+def test_plain_columns_are_written_in_one_go_as_they_are_cell_by_cell():
+    frame = all_kinds().drop(columns="fraction")
+    assert export._lines(frame) == export._cell_by_cell(frame).split(b"\r\n", 1)[1]
+
+
+def test_numbers_of_every_size_read_back_to_the_last_digit():
+    frame = all_kinds()
+    read = pd.read_csv(pd.io.common.BytesIO(to_csv(frame)))
+    assert read["fraction"].equals(frame["fraction"])
+    assert [str(kind) for kind in read.dtypes[["whole", "integer", "flag"]]] == ["float64", "int64", "bool"]
+
+
+def test_a_long_table_has_its_header_once_and_every_row(monkeypatch):
+    monkeypatch.setattr(export, "_BLOCK_ROWS", 7)
+    frame = all_kinds(50)
+    assert to_csv(frame) == export._cell_by_cell(frame.iloc[:0]) + export._lines(frame)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pd.to_datetime(["2020-01-02", None]),
+        pd.Series([1, "=2"], dtype=object),
+        np.array([0.5, 1.5], dtype=np.float16),
+        pd.Categorical(["a", "b"]),
+    ],
+)
+def test_odd_columns_are_written_cell_by_cell(odd):
+    frame = pd.DataFrame({"a": [1.5, 2.0], "odd": odd})
+    assert to_csv(frame) == export._cell_by_cell(frame)
+
+
+def test_an_empty_cell_alone_in_its_row_is_a_row():
+    assert to_csv(pd.DataFrame({"a": ["x", None, "y"]})).decode("utf-8-sig").splitlines()[2] == '""'
 
 
 @dataclass(frozen=True)

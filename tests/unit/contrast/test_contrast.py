@@ -10,12 +10,13 @@ from results_factory import make_result
 from sklearn.metrics import adjusted_rand_score
 
 from rome.config import Settings
-from rome.contrast import contrast
+from rome.contrast import contrast, errors
 from rome.contrast.membership import adjusted_rand
 from rome.figures.canvas import is_empty
 from rome.figures.contrast import contrast_errors, contrast_errors_table
 from rome.report import contrast as sentences
 from rome.results import StudyResult
+from rome.seeds import stream_seed
 from rome.table import Roles
 
 
@@ -174,11 +175,50 @@ def test_every_setting_role_and_version_that_differs_is_named(first):
     assert said["the version of numpy"] == ("2.4.6", "9")
 
 
-def test_settings_of_networks_are_named_one_by_one(first):
-    networks = replace(first, settings=Settings(n_groups=2, dro_strength=0.3, family="moe"))
-    names = {each.name for each in contrast(first, networks).differences}
-    assert "family" in names
-    assert "moe.epochs" in names
+def of_networks(first: StudyResult, **moe) -> StudyResult:
+    settings = Settings(n_groups=2, dro_strength=0.3, family="moe", moe=moe or None)
+    return replace(first, settings=settings)
+
+
+def test_settings_that_two_studies_of_networks_both_have_are_named_one_by_one(first):
+    held = contrast(of_networks(first), of_networks(first, epochs=50, gate="as"))
+    assert {each.name for each in held.differences} == {"moe.epochs", "moe.gate"}
+    assert "differ in settings of the networks." in sentences.answer(held)
+
+
+def test_lines_against_networks_are_told_once_and_not_setting_by_setting(first):
+    lines = replace(first, settings=replace(first.settings, gate="flexible", noise="t"))
+    networks = replace(of_networks(first, epochs=50), settings=of_networks(first).settings)
+    held = contrast(lines, replace(networks, settings=replace(networks.settings, test_size=0.5)))
+    assert {each.name for each in held.differences} == {"family", "test_size"}
+    said = sentences.answer(held)
+    assert said.startswith("A was trained as lines, B as networks. They also differ in share held out.")
+    assert sentences.answer(contrast(networks, lines)).startswith("A was trained as networks, B as lines.")
+
+
+def test_errors_are_resampled_from_a_stream_of_their_own(first, monkeypatch):
+    seeds = []
+    known = errors.evaluate
+
+    def noted(*given, resampling, **more):
+        seeds.append(resampling.seed)
+        return known(*given, resampling=resampling, **more)
+
+    monkeypatch.setattr(errors, "evaluate", noted)
+    contrast(first, first)
+    seed = first.settings.random_state
+    assert seeds == [stream_seed(seed, "contrast bootstrap")]
+    assert seeds != [seed]
+
+
+def test_shares_are_of_the_first_studys_groups_and_none_of_an_empty_one():
+    result = make_result(2, rows=8)
+    here, there = np.eye(2)[[0] * 8], np.eye(2)[[0, 0, 0, 1, 1, 1, 1, 1]]
+    studies = [with_rows(result, membership=each, responsibilities=each) for each in (here, there)]
+    movement = contrast(*studies).movement
+    for when in ("posterior", "predicted"):
+        assert movement.counts(when).tolist() == [[3, 5], [0, 0]]
+        np.testing.assert_allclose(movement.shares_of_first(when), [[0.375, 0.625], [np.nan, np.nan]])
 
 
 def test_figure_and_table_hold_both_studies_with_intervals(first):

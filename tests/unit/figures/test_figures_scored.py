@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from study_runs import as_table, hiring, run
 
@@ -14,6 +15,8 @@ from rome.figures import (
     caption,
     column_shifts_table,
     is_empty,
+    prediction_decimals,
+    rounded_predictions,
     score_errors,
     score_errors_table,
     score_shares,
@@ -29,6 +32,7 @@ from rome.report.scored import (
     shares_sentence,
     summary_lines,
 )
+from rome.report.tables import text_table
 from rome.score import load_scorer, score
 
 
@@ -62,6 +66,50 @@ def test_one_group_has_no_shares_to_draw(scorer, scored):
     figure = score_shares(replace(scored, shares=()), scorer.study)
     assert is_empty(figure)
     assert shares_sentence(replace(scored, shares=())) == "The study has one group, and everybody is in it."
+
+
+@pytest.mark.parametrize(
+    ("squared", "value", "decimals", "shown"),
+    [(5200.0**2, 17823.4, -2, 17800.0), (0.41**2, 3.14159, 2, 3.14), (0.0082**2, -0.00285, 4, -0.0028)],
+)
+def test_predictions_show_two_digits_of_their_typical_error(scorer, squared, value, decimals, shown):
+    result = scorer.study
+    overall = replace(result.chosen.comparison["overall"], rome=squared)
+    chosen = replace(result.chosen, comparison={**result.chosen.comparison, "overall": overall})
+    evaluations = tuple(chosen if each is result.chosen else each for each in result.evaluations)
+    found = prediction_decimals(replace(result, evaluations=evaluations))
+    assert found == decimals
+    assert rounded_predictions(np.array([value]), found) == pytest.approx([shown])
+    assert not np.signbit(rounded_predictions(np.array([-1e-9]), found))[0]
+
+
+def test_predictions_without_a_known_error_stay_as_they_are(scorer):
+    result = scorer.study
+    overall = replace(result.chosen.comparison["overall"], rome=float("nan"))
+    chosen = replace(result.chosen, comparison={**result.chosen.comparison, "overall": overall})
+    evaluations = tuple(chosen if each is result.chosen else each for each in result.evaluations)
+    assert prediction_decimals(replace(result, evaluations=evaluations)) is None
+    assert rounded_predictions(np.array([0.123456]), None) == [0.123456]
+
+
+def test_the_table_of_columns_shows_the_digits_that_its_rows_bear(scored):
+    shift = replace(
+        scored.columns[0],
+        before=17823.4,
+        now=17651.2,
+        standardised=-0.00285,
+        distance=0.00889,
+        resolution_before=412.0,
+        resolution_now=380.0,
+        resolution_standardised=0.08,
+    )
+    table = column_shifts_table(replace(scored, columns=(shift,)))
+    text = text_table(table)
+    shown = dict(zip(text.header, text.rows[0], strict=True))
+    assert (shown["study"], shown["table"], shown["in sds"]) == ("17,820", "17,650", "−0.003")
+    assert shown["distance"] == "0.01"
+    assert not any("resolution" in name for name in text.header)
+    assert table["in_sds"].iloc[0] == -0.00285
 
 
 def test_the_table_of_columns_says_the_shift_in_a_word(scored):

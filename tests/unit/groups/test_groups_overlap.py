@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from results_factory import make_result
 from sklearn.metrics import adjusted_mutual_info_score
 
+from rome import figures
 from rome.groups.overlap import overlap, overlap_of_study
 
 NAMES = ("Group 1", "Group 2")
@@ -103,3 +106,45 @@ def test_the_same_study_gives_the_same_overlap():
     assert first.told == again.told
     assert first.counts.sum() == result.rows.is_test.sum()
     assert first.counts.shape == (4, 3)
+
+
+def test_shares_and_guesses_count_rows_by_their_weight_and_counts_stay_rows():
+    observed, latent = list("aabb") * 2, [0, 1, 0, 1] * 2
+    is_test = np.array([True] * 4 + [False] * 4)
+    weights = np.array([3.0, 1.0, 1.0, 1.0, 1.0, 5.0, 2.0, 1.0])
+    plain = found(observed, latent, is_test=is_test)
+    shown = found(observed, latent, is_test=is_test, weights=weights)
+    assert shown.counts.tolist() == plain.counts.tolist() == [[1, 1], [1, 1]]
+    assert shown.shares.tolist() == [[0.75, 0.25], [0.5, 0.5]]
+    assert plain.shares.tolist() == [[0.5, 0.5], [0.5, 0.5]]
+    assert shown.everybody.tolist() == pytest.approx([4 / 6, 2 / 6])
+    # By weight, training rows say: a is group 2, b is group 1, and group 2 is the most frequent.
+    assert shown.right.value == pytest.approx(2 / 6)
+    assert shown.right_without.value == pytest.approx(2 / 6)
+    assert (shown.weighted, plain.weighted) == (True, False)
+
+
+def test_weights_that_are_all_the_same_change_nothing_and_uneven_ones_widen_the_interval():
+    rng = np.random.default_rng(5)
+    observed, latent = rng.integers(0, 3, 200), rng.integers(0, 2, 200)
+    plain, same = found(observed, latent), found(observed, latent, weights=np.full(200, 2.5))
+    assert same.right.low == pytest.approx(plain.right.low)
+    np.testing.assert_allclose(same.shares, plain.shares)
+    uneven = found(observed, latent, weights=rng.choice([1.0, 20.0], 200, p=[0.9, 0.1]))
+    assert uneven.right.high - uneven.right.low > 1.2 * (plain.right.high - plain.right.low)
+
+
+def test_a_study_with_weights_has_its_shares_by_weight():
+    result = make_result(2)
+    roles = replace(result.roles, weight="w")
+    weight = np.where(result.rows.posterior_group == 0, 9.0, 1.0)
+    weighted = replace(result, roles=roles, rows=replace(result.rows, weight=weight))
+    plain, shown = overlap_of_study(result), overlap_of_study(weighted)
+    assert shown.everybody[0] > plain.everybody[0]
+    assert shown.counts.tolist() == plain.counts.tolist()
+    figure = figures.overlap(weighted, shown)
+    assert "by its weight" in figures.caption(figure)
+    assert "by its weight" not in figures.caption(figures.overlap(result, plain))
+    assert np.asarray(figure.data[0].z)[0, 0] == pytest.approx(100 * shown.everybody[0])
+    assert figures.overlap_table(shown)["share Group 1"][0] == pytest.approx(shown.everybody[0])
+    assert "counted by weight" in figures.overlap_sentence(weighted, shown) or shown.told.low <= 0

@@ -60,7 +60,8 @@ def test_the_columns_of_an_odd_combination_are_named(learnt):
     reference, design = learnt
     row = one(people(5, 1), height=190.0, weight=52.0, income=22_000.0, job="clerk", sex="f", town="t1")
     strange = reference.novelty.strangeness(reference.columns, design, row, design.transform(row))
-    assert set(reference.novelty.far_columns(reference.columns, strange.parts[0])) == {"height", "weight"}
+    places = reference.novelty.far_places(strange.parts)[0]
+    assert {reference.columns[place].column for place in places} == {"height", "weight"}
     assert strange.parts.sum(axis=1) == pytest.approx(strange.distance)
 
 

@@ -15,7 +15,7 @@ from rome.groups.groupings import from_labels
 from rome.groups.intervals import Resampling
 from rome.reference.columns import reference_column
 from rome.score import score
-from rome.score.shifts import same_levels
+from rome.score.shifts import column_shifts, same_levels
 
 
 def changed(table, **values):
@@ -83,6 +83,24 @@ def test_a_column_that_moved_is_found_and_comes_first(scorer, new):
 
 def first_sd(scorer, name):
     return scorer.reference.column(name).sd
+
+
+def test_numbers_know_how_finely_they_are_known(scorer, new):
+    shifts = {shift.column: shift for shift in column_shifts(new.frame, scorer)}
+    age, known = shifts["age"], scorer.reference.column("age")
+    assert age.resolution_before == pytest.approx(1.96 * known.sd / np.sqrt(known.known), rel=1e-3)
+    assert age.resolution_now == pytest.approx(1.96 * new.frame["age"].std(ddof=0) / np.sqrt(340), rel=1e-3)
+    assert age.resolution_standardised == pytest.approx(1.96 * np.sqrt(1 / 340 + 1 / known.known), rel=1e-3)
+    sex = shifts["sex"]
+    assert sex.resolution_now == pytest.approx(1.96 * np.sqrt(sex.now * (1 - sex.now) / 340), rel=1e-3)
+    assert np.isnan(sex.resolution_standardised)
+
+
+def test_a_column_of_one_value_is_known_exactly_and_without_a_warning(scorer, new):
+    frame = new.frame.assign(age=41.0)
+    age = next(shift for shift in column_shifts(frame, scorer) if shift.column == "age")
+    assert np.isnan(age.resolution_now)
+    assert np.isfinite(age.resolution_before)
 
 
 def test_levels_are_compared_by_chi_squared_and_the_one_that_moved_most_is_named(scorer, new):

@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -146,6 +147,71 @@ def test_only_what_was_removed_a_week_ago_is_deleted_for_good(library, finished)
     assert library.has(finished.result.study_id)
     with pytest.raises(StoreError, match="deleted for good"):
         library.restore(OTHER)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch, library, finished):
+    """Let another process write labels just before the folder of a study is moved, and just after."""
+    place, known = library.folder(finished.result.study_id), Path.replace
+
+    def set_up(before: str = "", after: str = "") -> None:
+        def moved(path, target):
+            if path == place and before:
+                library.label(place.name, Label(before))
+            done = known(path, target)
+            if target == place and after:
+                library.label(place.name, Label(after))
+            return done
+
+        monkeypatch.setattr(Path, "replace", moved)
+
+    library.label(place.name, Label("first", starred=True))
+    return set_up
+
+
+def test_a_label_written_while_the_study_is_made_again_is_kept(library, finished, meanwhile):
+    meanwhile(before="meanwhile")
+    library.save(finished)
+    assert library.entry(finished.result.study_id).label == Label("meanwhile")
+
+
+def test_of_two_labels_written_while_the_study_is_made_again_the_last_is_kept(library, finished, meanwhile):
+    meanwhile(before="meanwhile", after="last")
+    library.save(finished)
+    assert library.entry(finished.result.study_id).label == Label("last")
+
+
+def test_a_study_made_again_leaves_one_folder(library, finished, meanwhile):
+    meanwhile(before="meanwhile")
+    library.save(finished)
+    assert {path.name for path in library.root.iterdir()} == {finished.result.study_id, OTHER}
+
+
+def test_a_study_whose_folder_can_not_be_replaced_stays(library, finished, monkeypatch):
+    place, known = library.folder(finished.result.study_id), Path.replace
+
+    def refused(path, target):
+        if target == place and "before" not in path.name:
+            raise PermissionError("in use")
+        return known(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(StoreError, match="can't be written"):
+        library.save(finished)
+    assert library.load(place.name).study_id == place.name
+
+
+def test_a_label_is_written_though_the_folder_is_replaced_under_it(library, finished, monkeypatch):
+    place, known, moved = library.folder(finished.result.study_id), Path.replace, []
+
+    def once(path, target):
+        if target == place / "label.json" and not moved:
+            moved.append(path.unlink())
+        return known(path, target)
+
+    monkeypatch.setattr(Path, "replace", once)
+    library.label(place.name, Label("still"))
+    assert library.entry(place.name).label == Label("still")
 
 
 def test_a_study_that_was_made_again_is_not_overwritten_by_the_removed_one(library, folder):
