@@ -205,6 +205,8 @@ def _shoot_beside(page: Page, shoot: Callable[[str], None]) -> None:
 def visit(page: Page, name: str) -> None:
     """Go to a page by its link in the sidebar, once what was asked before has been drawn."""
     settle(page)
+    # Off the links, whose help would lie over the next one.
+    page.mouse.move(WIDTH - 1, 1)
     link = page.get_by_test_id("stSidebar").get_by_role("link", name=re.compile(rf"^(\d\. )?{name}$"))
     link.click()
     page.get_by_role("heading", name=name, exact=True, level=1).wait_for()

@@ -62,9 +62,10 @@ def _pass_on(source: socket.socket, target: socket.socket, times: list[float]) -
     """Pass bytes on until either side ends, noting when."""
     with contextlib.suppress(OSError):
         while chunk := source.recv(_CHUNK):
-            target.sendall(chunk)
+            # Before it is passed on, which may have to wait for whoever takes it.
             if len(chunk) > _PING:
                 times.append(time.monotonic())
+            target.sendall(chunk)
     for each in (source, target):
         with contextlib.suppress(OSError):
             each.shutdown(socket.SHUT_RDWR)

@@ -73,7 +73,11 @@ def _study(root: str, identity: str, made: int) -> StudyResult:
 
 def _made(library: Library, identity: str) -> int:
     """Return when a study was written: one that was removed and made again is another."""
-    return (library.folder(identity) / "study.json").stat().st_mtime_ns
+    try:
+        return (library.folder(identity) / "study.json").stat().st_mtime_ns
+    except OSError:
+        # Removed this very moment: whoever reads it says so.
+        return 0
 
 
 def umap(result: StudyResult) -> np.ndarray | None:
@@ -239,11 +243,12 @@ def contrast(first: str, second: str) -> Contrast:
     StoreError
         One of them isn't there, or can't be read.
     """
-    return _contrast(str(Library().root), first, second)
+    library = Library()
+    return _contrast(str(library.root), first, second, _made(library, first), _made(library, second))
 
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=2)
-def _contrast(root: str, first: str, second: str) -> Contrast:
+def _contrast(root: str, first: str, second: str, first_made: int, second_made: int) -> Contrast:
     library = Library(root)
     return hold_against(library.load(first), library.load(second))
 

@@ -56,12 +56,10 @@ class _Misfit(Exception):
         return f'"{place}" holds {self.value!r:.60}, which does not belong there.'
 
 
-#: Reads a plain value as one type. A study holds tens of thousands of values of a few types, so that what a
-#: type asks for is found out once.
+#: Reads a plain value as one type.
 _Reader = Callable[[Any], Any]
 
 
-@cache
 def _reader(kind: Any) -> _Reader:
     origin, arguments = get_origin(kind), get_args(kind)
     if is_dataclass(kind):
@@ -164,7 +162,10 @@ def _items(reader: _Reader, items: Iterable[tuple[object, Any]], step: str) -> l
     return read
 
 
+@cache
 def _dataclass(kind: type) -> _Reader:
+    # A study holds tens of thousands of values of a few classes: what a class asks for is found out once. Of
+    # other types that are equal, as unions in another order are, one must not stand for the other.
     names = [field.name for field in fields(kind)]
     needed = [field.name for field in fields(kind) if field.metadata.get("absent") != "default"]
     readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items() if name in names}

@@ -53,8 +53,11 @@ def layout(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout:
 
 def _widths(columns: Sequence[Sequence[str]], least: Sequence[int], wanted: Sequence[int]) -> tuple[int, ...]:
     """Return the widths at which no cell takes more lines than it must for all columns to fit."""
-    bounds = list(zip(columns, least, wanted, strict=True))
-    for lines in range(1, _MOST_LINES + 1):
+    bounds = [
+        (list(dict.fromkeys(cells)), floor, most)
+        for cells, floor, most in zip(columns, least, wanted, strict=True)
+    ]
+    for lines in range(1, _MOST_LINES + 1) if sum(least) <= _ROOM else ():
         widths = tuple(_narrowest(cells, floor, most, lines) for cells, floor, most in bounds)
         if sum(widths) <= _ROOM:
             return widths

@@ -27,7 +27,8 @@ def main() -> None:
     result = empty_state.require_study()
     if result is None:
         return
-    page_head.answer(verdict_words.verdict_answer(result))
+    explained = None if verdict_words.verdict_detail(result) else wording.groups.LIKELIHOOD_HELP
+    page_head.answer(verdict_words.verdict_answer(result), explained)
     page_head.remedy(result)
     _show_reasons(result)
     group_card.show_all(result)
@@ -51,7 +52,7 @@ def _show_reasons(result: StudyResult) -> None:
             st.caption(wording.groups.NOT_RECOMMENDED)
     nobody = verdict_words.nobodys_groups(result)
     if nobody:
-        st.warning(wording.plain(nobody), icon=":material/group_off:")
+        st.caption(wording.plain(nobody))
 
 
 @st.fragment

@@ -30,7 +30,8 @@ def main() -> None:
     if result is not None:
         page_head.answer(result.dro.sentence)
         page_head.remedy(result)
-        st.caption(wording.train.WHICH_ROWS)
+        if result.settings.dro_strength is None and result.fit.n_groups > 1:
+            st.caption(wording.train.WHICH_ROWS)
         confirmation.show(result)
     # A run that ended badly is enough to be here: it may have been found by its link.
     enough = result is not None or runs.current() is not None

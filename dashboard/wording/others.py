@@ -36,7 +36,7 @@ CRITERIA: dict[TuningCriterion, str] = {
 CRITERION_HELP = "Whose error on validation rows decides which settings a model keeps."
 START = "Compare"
 NEEDS_TABLE = "To compare models, open the study's table first."
-NEEDS_PACKAGE = 'Needs the package fairlearn: pip install "rome-studio[baselines]", then start again.'
+NEEDS_PACKAGE = 'Needs a package: pip install "fairlearn>=0.13", then start the program again.'
 MORE_MODELS = "Choose at least one model beside ROME."
 GROUPING_LABEL = "Worst group"
 GROUPING_HELP = (

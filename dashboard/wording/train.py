@@ -22,8 +22,9 @@ AUTO_HELP = (
 SUGGEST = "Suggest a number"
 SUGGEST_NOTE = "Compares 1 to 4 groups on held-out parts of the training rows, before the whole study."
 WHICH_ROWS = (
-    "Validation rows, a part of the training rows, chose the strength. The numbers to report are those of "
-    "the Compare page: its held-out rows chose nothing, so that they differ a little."
+    "The strength was chosen on validation rows, a part of the training rows, so that the numbers above "
+    "flatter a little. Held-out rows chose no strength; they can only take a recommendation back. Report the "
+    "numbers of the Compare page."
 )
 SUGGESTION_TITLE = "How many groups"
 SUGGESTION_CAPTION = "Filled: the suggestion. From the training rows alone."

@@ -6,10 +6,10 @@ beats constant shares. Groups can be real and yet not be found from s; then rout
 
 Small tables are held out several times, by folds drawn anew; a row counts with the mean of its scores, and
 what the splits still differ by is added to the error. That there are groups needs a gain of more than one
-standard error over every account (an intersection-union test, by the one-standard-error rule of Breiman et
-al. 1984): where one of the accounts is true the mixture's held-out gain lies standard errors below 0, and
-simulated tables say how often the rule errs (docs/method.md). That the sensitive columns tell the groups
-apart needs the one-sided 95% bound of the gate's gain above 0.
+standard error over every account (an intersection-union test; a bound of one standard error, in the spirit
+of Breiman et al. 1984): where one of the accounts is true the mixture's held-out gain lies below 0 on
+average, and simulated tables say how often the rule errs (docs/method.md). That the sensitive columns tell
+the groups apart needs the one-sided 95% bound of the gate's gain above 0.
 """
 
 from __future__ import annotations
@@ -178,5 +178,5 @@ def _sentence(
         else "but the sensitive columns don't tell them apart, so routing by them can't help"
     )
     if not gain.low > 0:
-        amount += "; more than one standard error above 0, less than the interval reaches"
+        amount += "; the interval includes 0, but the gain is larger than its standard error"
     return f"Supported: {n_groups} groups explain held-out rows better than {best} ({amount}), {found}."

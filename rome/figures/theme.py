@@ -138,7 +138,10 @@ def themed(figure: go.Figure, dark: bool = False) -> go.Figure:
 
 
 def dress(figure: go.Figure, dark: bool = False) -> None:
-    """Put ``figure`` itself into the dark or the light theme, without the time that a copy takes."""
+    """Put ``figure`` itself into the dark or the light theme, without the time that a copy takes.
+
+    Not for figures that others hold too, as those from a shared cache.
+    """
     # Every figure of ours is drawn in the light theme.
     if dark:
         figure.update_layout(template=DARK.name)

@@ -124,8 +124,9 @@ class WorkerProcess:
         lives = self.is_running()
         if attempt.outcome() is not None:
             return True
-        if not attempt.folder.is_dir():
-            # Removed amid the work, or in the moment after its end: nothing will ever say which.
+        if not attempt.folder.is_dir() and attempt.folder.parents[1].is_dir():
+            # Removed amid the work, or in the moment after its end: nothing will ever say which. Where all
+            # attempts are away, a disk is, and may come back.
             self.stop()
             self._end(attempt, Outcome("killed"))
             return True

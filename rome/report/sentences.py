@@ -231,6 +231,8 @@ def gain_caution(result: StudyResult) -> str:
 def _verdict_caution(level: str) -> str:
     if level == "not supported":
         return ""
+    if level == "weak":
+        return "Even a clear gain would be no proof of distinct kinds of people."
     return (
         "That says that no one-group account that was tried does as well. It is not proof of distinct kinds "
         "of people: an account that nobody tried might."

@@ -7,29 +7,41 @@ import numpy as np
 from rome.figures.labels import visible
 from rome.report import sentences
 from rome.results import StudyResult
+from rome.verdict import Verdict
 
 
 def verdict_answer(result: StudyResult) -> str:
-    """Return in plain words whether there are groups, and whether a new person's can be told."""
+    """Return in plain words whether the table supports groups, and what the sensitive columns say of them."""
     verdict = result.verdict
     if verdict is None:
         return sentences.gain_sentence(result)
+    said = _said(verdict)
+    if result.fit.n_groups == 1 and verdict.level != "not supported":
+        return f"This study has one group. Beside it, {verdict.n_groups} were tried. {said}"
+    return said
+
+
+def _said(verdict: Verdict) -> str:
     if verdict.level == "not supported":
         return (
-            "Use one model: this table gives no sign of groups that follow rules of their own. One rule for "
-            "everybody describes its rows as well."
+            "Use one model: this table does not show groups with rules of their own. One model for everybody "
+            "describes held-out parts of the training rows about as well, or better."
         )
     if verdict.level == "weak":
         return (
-            f"Perhaps there are {verdict.n_groups} groups that follow rules of their own, but the signs are "
-            "weak. Take what follows as a lead, not as a finding."
+            f"Perhaps there are {verdict.n_groups} groups with rules of their own, but the signs are weak. "
+            "Take what follows as a lead, not as a finding."
         )
-    there = f"There are {verdict.n_groups} groups in this table that follow rules of their own"
-    if verdict.findable:
-        return f"{there}, and the sensitive columns tell them apart."
+    narrowly = "" if verdict.gain.low > 0 else ", if narrowly"
+    told = (
+        "The sensitive columns say something about who is in which."
+        if verdict.findable
+        else "It does not show that the sensitive columns say who is in which, so that predictions made to "
+        "suit a new person's group can't be relied on."
+    )
     return (
-        f"{there}, but the sensitive columns don't tell who is in which, so no prediction can be made to "
-        "suit a new person's group."
+        f"This table supports {verdict.n_groups} groups with rules of their own{narrowly}: they describe "
+        f"held-out parts of the training rows better than every single model that was tried. {told}"
     )
 
 
@@ -41,17 +53,16 @@ def verdict_detail(result: StudyResult) -> str:
 def nobodys_groups(result: StudyResult) -> str:
     """Say which groups are nobody's likeliest one before the outcome is seen; nothing where none is.
 
-    The gate then routes nobody to them, whatever the verdict on the table is.
+    They count in predictions all the same, as far as the gate gives them a share.
     """
-    names = [group.name for group in result.groups]
+    names = [visible(group.name) for group in result.groups]
     sizes = np.bincount(result.rows.predicted_group, minlength=len(names))
-    empty = [visible(name) for name, size in zip(names, sizes, strict=True) if size == 0]
+    empty = [name for name, size in zip(names, sizes, strict=True) if size == 0]
     if len(names) < 2 or not empty:
         return ""
     if len(empty) == len(names) - 1:
-        only = next(visible(name) for name, size in zip(names, sizes, strict=True) if size)
-        return (
-            f"Before the outcome is seen, everybody's likeliest group is {only}: the sensitive columns, or a "
-            "training that was too short, separate nobody."
-        )
-    return f"Before the outcome is seen, {' and '.join(empty)} is nobody's likeliest group."
+        only = next(name for name, size in zip(names, sizes, strict=True) if size)
+        said = f"Before the outcome is seen, {only} is everybody's likeliest group."
+    else:
+        said = f"Nobody's likeliest group before the outcome is seen: {', '.join(empty)}."
+    return f"{said} Such groups count in predictions all the same, by their probabilities."

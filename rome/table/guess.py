@@ -102,7 +102,7 @@ def _guess(series: pd.Series, frame: pd.DataFrame) -> Guess:
     if not is_numeric(series) and distinct > _MOST_LEVELS:
         return Guess("ignore", f"it is text with {distinct:,} different values")
     if _is_sensitive(name):
-        return Guess("sensitive", "its name is that of a trait that people must not be judged by")
+        return Guess("sensitive", "its name is that of a trait that is often protected")
     if _is_paper_sensitive(name, frame):
         return Guess("sensitive", "S1, S2, … beside A1, A2, … is how the method's paper writes them")
     return Guess("feature", "nothing speaks against it")

@@ -40,6 +40,10 @@ def test_the_dashboard_listens_locally_and_tells_nobody():
     assert _CONFIG["browser"]["gatherUsageStats"] is False
 
 
+def test_no_redraw_waits_for_a_full_collection_of_garbage():
+    assert _CONFIG["runner"]["postScriptGC"] is False
+
+
 @pytest.mark.parametrize(("name", "palette"), [("light", LIGHT), ("dark", DARK)])
 def test_the_dashboards_theme_is_that_of_the_figures(name, palette):
     theme = _CONFIG["theme"][name]

@@ -89,13 +89,23 @@ def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, sta
     assert reality._level(gain, least, doubt, stability) == level
 
 
+def test_that_s_tells_groups_apart_is_asked_of_the_shown_interval(monkeypatch):
+    # The gate's gain comes last: 1.1 standard errors, which is enough for groups and too little for this.
+    told = iter([*[Estimate(0.2, 0.1, 0.3)] * len(account_names("numeric")), Estimate(0.11, -0.0545, 0.2745)])
+    monkeypatch.setattr(reality, "repeated_mean_interval", lambda *_: next(told))
+    verdict = judge(sweep(two_lines(), (1, 2)), 2, beside=False)
+    assert verdict.level == "supported"
+    assert verdict.gate_gain.value == 0.11
+    assert not verdict.findable
+
+
 def test_support_that_the_shown_interval_does_not_carry_is_said_with_its_reason():
     narrow = Estimate(0.11, -0.0545, 0.2745)
     assert reality._doubt(narrow, sweep(two_lines(), (1, 2)).at(2)) is None
     gate = Estimate(0.1, 0.05, 0.15)
     said = reality._sentence("supported", 2, "a line", narrow, gate, None)
-    assert "more than one standard error above 0" in said
-    assert "one standard error" not in reality._sentence("supported", 2, "a line", gate, gate, None)
+    assert "the interval includes 0" in said
+    assert "includes 0" not in reality._sentence("supported", 2, "a line", gate, gate, None)
 
 
 def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():

@@ -66,6 +66,22 @@ def test_a_theme_changes_the_template_and_not_the_data():
     assert dark.data == figure.data
 
 
+def test_a_figure_is_dressed_in_the_dark_theme_itself_and_left_light_without_a_copy():
+    figure = figures.path(make_result())
+    figures.dress(figure)
+    assert figure.layout.template.layout.font.color == LIGHT.text
+    figures.dress(figure, dark=True)
+    assert figure.layout.template.layout.font.color == DARK.text
+    assert themed(figure).layout.template.layout.font.color == LIGHT.text
+
+
+def test_a_legend_lies_clear_of_the_toolbar():
+    figure = figures.error_by_group(make_result(), "latent", 0.3)
+    assert figure.layout.showlegend is not False
+    # The toolbar takes 30 pixels, one line of legend 20.
+    assert figure.layout.margin.t >= 50
+
+
 def test_plotly_is_told_to_upload_nothing_and_typeset_nothing():
     assert CONFIG["plotlyServerURL"] == ""
     assert CONFIG["showSendToCloud"] is False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ def test_a_folder_that_is_removed_right_after_the_end_keeps_no_worker_busy(
     wait_for(job.attempt.outcome)
     shutil.rmtree(job.attempt.folder)
     assert ended(desk.submit(_steady(0.0, "next"), ME)).state == "done"
+
+
+def test_work_goes_on_while_the_disk_of_all_attempts_is_away_for_a_moment(tmp_path, server, ended):
+    runner = server(modules=["odd_work"])
+    desk = Desk(Library(tmp_path), runner)
+    job = desk.submit(Request("deaf", {}), ME)
+    wait_for(lambda: job.state() == "running")
+    wait_for(lambda: job.progress().stage == "Deaf")
+    (pid,) = runner.pids()
+    (tmp_path / "jobs").rename(tmp_path / "away")
+    time.sleep(0.3)
+    (tmp_path / "away").rename(tmp_path / "jobs")
+    assert runner.pids() == [pid]
+    assert job.state() == "running"
 
 
 def test_work_whose_process_cannot_be_started_is_told_so_and_the_server_goes_on(

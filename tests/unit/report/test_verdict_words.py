@@ -15,8 +15,8 @@ from rome.results import Estimate, Verdict
 ZERO = Estimate(0.0, 0.0, 0.0)
 
 
-def _judged(level: str, findable: bool = False, n_groups: int = 2):
-    verdict = Verdict(level, f"{level}: because.", n_groups, ZERO, "one line", ZERO, findable, 0.5, ())
+def _judged(level: str, findable: bool = False):
+    verdict = Verdict(level, f"{level}: because.", 2, ZERO, "one line", ZERO, findable, 0.5, ())
     return replace(make_result(2), verdict=verdict)
 
 
@@ -30,17 +30,29 @@ def _with_shares(*sizes: int):
 @pytest.mark.parametrize(
     ("level", "findable", "begins", "holds"),
     [
-        ("not supported", False, "Use one model", "no sign of groups"),
-        ("weak", True, "Perhaps there are 3 groups", "as a lead"),
-        ("supported", True, "There are 3 groups", "the sensitive columns tell them apart."),
-        ("supported", False, "There are 3 groups", "don't tell who is in which"),
+        ("not supported", False, "Use one model", "does not show groups"),
+        ("weak", True, "Perhaps there are 2 groups", "as a lead"),
+        ("supported", True, "This table supports 2 groups", "say something about who is in which"),
+        ("supported", False, "This table supports 2 groups", "can't be relied on"),
     ],
 )
 def test_every_verdict_has_plain_words_and_keeps_its_exact_sentence(level, findable, begins, holds):
-    result = _judged(level, findable, 3)
+    result = _judged(level, findable)
     assert verdict_answer(result).startswith(begins)
     assert holds in verdict_answer(result)
     assert verdict_detail(result) == f"{level}: because."
+
+
+def test_support_by_less_than_the_shown_interval_is_called_narrow():
+    assert "if narrowly" in verdict_answer(_judged("supported"))
+    clear = replace(_judged("supported").verdict, gain=Estimate(0.2, 0.1, 0.3))
+    assert "narrowly" not in verdict_answer(replace(make_result(2), verdict=clear))
+
+
+@pytest.mark.parametrize("level", ["weak", "supported"])
+def test_a_study_of_one_group_says_that_others_were_only_tried(level):
+    result = replace(make_result(1), verdict=_judged(level).verdict)
+    assert verdict_answer(result).startswith("This study has one group. Beside it, 2 were tried.")
 
 
 def test_without_a_verdict_the_gain_answers_alone():
@@ -49,9 +61,11 @@ def test_without_a_verdict_the_gain_answers_alone():
     assert verdict_detail(result) == ""
 
 
-def test_groups_that_are_nobodys_likeliest_are_named():
+def test_groups_that_are_nobodys_likeliest_are_named_and_not_called_useless():
     names = [group.name for group in make_result(3).groups]
     assert nobodys_groups(_with_shares(40, 20, 10)) == ""
-    assert f"{names[1]} is nobody's likeliest group" in nobodys_groups(_with_shares(40, 0, 10))
-    assert f"everybody's likeliest group is {names[0]}" in nobodys_groups(_with_shares(40, 0, 0))
+    assert f"before the outcome is seen: {names[1]}. Such groups count" in nobodys_groups(
+        _with_shares(40, 0, 10)
+    )
+    assert f"{names[0]} is everybody's likeliest group. Such groups" in nobodys_groups(_with_shares(40, 0, 0))
     assert nobodys_groups(make_result(1)) == ""
