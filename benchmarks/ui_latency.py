@@ -6,7 +6,8 @@ and prints, as medians over ``--repeats``:
 - from the server's start to a page with words on it, beside a one-line app of Streamlit's own;
 - the server's time, from the request on the line between browser and server to the last byte of the answer,
   when the dial is moved, when another group is looked at, and when K is moved over studies that are made and
-  so opens them (the first time from their files, then from the session's memory); beside it the time until the browser, which draws meanwhile, has taken the answer in;
+  so opens them (the first time from their files, then from the session's memory); beside it the time until
+  the browser, which draws meanwhile, has taken the answer in;
 - from dropping a CSV of ``--megabytes`` on the Data page to its columns being there (0 leaves this out).
 """
 
