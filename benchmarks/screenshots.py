@@ -28,7 +28,7 @@ from rome.table import Roles
 
 WIDTH, HEIGHT = 1280, 1600
 THEMES = ("light", "dark")
-_PATIENCE = 300_000
+_PATIENCE, _TRIES = 300_000, 5
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,14 @@ def _shoot_groups(page: Page, shoot: Callable[[str], None]) -> None:
     pick = page.get_by_role("combobox", name=re.compile("Rows to look at"))
     if not pick.count():
         return
-    # By keyboard: a list that is opened by a click is closed when figures are laid out anew meanwhile.
-    pick.press("ArrowDown")
-    page.get_by_role("option", name=re.compile("before the outcome")).first.click()
+    option = page.get_by_role("option", name=re.compile("before the outcome")).first
+    # The window has just changed its size, which closes a list that opens meanwhile.
+    for _ in range(_TRIES):
+        pick.press("ArrowDown")
+        page.wait_for_timeout(500)
+        if option.is_visible():
+            break
+    option.click()
     page.get_by_text("How they differ from everybody").wait_for()
     settle(page)
     page.get_by_text("Table and downloads").nth(1).click()
