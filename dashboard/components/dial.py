@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import state, wording
 from rome.report import sentences
+from rome.report.dial import flat_from
 from rome.results import StudyResult
 
 _KEY = "dial"
@@ -33,7 +34,7 @@ def show(result: StudyResult) -> float:
         if paying:
             st.markdown(wording.plain(paying))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"{wording.compare.DIAL_ENDS} {wording.compare.dial_advice(result)}")
+            st.caption(wording.compare.dial_note(result, flat_from(result)))
             st.button(
                 wording.compare.BACK_TO_STUDY,
                 key="dial-back",

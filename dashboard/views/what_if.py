@@ -30,6 +30,7 @@ def main() -> None:
     was, now = answer_of(before, by), answer_of(row, by)
     with answer:
         page_head.answer(words.what_if_sentence(was, now, result))
+        st.caption(wording.score.mixed_at(result))
         advice = words.advice_sentence(result)
         if advice:
             st.caption(wording.plain(advice))

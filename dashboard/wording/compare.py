@@ -53,6 +53,16 @@ def dial_price(price: str) -> str:
     return f"On held-out rows, against one pooled model: **{plain(price)}**."
 
 
+def dial_note(result: StudyResult, flat_from: float | None) -> str:
+    """Say what the ends of the dial mean, from where on nothing changes, and what was recommended."""
+    said = DIAL_ENDS
+    if flat_from == 0:
+        said += " In this study every strength predicts the same."
+    elif flat_from is not None:
+        said += f" In this study nothing changes any more from {flat_from:g} on."
+    return f"{said} {dial_advice(result)}"
+
+
 def dial_advice(result: StudyResult) -> str:
     """Say what was recommended on validation rows."""
     if result.dro.recommended == "pooled":

@@ -7,6 +7,7 @@ from datetime import datetime
 from dashboard.wording.escape import plain
 from rome.figures.labels import visible
 from rome.figures.numbers import format_count, format_number
+from rome.results import StudyResult
 from rome.score import Field, ScoredTable
 from rome.store import Entry
 
@@ -159,3 +160,18 @@ def _value(value: object) -> str:
     if value is None:
         return "missing"
     return format_number(value) if isinstance(value, float) else plain(value)
+
+
+def mixed_at(result: StudyResult) -> str:
+    """Say how ROME comes by its prediction from those of the groups."""
+    strength = result.dro.strength
+    if len(result.groups) < 2:
+        return ""
+    if result.settings.predictor == "aggregate":
+        return f"ROME applies one mix of the groups' rules to everybody, made at DRO strength {strength:g}."
+    if strength == 0:
+        return "ROME mixes the groups' predictions by how likely the person belongs to each (DRO strength 0)."
+    return (
+        f"ROME mixes the groups' predictions by how likely the person belongs to each, and at DRO strength "
+        f"{strength:g} the groups that it guards count more than that."
+    )

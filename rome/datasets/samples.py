@@ -94,8 +94,8 @@ SAMPLES: dict[str, Sample] = {
         Sample(
             "hiring",
             "Hiring ratings",
-            "3,000 invented applicants. Two hidden groups are rated by different rules; nothing in the table "
-            "says who belongs to which.",
+            "3,000 invented applicants. Two hidden groups are rated by different rules; no column names "
+            "them, though some hint at who is in which.",
             Roles(
                 outcome="rating",
                 features=("years_experience", "school_rank", "work_sample", "referral"),

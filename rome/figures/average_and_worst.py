@@ -156,8 +156,9 @@ def _caption(far: list[Pair], has_reference: bool) -> str:
     said = ""
     if has_reference:
         said = (
-            "Thin bars are 95% intervals of the difference from ROME: where one crosses a dotted line, the "
-            "two models can't be told apart on that axis."
+            "Thin bars are 95% intervals of the difference from ROME, each for its model alone: where one "
+            "crosses a dotted line, the two can't be told apart on that axis. Words and p-values count all "
+            "models that were compared (Holm), which asks for more."
         )
     if far:
         named = ", ".join(pair[0].title for pair in far)

@@ -187,7 +187,10 @@ def _caption(result: StudyResult, terms: list[_Key]) -> str:
         notes.append("A marker without a line, hollow for a group: no interval, the rows don't determine it.")
     notes += [f"The {MAX_TERMS} of {len(terms)} terms that differ most."] if len(terms) > MAX_TERMS else []
     if any(item.term != item.column for item in result.pooled_coefficients if not is_intercept(item)):
-        notes.append("A level of a text column is measured against that column's reference level.")
+        notes.append(
+            "A level of a text column is measured against that column's reference level, per standard "
+            "deviation too: the whole step from one level to the other is larger."
+        )
     return " ".join(notes)
 
 

@@ -72,8 +72,10 @@ def selection(result: StudyResult) -> go.Figure:
     """Draw the held-out log-likelihood of every number of groups that was tried, the chosen one filled."""
     if len(result.selection) < 2:
         return empty("Only one number of groups was tried; let the evidence choose to compare several.")
+    by_hand = result.settings.n_groups != "auto"
     reason = result.selection_reason or "The number of groups was set by hand."
-    caption = f"{reason} Filled: the one used.{why_fewer(result.selection, result.settings.max_groups)}"
+    fewer = "" if by_hand else why_fewer(result.selection, result.settings.max_groups)
+    caption = f"{reason} Filled: the one used.{fewer}"
     return selection_of(result.selection, result.fit.n_groups, caption)
 
 

@@ -91,6 +91,11 @@ def _answer(result: StudyResult) -> list[Block]:
 def _data(result: StudyResult) -> list[Block]:
     data, roles = result.data, result.roles
     read = [*data.reading.items()]
+    if data.asked.categories:
+        read.append(("Read as categories, by hand", ", ".join(data.asked.categories)))
+    if data.asked.missing_values:
+        marks = ", ".join(f"{value} in {column}" for column, value in data.asked.missing_values)
+        read.append(("Counted as missing, by hand", marks))
     read += [(f"Left out: {reason}", format_count(rows)) for reason, rows in data.left_out.items() if rows]
     kind = f"yes or no; {data.positive} counts as yes" if data.outcome_kind == "binary" else "a number"
     used = [

@@ -19,6 +19,8 @@ _LEAST_DIFFERENCE = 0.1
 #: A smaller average change of membership moves nobody.
 _LEAST_CHANGE = 0.01
 _WHERE = {"sensitive": "the sensitive columns", "all": "all columns"}
+#: Half an interval that holds one value: all rows, or none, agreed.
+_NO_WIDTH = 1e-6
 
 
 def group_sentence(result: StudyResult, index: int) -> str:
@@ -158,7 +160,7 @@ def _agreement(rule: GroupRule, result: StudyResult) -> str:
 def _share(estimate: Estimate, result: StudyResult) -> str:
     """Return ``81% (95% 78 to 83)``."""
     resolution = half_width(estimate.low, estimate.high)
-    if resolution is None:
+    if resolution is None or resolution < _NO_WIDTH:
         return format_percent(estimate.value)
     # Whole points, unless the interval is so narrow that its ends would read like the value.
     digits = 0 if resolution >= 0.01 else 1 if resolution >= 0.001 else 2

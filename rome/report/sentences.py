@@ -49,13 +49,16 @@ def headline(result: StudyResult, strength: float | None = None) -> str:
     strength : float or None
         A stored DRO strength; ``None`` takes the study's own.
     """
-    said = claim(result, result.dro.strength if strength is None else strength)
+    at = result.dro.strength if strength is None else strength
+    said = claim(result, at)
     if result.dro.recommended != "pooled":
         return said.sentence
     why = _why_pooled(result) if len(result.groups) > 1 else ""
     # Both hold; without the reason between them they would seem to contradict each other.
-    said_too = f"All the same: {said.sentence}" if why and said.level == "improvement" else said.sentence
-    return f"One pooled model is recommended{f': {why}' if why else ''}. {said_too}"
+    place = ""
+    if why:
+        place = f"{'All the same, at' if said.level == 'improvement' else 'At'} strength {at:g}: "
+    return f"One pooled model is recommended{f': {why}' if why else ''}. {place}{said.sentence}"
 
 
 _POOLED = "Use one model: "

@@ -11,9 +11,9 @@ from sklearn.metrics import adjusted_rand_score
 
 from rome.evidence import Problem, judge, reality, select, settle, sweep
 from rome.evidence.accounts import account_names, fit_location_scale
-from rome.evidence.intervals import mean_interval, repeated_mean_interval
+from rome.evidence.intervals import mean_interval
 from rome.evidence.sweep import FOLDS, halves_agreement
-from rome.verdict import CONFIDENCE, Estimate
+from rome.verdict import Estimate
 
 
 def columns(n: int, seed: int) -> tuple[np.ndarray, np.random.Generator]:
@@ -66,12 +66,6 @@ def test_the_gain_is_over_the_account_that_is_least_surely_beaten():
     assert verdict.best_account == min(bounds, key=bounds.get)
 
 
-def test_the_bound_is_one_standard_error_below_the_gain():
-    values = np.random.default_rng(0).normal(0.1, 1.0, (1, 400))
-    gain = repeated_mean_interval(values, np.ones(400), CONFIDENCE)
-    assert reality.lower_bound(gain) == pytest.approx(values.mean() - values.std(ddof=1) / 20)
-
-
 @pytest.mark.parametrize(
     ("gain", "least", "doubt", "stability", "level"),
     [
@@ -87,25 +81,6 @@ def test_the_bound_is_one_standard_error_below_the_gain():
 )
 def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, stability, level):
     assert reality._level(gain, least, doubt, stability) == level
-
-
-def test_that_s_tells_groups_apart_is_asked_of_the_shown_interval(monkeypatch):
-    # The gate's gain comes last: 1.1 standard errors, which is enough for groups and too little for this.
-    told = iter([*[Estimate(0.2, 0.1, 0.3)] * len(account_names("numeric")), Estimate(0.11, -0.0545, 0.2745)])
-    monkeypatch.setattr(reality, "repeated_mean_interval", lambda *_: next(told))
-    verdict = judge(sweep(two_lines(), (1, 2)), 2, beside=False)
-    assert verdict.level == "supported"
-    assert verdict.gate_gain.value == 0.11
-    assert not verdict.findable
-
-
-def test_support_that_the_shown_interval_does_not_carry_is_said_with_its_reason():
-    narrow = Estimate(0.11, -0.0545, 0.2745)
-    assert reality._doubt(narrow, sweep(two_lines(), (1, 2)).at(2)) is None
-    gate = Estimate(0.1, 0.05, 0.15)
-    said = reality._sentence("supported", 2, "a line", narrow, gate, None)
-    assert "the interval includes 0" in said
-    assert "includes 0" not in reality._sentence("supported", 2, "a line", gate, gate, None)
 
 
 def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():

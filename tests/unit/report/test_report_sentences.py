@@ -86,9 +86,13 @@ def test_one_model_where_rome_is_better_is_recommended_with_the_reason_in_the_sa
     why = "every DRO strength that helps raises the error of everybody together by more than its interval"
     dro = replace(result.dro, sentence=f"Use one model: {why}. At strength 0.3, ROME changes the error.")
     said = sentences.headline(replace(result, dro=dro))
-    assert said.startswith(f"One pooled model is recommended: {why}. All the same: ROME is better")
+    assert said.startswith(
+        f"One pooled model is recommended: {why}. All the same, at strength 0.3: ROME is better"
+    )
     unclear = replace(_study(UNCLEAR, BETTER, recommended="pooled"), dro=dro)
-    assert f"recommended: {why}. No improvement can be claimed" in sentences.headline(unclear)
+    assert f"recommended: {why}. At strength 0.3: No improvement can be claimed" in sentences.headline(
+        unclear
+    )
 
 
 def test_the_headline_follows_the_dial():
