@@ -71,8 +71,13 @@ def test_the_gain_is_over_the_account_that_is_least_surely_beaten():
     [
         (Estimate(0.2, 0.1, 0.3), 0.2, None, 0.6, "supported"),
         (Estimate(0.2, 0.1, 0.3), 0.2, "a group is nearly empty", 0.6, "weak"),
-        # 1.1 and .9 standard errors above 0, with an interval of 1.645 to either side.
-        (Estimate(0.11, -0.0545, 0.2745), 0.11, None, 0.6, "supported"),
+        (
+            Estimate(0.11, -0.0545, 0.2745),
+            0.11,
+            None,
+            0.6,
+            "supported",
+        ),  # 1.1 errors of 1.645 a side; then .9
         (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.6, "weak"),
         (Estimate(0.09, -0.0745, 0.2545), -0.01, "the gain could be chance", 0.6, "not supported"),
         (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.1, "not supported"),
