@@ -43,3 +43,25 @@ def test_support_that_the_shown_interval_does_not_carry_is_said_with_its_reason(
     said = reality._sentence("supported", 2, "a line", narrow, gate, None)
     assert "the interval includes 0" in said
     assert "includes 0" not in reality._sentence("supported", 2, "a line", gate, gate, None)
+
+
+@pytest.mark.parametrize(
+    ("gain", "least", "doubt", "stability", "level"),
+    [
+        (Estimate(0.2, 0.1, 0.3), 0.2, None, 0.6, "supported"),
+        (Estimate(0.2, 0.1, 0.3), 0.2, "a group is nearly empty", 0.6, "weak"),
+        (
+            Estimate(0.11, -0.0545, 0.2745),
+            0.11,
+            None,
+            0.6,
+            "supported",
+        ),  # 1.1 errors of 1.645 a side; then .9
+        (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.6, "weak"),
+        (Estimate(0.09, -0.0745, 0.2545), -0.01, "the gain could be chance", 0.6, "not supported"),
+        (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.1, "not supported"),
+        (Estimate(-0.01, -0.02, 0.0), -0.01, "the gain could be chance", 0.9, "not supported"),
+    ],
+)
+def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, stability, level):
+    assert reality._level(gain, least, doubt, stability) == level

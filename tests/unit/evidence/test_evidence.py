@@ -13,7 +13,6 @@ from rome.evidence import Problem, judge, reality, select, settle, sweep
 from rome.evidence.accounts import account_names, fit_location_scale
 from rome.evidence.intervals import mean_interval
 from rome.evidence.sweep import FOLDS, halves_agreement
-from rome.verdict import Estimate
 
 
 def columns(n: int, seed: int) -> tuple[np.ndarray, np.random.Generator]:
@@ -64,28 +63,6 @@ def test_the_gain_is_over_the_account_that_is_least_surely_beaten():
     bounds = {score.name: reality.lower_bound(score.gain) for score in verdict.accounts}
     assert reality.lower_bound(verdict.gain) == min(bounds.values())
     assert verdict.best_account == min(bounds, key=bounds.get)
-
-
-@pytest.mark.parametrize(
-    ("gain", "least", "doubt", "stability", "level"),
-    [
-        (Estimate(0.2, 0.1, 0.3), 0.2, None, 0.6, "supported"),
-        (Estimate(0.2, 0.1, 0.3), 0.2, "a group is nearly empty", 0.6, "weak"),
-        (
-            Estimate(0.11, -0.0545, 0.2745),
-            0.11,
-            None,
-            0.6,
-            "supported",
-        ),  # 1.1 errors of 1.645 a side; then .9
-        (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.6, "weak"),
-        (Estimate(0.09, -0.0745, 0.2545), -0.01, "the gain could be chance", 0.6, "not supported"),
-        (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.1, "not supported"),
-        (Estimate(-0.01, -0.02, 0.0), -0.01, "the gain could be chance", 0.9, "not supported"),
-    ],
-)
-def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, stability, level):
-    assert reality._level(gain, least, doubt, stability) == level
 
 
 def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():
