@@ -98,7 +98,7 @@ def test_every_guess_has_its_reason():
     guesses = guess_with_reasons(frame)
     assert "one value" in guesses["same"].why
     assert "own value" in guesses["person_id"].why
-    assert "speaks of" in guesses["sex"].why
+    assert "often protected" in guesses["sex"].why
     assert all(guess.why for guess in guesses.values())
 
 
