@@ -68,8 +68,8 @@ def _line(opened: OpenTable, column, base: RolesChoice) -> tuple:
 
 
 def _configured() -> dict:
-    """Return widths at which every column can be seen beside the sidebar of a small window; a click on a
-    reason shows it in full."""
+    """Return widths at which every column can be seen beside the sidebar of a small window; long reasons are
+    cut there."""
     name, part, kind, spread, missing, different, values, why = wording.data.COLUMN_HEADINGS
     text = st.column_config.TextColumn
     return {
