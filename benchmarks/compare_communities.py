@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from rome.comparison import standing_lines, write_comparison
-from rome.study import compare, default_models
+from rome.compare import compare, default_models, standing_lines, write_comparison
 from rome.table import Roles, read_table
 
 SENSITIVE = ("S1", "S2", "S3")

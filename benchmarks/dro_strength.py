@@ -33,16 +33,16 @@ import numpy as np
 from benchmarks.kept import file_of, keep, made_with, read_kept
 from benchmarks.real_tables import fingerprint_of, real_table
 from benchmarks.strength_curves import Reasons, Rows, answers, reasons, slope, worst_errors, worst_regret
-from rome._sklearn import one_thread
-from rome.comparison import corrected_t_test
-from rome.config import STRENGTHS, Settings
 from rome.datasets import nonlinear_simulation
 from rome.datasets.nonlinear import N_GROUPS, ORDINARY, SENSITIVE
 from rome.em import RomeEM
 from rome.errors import RomeWarning
 from rome.groups.groupings import Grouped, from_labels, latent
 from rome.moe import RomeMoE
-from rome.seeds import stream_seed
+from rome.runtime.random import stream_seed
+from rome.runtime.threads import one_thread
+from rome.settings.study import STRENGTHS, Settings
+from rome.stats.tests import corrected_t_test
 from rome.study.prepare import prepare
 
 SIMULATION = "simulation"

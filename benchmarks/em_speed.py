@@ -27,7 +27,7 @@ from rome.em.families import experts_for
 from rome.em.loop import maximise, run
 from rome.em.scaling import Scaling
 from rome.em.starts import parameters_from_labels
-from rome.em.statistics import Parameters, RowBlocks, one_pass
+from rome.em.sufficient_statistics import Parameters, RowBlocks, one_pass
 
 N_EXPERT, N_GATE = 15, 5
 #: Change of the log-likelihood, relative to its size, below which flexmix stops by default.

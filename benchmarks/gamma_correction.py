@@ -23,7 +23,7 @@ from rome.baselines import Pooled
 from rome.datasets import Simulation, paper_simulation
 from rome.datasets.simulation import N_GROUPS, ORDINARY, SENSITIVE
 from rome.em import RomeEM
-from rome.em.labels import match_groups
+from rome.em.matching import match_groups
 from rome.errors import RomeWarning
 from rome.robust import aggregate_weights
 from rome.robust.aggregate import gram

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from rome.drafts import draft_of
-from rome.versions import versions
+from rome.runtime.versions import versions
+from rome.serialize.atomic import draft_of
 
 #: What a benchmark's results come from: the table's fingerprint, and all that was chosen, as plain values.
 MadeWith = Mapping[str, object]

@@ -17,10 +17,10 @@ import numpy as np
 
 from benchmarks.real_splits import latent_groups
 from benchmarks.real_tables import SOURCES, RealTable, real_table
-from rome._sklearn import one_thread
 from rome.baselines import BoostedTrees
-from rome.config import Settings
-from rome.seeds import stream_seed
+from rome.runtime.random import stream_seed
+from rome.runtime.threads import one_thread
+from rome.settings.study import Settings
 from rome.study.prepare import Prepared, prepare
 
 MEASURES = ("share", "mean", "other_mean", "sd", "other_sd", "top", "bottom", "by_s", "by_a", "by_both")

@@ -22,13 +22,13 @@ from statistics import mean
 import numpy as np
 import pandas as pd
 
-from rome._sklearn import one_thread
-from rome.comparison import CompareSettings, corrected_t_test
+from rome.compare import MODEL_SPECS, CompareSettings
+from rome.compare.tuning import tune
 from rome.datasets import nonlinear_simulation
 from rome.datasets.nonlinear import N_GROUPS, ORDINARY, SENSITIVE
 from rome.groups import observed
-from rome.study import MODEL_SPECS
-from rome.study.comparing.tuning import tune
+from rome.runtime.threads import one_thread
+from rome.stats.tests import corrected_t_test
 from rome.study.prepare import Prepared, prepare
 from rome.table import Design, Roles
 

@@ -16,12 +16,12 @@ import warnings
 import numpy as np
 
 from rome.baselines import Pooled
-from rome.config import STRENGTHS
 from rome.datasets import Simulation, paper_simulation
 from rome.datasets.simulation import N_GROUPS, ORDINARY, SENSITIVE
 from rome.em import RomeEM
 from rome.errors import RomeWarning
 from rome.robust.uncertainty import paper_radius
+from rome.settings.study import STRENGTHS
 
 FRESH_ROWS = 30_000
 SHOWN = (0.0, 0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.6, 0.8, 1.0)

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rome.seeds import stream
+from rome.runtime.random import stream
 from rome.table import Roles, check_table, guess_roles, read_table
-from rome.table.before import before
+from rome.table.outcome_overview import before
 from rome.table.overview import overview
 
 

@@ -16,13 +16,12 @@ import numpy as np
 from benchmarks.kept import file_of, made_with, read_kept
 from benchmarks.kept import keep as keep_result
 from benchmarks.real_tables import RealTable
-from rome.comparison import CompareSettings
+from rome.compare import MODEL_SPECS, CompareSettings
+from rome.compare.tuning import tune
 from rome.em import RomeEM
 from rome.errors import RomeWarning
 from rome.groups.groupings import Grouped, from_labels, latent, predicted
-from rome.seeds import stream_seed
-from rome.study import MODEL_SPECS
-from rome.study.comparing.tuning import tune
+from rome.runtime.random import stream_seed
 from rome.study.prepare import Prepared, prepare
 
 EVERYBODY = "everybody"

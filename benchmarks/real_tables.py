@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from rome.errors import TableError, nearest
-from rome.seeds import stream
+from rome.runtime.random import stream
 from rome.table import Roles, Table, read_table
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.real_tables import SOURCES, real_table
 from rome import study
-from rome.config import Settings
+from rome.settings.study import Settings
 
 
 def main() -> None:

@@ -30,8 +30,9 @@ import numpy as np
 
 from benchmarks.real_splits import SplitLosses, kept_split
 from benchmarks.real_tables import RealTable, real_table
-from rome._sklearn import one_thread
-from rome.comparison import CompareSettings, corrected_t_test, holm
+from rome.compare import CompareSettings
+from rome.runtime.threads import one_thread
+from rome.stats.tests import corrected_t_test, holm
 
 MODELS = ("pooled", "pooled_with_s", "mlp_with_s", "rome_em", "rome_moe")
 ROME = ("rome_em", "rome_moe")

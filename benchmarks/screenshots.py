@@ -22,8 +22,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.live_app import CHROMIUM_ARGUMENTS, live_app
-from rome.config import Settings
-from rome.settings_file import write_settings
+from rome.settings.study import Settings
+from rome.store.settings_file import write_settings
 from rome.table import Roles
 
 WIDTH, HEIGHT = 1280, 1600

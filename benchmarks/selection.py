@@ -13,8 +13,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from benchmarks.verdict_calibration import ONE_GROUP, problem_of
-from rome._sklearn import one_thread
-from rome.evidence import judge, select, settle, sweep
+from rome.evidence import assess_groups, choose_n_groups, select, sweep
+from rome.runtime.threads import one_thread
 
 PLANTED = {
     **{(kind, n): 1 for kind in ONE_GROUP for n in (200, 1000)},
@@ -32,7 +32,7 @@ def choices(kind: str, n: int, seed: int) -> tuple[int, int, int]:
         swept = sweep(problem, (1, 2, 3, 4))
         candidates, suggested, reason = select(swept)
         if suggested > 1:
-            suggested, _ = settle(suggested, reason, judge(swept, suggested, beside=False))
+            suggested, _ = choose_n_groups(suggested, reason, assess_groups(swept, suggested, beside=False))
     by_bic = min(candidates, key=lambda candidate: candidate.bic)
     by_icl = min(candidates, key=lambda candidate: candidate.icl)
     return suggested, by_bic.n_groups, by_icl.n_groups

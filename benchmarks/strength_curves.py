@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.real_splits import group_means, told_by_gate
-from rome.config import STRENGTHS
 from rome.groups.groupings import Grouped
 from rome.robust import RobustPath
-from rome.robust.gated import Game, group_risks
+from rome.robust.gated import DroProblem, group_risks
+from rome.settings.study import STRENGTHS
 
 #: Rows under which a held-out group is not ranked.
 FEWEST_ROWS = 30
@@ -116,7 +116,7 @@ def where_it_stops(path: RobustPath) -> float:
 
 def promised_change(model, path: RobustPath, played: Rows, criterion: str) -> float:
     """Return the change of max_k R_k under ``criterion`` from the first prior to the last, as a share."""
-    game = Game(
+    game = DroProblem(
         model.group_predictions(played.X),
         model.membership(played.X),
         model.responsibilities(played.X, played.y),

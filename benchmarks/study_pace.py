@@ -1,4 +1,4 @@
-"""How long studies take, by their size: the source of the constants in ``rome.jobs.pace``.
+"""How long studies take, by their size: the source of the constants in ``rome.jobs.duration``.
 
 ``python -m benchmarks.study_pace`` runs studies of growing size and prints, for each, its units, the seconds
 of processor time that it took, and seconds per unit; the last line is the median.
@@ -12,9 +12,9 @@ import time
 import pandas as pd
 
 from rome import study
-from rome.config import Settings
 from rome.datasets import SAMPLES, load_sample
-from rome.jobs import pace
+from rome.jobs import duration
+from rome.settings.study import Settings
 from rome.table import read_table
 
 #: Sample, rows, number of groups, family.
@@ -53,7 +53,7 @@ def _measured(sample: str, rows: int, settings: Settings) -> tuple[float, float]
     roles = SAMPLES[sample].roles
     started = time.process_time()
     study.run(table, roles, settings)
-    return pace.study_size(table, roles, settings).units(), time.process_time() - started
+    return duration.study_size(table, roles, settings).units(), time.process_time() - started
 
 
 if __name__ == "__main__":

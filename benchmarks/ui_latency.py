@@ -32,8 +32,8 @@ from benchmarks.screenshots import settle, visit
 from benchmarks.tap import Tap, tapped
 from benchmarks.wire import Rerun, Wire
 from rome import study
-from rome.config import Settings
 from rome.datasets import paper_simulation
+from rome.settings.study import Settings
 from rome.store import Library
 from rome.table import Roles, read_table
 

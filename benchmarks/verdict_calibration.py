@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binomtest, norm
 
-from rome._sklearn import one_thread
 from rome.datasets import paper_simulation
-from rome.evidence import Problem, judge, select, settle, sweep
-from rome.verdict import CONFIDENCE
+from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
+from rome.results.verdict import CONFIDENCE
+from rome.runtime.threads import one_thread
 
 ONE_GROUP = ("gaussian", "t3", "growing variance", "quadratic", "skewed")
 SILENT = "two slopes, s says nothing"
@@ -101,7 +101,7 @@ def one_table(kind: str, n: int, seed: int) -> Judged:
     with warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore")
         swept = sweep(problem, (1, n_groups))
-        verdict = judge(swept, n_groups, beside=False)
+        verdict = assess_groups(swept, n_groups, beside=False)
     error = (verdict.gain.high - verdict.gain.low) / (2 * norm.ppf((1 + CONFIDENCE) / 2))
     return Judged(
         kind,
@@ -112,7 +112,7 @@ def one_table(kind: str, n: int, seed: int) -> Judged:
         round(verdict.gain.value / error, 3),
         round(verdict.stability, 3),
         verdict.best_account,
-        settle(*select(swept)[1:], verdict)[0],
+        choose_n_groups(*select(swept)[1:], verdict)[0],
         round(time.perf_counter() - started, 2),
     )
 

@@ -17,7 +17,8 @@ from dashboard.roles_choice import RolesChoice
 from rome import cohorts as rome_cohorts
 from rome import figures, jobs
 from rome.cohorts import Cohort, CohortErrors, column_levels, column_reach
-from rome.comparison import ComparisonResult
+from rome.cohorts.selection import Selection, selected_table, summarise
+from rome.compare import ComparisonResult
 from rome.contrast import Contrast
 from rome.contrast import contrast as hold_against
 from rome.datasets import load_sample
@@ -26,22 +27,21 @@ from rome.groups.overlap import Overlap, overlap_of_study
 from rome.results import ProfileEntry, StudyResult
 from rome.score import ScoredTable, Scorer, load_scorer
 from rome.score import score as score_table
-from rome.selection import Selection, selected_table, summarise
 from rome.store import Library
 from rome.table import Finding, Table, check_table, read_table
-from rome.table.before import Before
-from rome.table.before import before as outcome_before
+from rome.table.outcome_overview import OutcomeOverview
+from rome.table.outcome_overview import before as outcome_before
 from rome.table.overview import ColumnOverview, overview
 
 
-def desk() -> jobs.Desk:
+def desk() -> jobs.JobQueue:
     """Return where long work is asked for; its workers are started by the first visit and serve everybody."""
     return _desk(str(Library().root), jobs.default_count())
 
 
 @st.cache_resource(show_spinner=False)
-def _desk(root: str, workers: int) -> jobs.Desk:
-    opened = jobs.Desk(Library(root), _runner(workers))
+def _desk(root: str, workers: int) -> jobs.JobQueue:
+    opened = jobs.JobQueue(Library(root), _runner(workers))
     opened.tidy()
     return opened
 
@@ -136,7 +136,7 @@ def sample_table(name: str) -> Table:
 
 
 @st.cache_data(show_spinner=False, scope="session", max_entries=16)
-def before(fingerprint: str, choice: RolesChoice, _frame: pd.DataFrame) -> Before | None:
+def before(fingerprint: str, choice: RolesChoice, _frame: pd.DataFrame) -> OutcomeOverview | None:
     """Return the outcome before any model; None where the roles allow no study, which the findings say."""
     try:
         return outcome_before(_frame, choice.roles())

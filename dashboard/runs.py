@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import cache, kept_tables, state
 from rome.errors import RomeError
-from rome.jobs import ACTIVE, Desk, Job, Request
+from rome.jobs import ACTIVE, Job, JobQueue, Request
 from rome.results import StudyResult
 
 _COOKIE = "rome_visitor"
@@ -53,7 +53,7 @@ def _named(page: str) -> str | None:
     return known[-1] if page == "train" else known[0]
 
 
-def _open_or_follow(desk: Desk, asked: str) -> None:
+def _open_or_follow(desk: JobQueue, asked: str) -> None:
     library = state.library()
     job = None if library.has(asked) else desk.job(asked)
     if job is None or not _is_worth_following(job):

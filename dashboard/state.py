@@ -16,10 +16,10 @@ from dashboard.roles_choice import RolesChoice
 from dashboard.score_visit import ScoreVisit
 from dashboard.table_changes import Version
 from rome.cohorts import Cohort
-from rome.config import Settings
 from rome.errors import RomeError
 from rome.jobs import Job
 from rome.results import StudyResult
+from rome.settings.study import Settings
 from rome.store import Library
 from rome.table import ReadingOptions, Table
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from dashboard.roles_choice import RolesChoice
-from rome.table import Mend, ReadingOptions, Role
+from rome.table import Fix, ReadingOptions, Role
 
 
 @dataclass(frozen=True)
 class Mended:
     """A finding's step that was taken. ``role`` is what its column had been, where a role was changed."""
 
-    mend: Mend
+    mend: Fix
     role: Role | None = None
 
 
@@ -25,7 +25,7 @@ class Version:
     choice: RolesChoice
     mended: tuple[Mended, ...] = field(default=())
 
-    def after(self, mends: Iterable[Mend]) -> Version:
+    def after(self, mends: Iterable[Fix]) -> Version:
         """Return the version after some steps; one that was taken already changes nothing."""
         version = self
         for mend in mends:
@@ -47,14 +47,14 @@ class Version:
         """Return the version without the steps that an edit by hand has overtaken."""
         return replace(self, mended=tuple(each for each in self.mended if self._holds(each.mend)))
 
-    def _after(self, mend: Mend) -> Version:
+    def _after(self, mend: Fix) -> Version:
         if mend.needs_reading:
             return replace(self, options=self.options.with_mend(mend), mended=(*self.mended, Mended(mend)))
         column = str(mend.column)
         done = Mended(mend, self.choice.role_of(column))
         return replace(self, choice=self.choice.given(column, "ignore"), mended=(*self.mended, done))
 
-    def _holds(self, mend: Mend) -> bool:
+    def _holds(self, mend: Fix) -> bool:
         if mend.needs_reading:
             return self.options.with_mend(mend) == self.options
         return self.choice.role_of(str(mend.column)) == "ignore"

@@ -11,7 +11,7 @@ from dashboard.state import OpenTable, RefusedFile
 from dashboard.table_changes import Mended, Version
 from rome.datasets import SAMPLES
 from rome.errors import RomeError, TableError
-from rome.table import Mend, ReadingOptions, Table, read_table
+from rome.table import Fix, ReadingOptions, Table, read_table
 from rome.table.guess import guess_with_reasons
 
 
@@ -54,7 +54,7 @@ def read_as(options: ReadingOptions) -> None:
         _move_to(replace(version, options=options).settled())
 
 
-def take(mends: Iterable[Mend]) -> None:
+def take(mends: Iterable[Fix]) -> None:
     """Take the steps that answer some findings."""
     version = state.visit().version
     if version is not None:

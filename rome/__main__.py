@@ -2,6 +2,6 @@
 
 import sys
 
-from rome.cli import main
+from rome.cli.main import main
 
 sys.exit(main())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rome.comparison import ChosenModel, ComparedModel, CompareSettings, ComparisonResult, Failure
-from rome.comparison.result import SCORE_COLUMNS
+from rome.compare import ChosenModel, ComparedModel, CompareSettings, ComparisonResult, Failure
+from rome.compare.result import SCORE_COLUMNS
 from rome.table import Roles
 
 TITLES = {"rome_em": "ROME", "pooled": "One model for everybody", "boosted_trees": "Boosted trees"}

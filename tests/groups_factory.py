@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from rome.description import Condition, GroupDescription, GroupRule, Mover
 from rome.results import Coefficient, GroupSummary, ProfileEntry
-from rome.verdict import Estimate
+from rome.results.description import Condition, GroupDescription, GroupRule, PartialEffect
+from rome.stats.estimate import Estimate
 
 NAN = float("nan")
 
@@ -64,7 +64,7 @@ def _description(names: tuple[str, ...], index: int) -> GroupDescription:
     )
     wider = replace(rule, columns="all", clauses=((old,), (Condition(names[3], "known"),)))
     movers = tuple(
-        Mover(name, 31.0, 56.0, Estimate(size, size - 0.02, size + 0.03))
+        PartialEffect(name, 31.0, 56.0, Estimate(size, size - 0.02, size + 0.03))
         for name, size in zip(names[:3], (0.24 - index * 0.3, -0.08, 0.004), strict=True)
     )
     return GroupDescription((rule, wider), movers, 200)

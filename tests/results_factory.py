@@ -7,12 +7,10 @@ from dataclasses import replace
 import numpy as np
 from groups_factory import coefficients, summary
 
-from rome.config import STRENGTHS, Settings
 from rome.results import (
     Comparison,
     DataSummary,
     DroSummary,
-    Estimate,
     Evaluation,
     FitSummary,
     GroupScore,
@@ -21,6 +19,8 @@ from rome.results import (
     RowArrays,
     StudyResult,
 )
+from rome.settings.study import STRENGTHS, Settings
+from rome.stats.estimate import Estimate
 from rome.table.checks import Finding
 from rome.table.roles import Roles
 

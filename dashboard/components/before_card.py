@@ -8,9 +8,9 @@ from dashboard import cache, wording
 from dashboard.components import figure_card
 from dashboard.roles_choice import RolesChoice
 from rome import figures
-from rome.export import to_csv
+from rome.serialize.csv_json import to_csv
 from rome.table import Table
-from rome.table.before import Before
+from rome.table.outcome_overview import OutcomeOverview
 
 _MOST_AT_ONCE = 3
 
@@ -41,7 +41,7 @@ def show(table: Table, choice: RolesChoice) -> None:
         )
 
 
-def _chosen(before: Before) -> list:
+def _chosen(before: OutcomeOverview) -> list:
     """Return the sensitive columns to draw with their places: a few at once, of many the one chosen."""
     listed = list(enumerate(before.attributes))
     if len(listed) <= _MOST_AT_ONCE:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import cache, cohorts, wording
 from dashboard.components import figure_card
 from rome import figures
-from rome.report.cohorts import MANY, errors_sentence
+from rome.cohorts.words import MANY, errors_sentence
 from rome.results import StudyResult
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import cohorts, wording
 from dashboard.components import cohort_errors_card
 from rome.cohorts import Cohort
-from rome.report.cohorts import cohort_line
+from rome.cohorts.words import cohort_line
 from rome.results import StudyResult
 
 

@@ -8,9 +8,9 @@ import streamlit as st
 from dashboard import cache, state, wording
 from dashboard.roles_choice import RolesChoice
 from dashboard.state import OpenTable
-from rome.figures.labels import visible
-from rome.figures.numbers import format_count
 from rome.table import ROLES, Role, Table
+from rome.text.names import visible
+from rome.text.numbers import format_count
 
 _PART = wording.data.COLUMN_HEADINGS[1]
 _HISTOGRAM_COLOUR = "#737B86"

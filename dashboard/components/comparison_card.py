@@ -9,10 +9,10 @@ import streamlit as st
 from dashboard import wording
 from dashboard.components import figure_card
 from rome import figures
-from rome.comparison import ComparisonResult
-from rome.comparison.result import ScoredGrouping
-from rome.export import to_csv
+from rome.compare import ComparisonResult
+from rome.compare.result import ScoredGrouping
 from rome.results import StudyResult
+from rome.serialize.csv_json import to_csv
 
 
 def show(result: StudyResult, comparison: ComparisonResult, reference: str) -> None:

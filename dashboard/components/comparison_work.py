@@ -6,12 +6,12 @@ import streamlit as st
 
 from dashboard import cache, runs, state, wording
 from dashboard.components import model_choice, side_work
-from rome import jobs, study
-from rome.codec import from_plain
-from rome.comparison import CompareSettings, ComparisonResult
+from rome import jobs
+from rome.compare import CompareSettings, ComparisonResult, comparison_id
 from rome.errors import RomeError
-from rome.jobs import Job, compare_pace
+from rome.jobs import Job, compare_duration
 from rome.results import StudyResult
+from rome.serialize.codec import from_plain
 
 _KIND = "compare"
 
@@ -26,7 +26,7 @@ def show(result: StudyResult) -> str | None:
     if settings is None:
         st.info(wording.others.MORE_MODELS)
         return newest
-    identity = study.comparison_id(result.data.fingerprint, result.roles, settings)
+    identity = comparison_id(result.data.fingerprint, result.roles, settings)
     if jobs.has_comparison(state.library(), result.data.fingerprint, identity):
         return identity
     _say_ended(identity)
@@ -84,8 +84,8 @@ def _start(result: StudyResult, settings: CompareSettings) -> None:
         return
     library = state.library()
     try:
-        left = compare_pace.left_of(library, table.fingerprint, result.roles, settings)
-        expected = compare_pace.expected(library, len(table.frame), settings, left)
+        left = compare_duration.left_of(library, table.fingerprint, result.roles, settings)
+        expected = compare_duration.expected(library, len(table.frame), settings, left)
     except RomeError as error:
         st.error(wording.plain(error))
         return

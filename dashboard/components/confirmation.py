@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import wording
-from rome.report import sentences
 from rome.results import StudyResult
+from rome.text import sentences
 
 
 def show(result: StudyResult) -> None:

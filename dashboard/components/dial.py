@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state, wording
-from rome.report import sentences
-from rome.report.dial import flat_from
 from rome.results import StudyResult
+from rome.text import sentences
+from rome.text.dro_strength import flat_from
 
 _KEY = "dial"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import wording
-from rome.config import GROUPINGS, Grouping
-from rome.figures.measures import GROUPING_LABELS, measure
 from rome.results import StudyResult
+from rome.settings.study import GROUPINGS, Grouping
+from rome.text.measures import GROUPING_LABELS, measure
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from dashboard import wording
 from dashboard.components import table_layout
 from dashboard.components.group_name import marked
 from rome import figures
-from rome.export import to_csv
 from rome.report.tables import text_table
 from rome.results import StudyResult
+from rome.serialize.csv_json import to_csv
 
 #: Plotly reports what a loop or a box holds; a click on one point is too easily made by accident.
 _SELECTION = ("lasso", "box")

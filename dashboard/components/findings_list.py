@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from dashboard import tables, wording
-from rome.table import Finding, Mend
+from rome.table import Finding, Fix
 
 _ICONS = {"error": ":material/error:", "warning": ":material/warning:", "note": ":material/info:"}
 _SHOWN_OPEN = 8
@@ -66,7 +66,7 @@ def _one(key: str, finding: Finding) -> None:
         _button(key, finding.mend)
 
 
-def _button(key: str, mend: Mend) -> None:
+def _button(key: str, mend: Fix) -> None:
     st.button(
         wording.data.mend_button(mend),
         key=f"mend-{key}",

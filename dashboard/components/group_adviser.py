@@ -8,7 +8,7 @@ from dashboard import runs, state, wording
 from dashboard.components import figure_card, side_work, train_form
 from dashboard.state import OpenTable
 from rome import figures, jobs, study
-from rome.config import Settings
+from rome.settings.study import Settings
 from rome.study import Gathered
 from rome.table import Roles
 

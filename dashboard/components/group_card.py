@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.components import group_name
-from rome.report import description
 from rome.results import StudyResult
+from rome.text import groups
 
 _MOST_A_ROW = 3
 
@@ -26,10 +26,10 @@ def show_all(result: StudyResult) -> None:
 def _one(result: StudyResult, index: int) -> None:
     with st.container(border=True, height="stretch"):
         group_name.heading(result, index)
-        st.markdown(wording.plain(description.group_sentence(result, index)))
-        for said in description.rules_said(result, index):
+        st.markdown(wording.plain(groups.group_sentence(result, index)))
+        for said in groups.rules_said(result, index):
             st.markdown(_rule(said), help=wording.groups.RULE_HELP if said.rule else None)
-        moved = description.movers_sentence(result, index)
+        moved = groups.movers_sentence(result, index)
         if moved:
             st.markdown(wording.plain(moved), help=wording.groups.MOVERS_HELP)
         facts = wording.groups.group_facts(result.groups[index], result.roles.outcome)
@@ -39,7 +39,7 @@ def _one(result: StudyResult, index: int) -> None:
             st.caption(wording.groups.too_few(result.settings.min_group_size))
 
 
-def _rule(said: description.RuleSaid) -> str:
+def _rule(said: groups.RuleSaid) -> str:
     """Return a rule with the words of the rule itself in bold."""
     if not said.rule:
         return wording.plain(said.lead)

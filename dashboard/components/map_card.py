@@ -13,8 +13,8 @@ from dashboard.components.map_colour import Colouring
 from dashboard.components.row_picker import Picked
 from rome import figures
 from rome.cohorts import Origin
+from rome.cohorts.selection import rows_of_group
 from rome.results import StudyResult
-from rome.selection import rows_of_group
 
 _MOST_POINTS = 5000
 

@@ -6,9 +6,8 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.wording import others as words
-from rome.comparison import CompareSettings
+from rome.compare import MODEL_SPECS, CompareSettings, is_installed
 from rome.results import StudyResult
-from rome.study import MODEL_SPECS, is_installed
 
 #: Models that are chosen to begin with: quick, and the questions that everybody asks.
 _USUAL = ("pooled", "pooled_with_s", "interactions", "boosted_trees")

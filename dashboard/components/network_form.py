@@ -7,7 +7,7 @@ from typing import TypeVar
 import streamlit as st
 
 from dashboard.wording import networks as words
-from rome.moe_settings import MoESettings
+from rome.settings.networks import MoESettings
 
 _DEFAULT = MoESettings()
 _BATCHES = (16, 32, 64, 128, 256, 512, 1024)

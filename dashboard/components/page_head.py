@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import runs, state, wording
 from dashboard.components import running, steps
-from rome.report import remedy as report
 from rome.results import StudyResult
+from rome.text import fixes as report
 
 #: Only our own words: no value of the user's ever stands in this text.
 _STYLE = """<style>

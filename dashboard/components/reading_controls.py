@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard import state, tables, wording
 from rome.table import ReadingOptions, Table
-from rome.table.numerals import MISSING_MARKS
-from rome.table.read import Reading
+from rome.table.reading.numerals import MISSING_MARKS
+from rome.table.reading.read import Reading
 
 _FOUND = ""
 _PREVIEW_ROWS = 8

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import cache, cohorts, state, wording
 from rome import jobs
-from rome.comparison import ComparisonResult
+from rome.compare import ComparisonResult
 from rome.errors import RomeError
 from rome.report import Extras
 from rome.results import StudyResult

@@ -6,12 +6,12 @@ import streamlit as st
 
 from dashboard import state, wording
 from dashboard.components.figure_card import file_name
-from rome.archive import model_archive
-from rome.export import to_csv, to_json
 from rome.report import Extras, ReportDraft, render
 from rome.report.reproduce import command_line, python_code
 from rome.results import StudyResult
+from rome.serialize.csv_json import to_csv, to_json
 from rome.store import rows_table, study_document
+from rome.store.archive import model_archive
 
 
 def show_report(result: StudyResult, wanted: ReportDraft, sections: tuple[str, ...], extras: Extras) -> None:

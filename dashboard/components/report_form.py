@@ -8,8 +8,8 @@ from dashboard import report_drafts, state, wording
 from rome.report import Extras, ReportDraft
 from rome.report.contents import SECTIONS, available
 from rome.report.draft import MOST_NOTES
-from rome.report.limits import QUESTIONS
 from rome.results import StudyResult
+from rome.text.limits import QUESTIONS
 
 
 def show(result: StudyResult, extras: Extras) -> ReportDraft:

@@ -10,8 +10,8 @@ from dashboard import cohorts, state, wording
 from dashboard.components import row_filter
 from dashboard.components.group_name import marked
 from rome.cohorts import Origin, Seen, filter_words, filtered_rows
+from rome.cohorts.selection import observed_names, rows_of_group
 from rome.results import StudyResult
-from rome.selection import observed_names, rows_of_group
 
 _MOST_OBSERVED = 30
 DRAWN = ("drawn", "")

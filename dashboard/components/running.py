@@ -7,9 +7,9 @@ import streamlit as st
 from dashboard import runs, state, wording
 from dashboard.components import figure_card
 from rome import figures
-from rome.config import Settings
 from rome.errors import RomeError
-from rome.jobs import Job, Progress, pace
+from rome.jobs import Job, Progress, duration
+from rome.settings.study import Settings
 from rome.table import Roles
 
 #: Seconds between two looks at work that goes on: on the page that is about it, and on the others.
@@ -49,7 +49,7 @@ def _panel(job: Job) -> None:
         st.markdown(wording.running.title(job.request.title))
         st.caption(wording.running.about(Roles.from_dict(asked["roles"]), settings))
         st.progress(progress.share, wording.running.stage(progress.stage))
-        left = pace.seconds_left(progress, job.request.expected)
+        left = duration.seconds_left(progress, job.request.expected)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(wording.running.STOP, key="run-stop", icon=":material/stop:", on_click=runs.give_up)
             st.caption(_times(progress, left, settings))
@@ -112,7 +112,7 @@ def _line(job: Job) -> None:
         now = job.state()
         if job.is_active():
             progress = job.progress() or Progress("")
-            left = pace.seconds_left(progress, job.request.expected)
+            left = duration.seconds_left(progress, job.request.expected)
             st.caption(wording.running.line(job.request.title, progress.share, left))
             _go(wording.running.GO_RUN)
         elif now == "done":

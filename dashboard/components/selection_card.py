@@ -11,10 +11,10 @@ from dashboard.components.figure_card import file_name
 from dashboard.components.group_name import marked
 from dashboard.components.row_picker import Picked
 from rome import figures
-from rome.export import to_csv
-from rome.figures.measures import measure
-from rome.report.cohorts import caution
+from rome.cohorts.words import caution
 from rome.results import StudyResult
+from rome.serialize.csv_json import to_csv
+from rome.text.measures import measure
 
 _MOST_SHOWN = 1000
 _GROUP_COLUMNS = ("predicted_group", "posterior_group")

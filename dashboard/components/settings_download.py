@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.wording import settings_file as words
-from rome.settings_file import write_settings
+from rome.store.settings_file import write_settings
 
 
 def show(identity: str, table: str) -> None:

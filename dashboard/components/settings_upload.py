@@ -10,9 +10,9 @@ from dashboard.roles_choice import RolesChoice
 from dashboard.state import Imported, OpenTable
 from dashboard.wording import plain
 from dashboard.wording import settings_file as words
-from rome.config import Settings
 from rome.errors import RomeError
-from rome.settings_file import Fitted, fit_to_columns, read_settings
+from rome.settings.study import Settings
+from rome.store.settings_file import Fitted, fit_to_columns, read_settings
 
 
 def show(opened: OpenTable, page: str) -> None:

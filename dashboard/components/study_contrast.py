@@ -11,9 +11,9 @@ from dashboard.components.group_name import marked
 from dashboard.wording import differences, plain
 from dashboard.wording import studies as words
 from rome.contrast import Contrast, When
+from rome.contrast import words as sentences
 from rome.errors import RomeError
 from rome.figures.contrast import contrast_errors, contrast_errors_table
-from rome.report import contrast as sentences
 from rome.store import Entry
 
 _LETTERS = ("A", "B")

@@ -11,8 +11,8 @@ import streamlit as st
 
 from dashboard import shelf, state
 from dashboard.wording import studies as words
-from rome.figures.numbers import decimals_for, half_width
 from rome.store import Entry
+from rome.text.numbers import decimals_for, half_width
 
 #: Studies from which there is something to search.
 _MANY = 8

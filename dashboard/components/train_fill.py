@@ -8,8 +8,8 @@ from dashboard import state
 from dashboard.state import OpenTable
 from dashboard.wording import networks
 from dashboard.wording import train as words
-from rome.config import Settings
-from rome.moe_settings import MoESettings
+from rome.settings.networks import MoESettings
+from rome.settings.study import Settings
 
 #: Settings that the form has no control for: they are kept from the file, and said beside the form.
 _BESIDE = (

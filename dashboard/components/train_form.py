@@ -9,7 +9,7 @@ from dashboard.components import network_form, train_fill, training
 from dashboard.state import OpenTable
 from dashboard.wording import networks
 from dashboard.wording import train as words
-from rome.config import Settings
+from rome.settings.study import Settings
 
 _DEFAULT = Settings()
 

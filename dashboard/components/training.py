@@ -11,9 +11,9 @@ from dashboard import kept_tables, runs, state, wording
 from dashboard.components import next_page, table_copies
 from dashboard.state import OpenTable
 from rome import jobs, study
-from rome.config import Settings
 from rome.errors import RomeError
-from rome.jobs import pace
+from rome.jobs import duration
+from rome.settings.study import Settings
 from rome.table import Roles
 
 
@@ -66,7 +66,7 @@ def _is_open(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
 
 
 def _expected(opened: OpenTable, roles: Roles, settings: Settings) -> tuple[float, float]:
-    return pace.expected(state.library(), pace.study_size(opened.table, roles, settings))
+    return duration.expected(state.library(), duration.study_size(opened.table, roles, settings))
 
 
 def open_or_run(opened: OpenTable, roles: Roles, settings: Settings) -> None:

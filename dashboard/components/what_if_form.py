@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard import scoring, wording
-from rome.figures.labels import visible
 from rome.score import Field, Scorer, fields_of
 from rome.score.what_if import Value
+from rome.text.names import visible
 
 _HEIGHT = 760
 #: Fields that fit without a bar of their own.

@@ -18,9 +18,9 @@ from dashboard.components import (
     page_head,
 )
 from rome import figures
-from rome.report import sentences
-from rome.report.remedy import pooled_sentence
 from rome.results import StudyResult
+from rome.text import sentences
+from rome.text.fixes import pooled_sentence
 
 
 def main() -> None:

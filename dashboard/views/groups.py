@@ -17,8 +17,8 @@ from dashboard.components import (
 )
 from rome import figures
 from rome.figures.membership import membership_table
-from rome.report import sentences, verdict_words
 from rome.results import StudyResult
+from rome.text import sentences, verdict
 
 
 def main() -> None:
@@ -27,8 +27,8 @@ def main() -> None:
     result = empty_state.require_study()
     if result is None:
         return
-    explained = None if verdict_words.verdict_detail(result) else wording.groups.LIKELIHOOD_HELP
-    page_head.answer(verdict_words.verdict_answer(result), explained)
+    explained = None if verdict.verdict_detail(result) else wording.groups.LIKELIHOOD_HELP
+    page_head.answer(verdict.verdict_answer(result), explained)
     page_head.remedy(result)
     _show_reasons(result)
     group_card.show_all(result)
@@ -42,7 +42,7 @@ def main() -> None:
 
 def _show_reasons(result: StudyResult) -> None:
     """Show the exact sentence behind the answer, and what the answer does not prove."""
-    detail = verdict_words.verdict_detail(result)
+    detail = verdict.verdict_detail(result)
     if detail:
         st.caption(wording.plain(detail), help=wording.groups.LIKELIHOOD_HELP)
     caution = sentences.gain_caution(result)
@@ -50,7 +50,7 @@ def _show_reasons(result: StudyResult) -> None:
         st.caption(wording.plain(caution))
         if result.dro.recommended == "pooled":
             st.caption(wording.groups.NOT_RECOMMENDED)
-    nobody = verdict_words.nobodys_groups(result)
+    nobody = verdict.nobodys_groups(result)
     if nobody:
         st.caption(wording.plain(nobody))
 

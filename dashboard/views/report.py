@@ -13,8 +13,8 @@ from dashboard.components import (
     report_form,
     report_preview,
 )
-from rome.report import sentences
 from rome.report.contents import available
+from rome.text import sentences
 
 
 def main() -> None:

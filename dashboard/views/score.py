@@ -15,8 +15,8 @@ from dashboard.components import (
 )
 from rome import figures
 from rome.errors import RomeError
-from rome.report import scored as words
 from rome.score import ScoredTable, Scorer
+from rome.score import words as words
 from rome.table import Table
 
 

@@ -6,8 +6,8 @@ from dashboard import cache, wording
 from dashboard.components import empty_state, figure_card, page_head, what_if_form, what_if_start
 from rome import figures
 from rome.errors import RomeError
-from rome.report import scored as words
 from rome.score import Answer, Scorer, answer_of, edited
+from rome.score import words as words
 
 
 def main() -> None:

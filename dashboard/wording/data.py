@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboard.wording.escape import plain
-from rome.figures.labels import visible
-from rome.figures.numbers import format_count, format_number, format_percent
-from rome.table import Mend
+from rome.table import Fix
 from rome.table.finding import short
 from rome.table.overview import ColumnOverview
+from rome.text.names import visible
+from rome.text.numbers import format_count, format_number, format_percent
 
 OPEN_ANOTHER = "Open another table"
 UPLOAD_LABEL = "A file: CSV, TSV, Excel (.xlsx) or Parquet, also gzip-compressed"
@@ -210,7 +210,7 @@ def why(reason: str, is_guess: bool, guessed: str) -> str:
     return f"Your choice; was: {PARTS[guessed]}"
 
 
-def mend_button(mend: Mend) -> str:
+def mend_button(mend: Fix) -> str:
     """Return what the button of a finding's step is called."""
     value = plain(short(mend.value, 12))
     return {
@@ -225,7 +225,7 @@ def mend_button(mend: Mend) -> str:
     }[mend.code]
 
 
-def mended(mend: Mend) -> str:
+def mended(mend: Fix) -> str:
     """Say which step was taken."""
     column, value = plain(mend.column or WHOLE_TABLE), plain(short(mend.value))
     return {

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from dashboard.wording import networks, train
 from rome.contrast import Difference
-from rome.moe_settings import MoESettings
-from rome.report import contrast as sentences
+from rome.contrast import words as sentences
 from rome.results import StudyResult
+from rome.settings.networks import MoESettings
 
 _NETWORKS = "moe."
 #: The label of a setting on the Train page, and what its choices are called there.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rome.figures.labels import visible
+from rome.text.names import visible
 
 #: What Markdown turns into a link or an emoji even where it is escaped, and the place to part it.
 _REPLACED_LATER = (

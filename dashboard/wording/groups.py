@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.wording.escape import plain
-from rome.figures.labels import visible
-from rome.figures.numbers import format_change, format_count, format_number, format_percent
+from rome.cohorts.selection import Selection
 from rome.results import GroupSummary, StudyResult
-from rome.selection import Selection
+from rome.text.names import visible
+from rome.text.numbers import format_change, format_count, format_number, format_percent
 
 SIGMA_HELP = "How far outcomes of this group scatter around its own prediction (residual standard deviation)."
 LIKELIHOOD_HELP = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rome.moe_settings import MoESettings
+from rome.settings.networks import MoESettings
 
 FAMILY_LABEL = "What each group predicts with"
 FAMILIES = {

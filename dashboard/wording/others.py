@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from dashboard.wording import running
 from dashboard.wording.escape import plain
-from rome.comparison import CompareSettings, ComparisonResult
-from rome.comparison.result import ScoredGrouping
-from rome.comparison.settings import TuningCriterion
-from rome.jobs import Progress, pace
+from rome.compare import CompareSettings, ComparisonResult
+from rome.compare.result import ScoredGrouping
+from rome.compare.settings import TuningCriterion
+from rome.jobs import Progress, duration
 
 TITLE = "Against other models"
 LEAD = (
@@ -86,7 +86,7 @@ def stage(progress: Progress | None, likely: tuple[float, float] | None) -> str:
     """Say how far a comparison is, and how long it will take."""
     if progress is None:
         return running.stage("")
-    rest = pace.seconds_left(progress, likely)
+    rest = duration.seconds_left(progress, likely)
     return f"{running.stage(progress.stage)} {running.times(progress.seconds, rest)}"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboard.wording.escape import plain
-from rome.figures.labels import visible
 from rome.results import StudyResult
+from rome.text.names import visible
 
 TITLE_LABEL = "Title"
 NOTES_LABEL = "Notes"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboard.wording.escape import plain
-from rome.config import Settings
 from rome.jobs import Progress
+from rome.settings.study import Settings
 from rome.table import Roles
 
 STOP = "Stop"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from dashboard.wording.escape import plain
-from rome.figures.labels import visible
-from rome.figures.numbers import format_count, format_number
 from rome.results import StudyResult
 from rome.score import Field, ScoredTable
 from rome.store import Entry
+from rome.text.names import visible
+from rome.text.numbers import format_count, format_number
 
 NO_STUDY_NO_TABLE = (
     "Scoring needs a finished study, and none is kept on this computer yet. Open a table whose outcome is "

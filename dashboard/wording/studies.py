@@ -7,17 +7,11 @@ from datetime import datetime
 from math import isfinite
 
 from dashboard.wording.escape import plain
-from rome.figures.labels import visible
-from rome.figures.measures import measure
-from rome.figures.numbers import (
-    format_count,
-    format_number,
-    format_percent,
-    format_percent_interval,
-    half_width,
-)
+from rome.stats.estimate import Estimate
 from rome.store import Entry, KeptTable
-from rome.verdict import Estimate
+from rome.text.measures import measure
+from rome.text.names import visible
+from rome.text.numbers import format_count, format_number, format_percent, format_percent_interval, half_width
 
 NONE_YET = (
     "No study is kept here yet. Train one: it is then listed on this page, and found again after a reload."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dashboard.wording.escape import plain
 from dashboard.wording.running import expected
-from rome.figures.numbers import format_count
 from rome.results import StudyResult
+from rome.text.numbers import format_count
 
 #: Limits of the form; settings themselves go further.
 MOST_GROUPS, LEAST_TEST, MOST_TEST = 6, 0.1, 0.5

@@ -10,9 +10,9 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from rome.column_positions import column_positions
-from rome.config import check_choice
 from rome.errors import OutcomeError, SettingError, TooFewRowsError
+from rome.settings.columns import column_positions
+from rome.settings.study import check_choice
 
 #: Rows of positive weight that a baseline asks for.
 FEWEST_ROWS = 2

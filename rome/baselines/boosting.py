@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from rome._sklearn import one_thread
 from rome.baselines.base import Baseline
+from rome.runtime.threads import one_thread
 
 
 class BoostedTrees(Baseline):

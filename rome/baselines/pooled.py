@@ -11,8 +11,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from rome.baselines.base import require_binary, seen_columns
-from rome.config import check_choice
-from rome.precision import covariance, inverse_diagonal
+from rome.settings.study import check_choice
+from rome.stats.covariance import covariance, inverse_diagonal
 
 #: Ridge on logistic slopes, as in ROME's logistic experts, so that separation stays finite in both.
 _LOGISTIC_RIDGE = 1e-2

@@ -2,9 +2,9 @@
 
 from rome.cohorts.book import CohortBook
 from rome.cohorts.cohort import Cohort, Origin, Seen
-from rome.cohorts.errors import CohortErrors, RowsErrors, cohort_errors, rows_errors
 from rome.cohorts.filters import ColumnFilter, column_levels, column_reach, filter_words, filtered_rows
 from rome.cohorts.profile import rows_profile
+from rome.cohorts.scores import CohortErrors, RowsErrors, cohort_errors, rows_errors
 
 __all__ = [
     "Cohort",

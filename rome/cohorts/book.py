@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from rome.codec import from_plain, to_plain
 from rome.cohorts.cohort import Cohort, Origin, check_name, make_cohort
-from rome.drafts import draft_of
 from rome.errors import SettingError, StoreError
-from rome.export import to_json
+from rome.serialize.atomic import draft_of
+from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.csv_json import to_json
 
 COHORTS_SCHEMA = "rome.cohorts/1"
 FILE = "cohorts.json"

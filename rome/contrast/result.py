@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rome.contrast.errors import ErrorPair, error_pairs
 from rome.contrast.membership import Movement, movement
+from rome.contrast.scores import ErrorPair, error_pairs
 from rome.contrast.settings import Difference, differences
 from rome.results import StudyResult
 

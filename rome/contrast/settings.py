@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from rome.config import ONLY_EM, Settings
 from rome.results import StudyResult
+from rome.settings.study import ONLY_EM, Settings
 
 Kind = Literal["table", "column", "setting", "version"]
 

@@ -28,8 +28,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rome.config import check_number
-from rome.seeds import stream
+from rome.runtime.random import stream
+from rome.settings.study import check_number
 
 N_GROUPS = 4
 ORDINARY = tuple(f"A{number}" for number in range(1, 7))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rome.datasets.simulation import ORDINARY, SENSITIVE, paper_simulation
 from rome.errors import SettingError, nearest
-from rome.seeds import stream
+from rome.runtime.random import stream
 from rome.table.roles import Roles
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from rome.config import STRENGTHS
 from rome.em.flexible import Expansion
 from rome.em.standard_errors import StandardErrors, standard_errors
 from rome.em.warm import last_expansion
 from rome.robust import RobustPath, robust_path
+from rome.settings.study import STRENGTHS
 
 
 class FittedAnswers:
@@ -48,7 +48,7 @@ class FittedAnswers:
         """Return P(group | x, s, y) of shape (n_samples, K), after the outcome is seen."""
         return self._mixture_posterior(X, y)[0]
 
-    def log_likelihood_of_rows(self, X, y) -> np.ndarray:
+    def score_samples(self, X, y) -> np.ndarray:
         """Return the log-likelihood (n_samples,) of each row's outcome, in units of y."""
         return self._mixture_posterior(X, y)[1]
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rome._sklearn import one_blas_thread
 from rome.em.parquet_rows import ParquetPart, ParquetRows
 from rome.em.rows import ArrayRows, Chunk, Sum
 from rome.em.scaling import Moments
-from rome.em.statistics import BLOCK_ROWS
+from rome.em.sufficient_statistics import BLOCK_ROWS
 from rome.errors import SettingError, TooFewRowsError
+from rome.runtime.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -16,7 +16,7 @@ from rome.em.experts import VARIANCE_FLOOR
 from rome.em.flexible import straight_columns
 from rome.em.mixture import Mixture
 from rome.em.requirements import column_names
-from rome.em.statistics import Block, RowSource, Sums, posterior
+from rome.em.sufficient_statistics import Block, RowSource, Sums, posterior
 from rome.errors import (
     CollinearColumnsWarning,
     ColumnWarning,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome.em.statistics import RowBlocks
+from rome.em.sufficient_statistics import RowBlocks
 
 
 def distinct_rows(blocks: RowBlocks) -> RowBlocks:

@@ -1,8 +1,8 @@
 """The experts' outcome models: density, working weights and the weighted least squares they need.
 
 Both families reduce an M-step to ``K`` weighted least-squares problems, so one set of sums over rows
-(:mod:`rome.em.statistics`) serves both: a Gaussian expert is solved exactly, a logistic one takes one
-Newton (IRLS) step, which the loop halves when the likelihood would fall.
+(:mod:`rome.em.sufficient_statistics`) serves both: a Gaussian expert is solved exactly, a logistic one
+takes one Newton (IRLS) step, which the loop halves when the likelihood would fall.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scipy.linalg.lapack import dposv
 from scipy.special import expit, logit
 
 if TYPE_CHECKING:
-    from rome.em.statistics import Parameters, Sums
+    from rome.em.sufficient_statistics import Parameters, Sums
 
 #: Smallest residual variance of a group, as a share of the outcome's variance (for t residuals of its robust
 #: spread, squared).

@@ -14,7 +14,7 @@ from rome.em.loop import Fit
 from rome.em.mixture import Mixture
 from rome.em.requirements import column_names
 from rome.em.scaling import Scaling, sorted_by_share
-from rome.em.statistics import Parameters, RowSource, one_pass
+from rome.em.sufficient_statistics import Parameters, RowSource, one_pass
 
 if TYPE_CHECKING:
     from rome.em.estimator import RomeEM

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.utils import check_random_state
 
-from rome._sklearn import one_blas_thread
+from rome.em.cross_fit import with_halves
 from rome.em.families import experts_for
 from rome.em.fitted import store
 from rome.em.flexible import FlexibleColumns
-from rome.em.halves import with_halves
 from rome.em.loop import Fit, Progress, run
 from rome.em.mixture import Mixture
 from rome.em.requirements import check_outcome, column_indices
@@ -20,10 +19,11 @@ from rome.em.rows import Chunk, Rows, drawn, standardised
 from rome.em.scaling import Moments, Scaling
 from rome.em.size import warn_of_few_rows
 from rome.em.starts import race
-from rome.em.statistics import RowSource
+from rome.em.sufficient_statistics import RowSource
 from rome.em.warm import last_expansion, parameters_for
 from rome.errors import SettingError
 from rome.robust import robust_path
+from rome.runtime.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from rome.em.estimator import RomeEM

@@ -15,10 +15,10 @@ from scipy.optimize import brentq
 from scipy.special import digamma, gammaln, polygamma
 
 from rome.em.experts import filled, group_variance, per_weight
-from rome.em.spread import weighted_median
+from rome.em.robust_scale import weighted_median
 
 if TYPE_CHECKING:
-    from rome.em.statistics import Parameters, Sums
+    from rome.em.sufficient_statistics import Parameters, Sums
 
 #: Degrees of freedom stay between these: below 2 the variance is infinite, above 200 t is normal.
 LOWEST_DF, HIGHEST_DF = 2.1, 200.0

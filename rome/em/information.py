@@ -15,7 +15,7 @@ import numpy as np
 
 from rome.em import gate
 from rome.em.experts import Experts
-from rome.em.statistics import Block, Parameters, RowSource, posterior
+from rome.em.sufficient_statistics import Block, Parameters, RowSource, posterior
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 β and σ² are maximised exactly (Gaussian) or by one Newton step (logistic), γ by one joint Newton step.
 A Newton step can overshoot; the next pass shows it, and the step is halved until the likelihood rises,
 which it must, since each step points uphill on a concave part of the expected log-likelihood. Where the
-steps become short, leaps (``rome.em.leaps``) shorten the way; only a plain step can end a run.
+steps become short, leaps (``rome.em.acceleration``) shorten the way; only a plain step can end a run.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rome.em import gate
+from rome.em.acceleration import Leaps
 from rome.em.experts import Experts, solve_experts
-from rome.em.leaps import Leaps
-from rome.em.statistics import Parameters, RowSource, Sums, one_pass
+from rome.em.sufficient_statistics import Parameters, RowSource, Sums, one_pass
 
 _MAX_HALVINGS = 30
 #: Share of the log-likelihood, or of the weight, by which rounding alone can move it.

@@ -10,8 +10,8 @@ from rome.em import gate
 from rome.em.experts import Experts
 from rome.em.families import experts_for
 from rome.em.scaling import Scaling
-from rome.em.statistics import Parameters, posterior
-from rome.robust.gated import Game
+from rome.em.sufficient_statistics import Parameters, posterior
+from rome.robust.gated import DroProblem
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class Mixture:
         rows = np.concatenate([part[1] for part in parts]) - np.log(self.scaling.y_scale)
         return np.concatenate([part[0] for part in parts]), rows
 
-    def game(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Game:
+    def game(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> DroProblem:
         """Return what the robust proportions are played on."""
         halves = None
         if self.halves is not None:
             halves = tuple(self._predictions(X, half) for half in self.halves)
-        return Game(
+        return DroProblem(
             self.group_predictions(X),
             self.membership(X),
             self.posterior(X, y)[0],

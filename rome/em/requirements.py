@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rome.column_positions import column_positions
-from rome.config import MAX_GROUPS, check_choice, check_criterion, check_gamma, check_number
 from rome.errors import OutcomeError, SettingError
+from rome.settings.columns import column_positions
+from rome.settings.study import MAX_GROUPS, check_choice, check_criterion, check_gamma, check_number
 
 if TYPE_CHECKING:
     from rome.em.estimator import RomeEM

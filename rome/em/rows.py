@@ -18,7 +18,7 @@ import numpy as np
 from sklearn.utils.validation import _check_sample_weight, check_X_y
 
 from rome.em.scaling import Moments, Scaling
-from rome.em.statistics import BLOCK_ROWS, Block, RowBlocks
+from rome.em.sufficient_statistics import BLOCK_ROWS, Block, RowBlocks
 
 #: X (m, p), y (m,) and weights (m,) of some rows; rows without weight are left out.
 Chunk = tuple[np.ndarray, np.ndarray, np.ndarray]

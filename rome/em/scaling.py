@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rome.em.spread import robust_spread
-from rome.em.statistics import BLOCK_ROWS, Parameters, RowBlocks
+from rome.em.robust_scale import robust_spread
+from rome.em.sufficient_statistics import BLOCK_ROWS, Parameters, RowBlocks
 
 
 @dataclass(frozen=True)

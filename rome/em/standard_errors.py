@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rome import precision
-from rome.config import check_choice
 from rome.em.experts import VARIANCE_FLOOR
 from rome.em.heavy_tails import HIGHEST_DF, LOWEST_DF
 from rome.em.information import Information, information
 from rome.em.mixture import Mixture
 from rome.em.scaling import Columns
-from rome.em.statistics import RowSource
+from rome.em.sufficient_statistics import RowSource
 from rome.errors import StandardErrorWarning
+from rome.settings.study import check_choice
+from rome.stats.covariance import covariance as inverse_of
 
 KINDS = ("louis", "sandwich")
 
@@ -119,7 +119,7 @@ def _on_a_bound(mixture: Mixture, info: Information, without_error: np.ndarray) 
 def _covariance(info: Information, fixed: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the covariance (P, P) of all parameters and which of them (P,) the rows determine."""
     free = np.flatnonzero(~fixed)
-    inverse, known = precision.covariance(info.observed[np.ix_(free, free)])
+    inverse, known = inverse_of(info.observed[np.ix_(free, free)])
     if kind == "sandwich":
         inverse = inverse @ info.scores[np.ix_(free, free)] @ inverse
     covariance, determined = np.zeros((len(fixed), len(fixed))), np.zeros(len(fixed), dtype=bool)

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome._sklearn import kmeans_labels
 from rome.em.distinct import distinct_rows
 from rome.em.experts import Experts, solve_symmetric
 from rome.em.loop import Fit, maximise, run
-from rome.em.statistics import Parameters, RowBlocks, RowSource, sums_from_labels, total
+from rome.em.sufficient_statistics import Parameters, RowBlocks, RowSource, sums_from_labels, total
+from rome.runtime.threads import kmeans_labels
 
 KINDS = ("slopes", "random", "attributes", "slopes", "residual")
 #: Iterations of a short start, and how many of the short starts run to the end.

@@ -9,7 +9,7 @@ import numpy as np
 from rome.em.flexible import Expansion, FlexibleColumns
 from rome.em.mixture import Mixture
 from rome.em.scaling import Columns, Scaling
-from rome.em.statistics import Parameters
+from rome.em.sufficient_statistics import Parameters
 from rome.errors import SettingError
 
 

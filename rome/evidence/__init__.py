@@ -1,7 +1,7 @@
 """How many groups, and are they there: evidence from rows that the judged fits never saw."""
 
-from rome.evidence.reality import judge
-from rome.evidence.selection import select, settle
+from rome.evidence.assess import assess_groups
+from rome.evidence.choose_k import choose_n_groups, select
 from rome.evidence.sweep import Problem, Sweep, sweep
 
-__all__ = ["Problem", "Sweep", "judge", "select", "settle", "sweep"]
+__all__ = ["Problem", "Sweep", "assess_groups", "choose_n_groups", "select", "sweep"]

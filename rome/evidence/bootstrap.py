@@ -19,8 +19,8 @@ import numpy as np
 from rome.em import RomeEM
 from rome.errors import RomeWarning
 from rome.evidence.sweep import Problem
-from rome.seeds import stream
-from rome.verdict import BootstrapTest
+from rome.results.verdict import BootstrapTest
+from rome.runtime.random import stream
 
 #: Simulated tables; the smallest p-value is 1 / (RESAMPLES + 1).
 RESAMPLES = 19

@@ -11,13 +11,13 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from rome.config import Gate, Noise, Outcome
 from rome.em import RomeEM
 from rome.em.flexible import Expansion
-from rome.em.labels import match_groups
+from rome.em.matching import match_groups
 from rome.em.size import free_parameters, require_rows
 from rome.errors import DegenerateGroupWarning, RomeWarning
-from rome.seeds import stream, stream_seed
+from rome.runtime.random import stream, stream_seed
+from rome.settings.study import Gate, Noise, Outcome
 
 FOLDS = 5
 #: Rows that take part at most; more would cost time and no longer change an answer.
@@ -169,7 +169,7 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
     held_out, prediction, groups = np.empty(n), np.empty(n), np.empty((n, n_groups))
     for number, (inner, outer) in enumerate(folds):
         part, (X, y) = problem.take(inner).fit(n_groups), (problem.X[outer], problem.y[outer])
-        held_out[outer] = part.log_likelihood_of_rows(X, y)
+        held_out[outer] = part.score_samples(X, y)
         prediction[outer] = part.predict(X)
         own = part.responsibilities(X, y)
         groups[outer] = own[:, match_groups(responsibilities[outer], own)]

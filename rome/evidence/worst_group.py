@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rome.evidence.sweep import Problem
-from rome.seeds import stream
-from rome.verdict import CONFIDENCE, Estimate, WorstGroupGain
+from rome.results.verdict import CONFIDENCE, WorstGroupGain
+from rome.runtime.random import stream
+from rome.stats.estimate import Estimate
 
 _RESAMPLES, _CHUNK = 500, 50
 

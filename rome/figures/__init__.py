@@ -1,12 +1,11 @@
 """Figures of a study: a result in, a plotly figure out, and a table with the same content beside each."""
 
+from rome.compare.words import comparison_answer
 from rome.figures.against_others import against_others, against_others_table
 from rome.figures.average_and_worst import average_and_worst
-from rome.figures.before import before_table, outcome_by_attribute, outcome_spread
 from rome.figures.canvas import alt_text, caption, empty, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table
 from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors_table
-from rome.figures.comparison_words import comparison_answer
 from rome.figures.error_by_group import error_by_group, error_by_group_table
 from rome.figures.evidence import (
     accounts,
@@ -20,9 +19,10 @@ from rome.figures.evidence import (
 from rome.figures.fit_curve import fit_curve, fit_curve_table
 from rome.figures.group_map import group_map, group_map_table, selected_rows
 from rome.figures.live_curve import live_curve
-from rome.figures.movers import movers, movers_table
+from rome.figures.outcome_overview import before_table, outcome_by_attribute, outcome_spread
 from rome.figures.overlap import overlap, overlap_measures, overlap_sentence, overlap_table
 from rome.figures.paint import Paint, column_paint, error_paint
+from rome.figures.partial_effects import movers, movers_table
 from rome.figures.path import path, path_table
 from rome.figures.predictions import prediction_decimals, rounded_predictions
 from rome.figures.profile import profile, profile_of_rows, profile_table, profile_table_of

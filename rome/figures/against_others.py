@@ -8,13 +8,13 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rome.comparison import ComparisonResult, Standing
-from rome.comparison.result import ScoredGrouping
+from rome.compare import ComparisonResult, Standing
+from rome.compare.result import ScoredGrouping
 from rome.figures.canvas import empty, finish
-from rome.figures.labels import literal
-from rome.figures.measures import measure
-from rome.figures.numbers import format_number, format_p, format_percent_interval, half_width
 from rome.figures.theme import ACCENT, GREY
+from rome.text.measures import measure
+from rome.text.names import literal
+from rome.text.numbers import format_number, format_p, format_percent_interval, half_width
 
 WHOSE: dict[ScoredGrouping, str] = {
     "observed": "Worst observed group",
@@ -59,12 +59,6 @@ def against_others(comparison: ComparisonResult, grouping: ScoredGrouping, refer
     )
 
 
-def change(each: Standing) -> tuple[float, float, float]:
-    """Return a model's relative difference with its interval; no error falls by more than all of it."""
-    value, low, high = each.relative
-    return value, max(low, -1.0) if isfinite(low) else low, high
-
-
 def against_others_table(
     comparison: ComparisonResult, grouping: ScoredGrouping, reference: str
 ) -> pd.DataFrame:
@@ -75,7 +69,7 @@ def against_others_table(
     """
     rows = []
     for each in comparison.standings(grouping, against=reference):
-        relative = change(each) if each.model != reference else (float("nan"),) * 3
+        relative = each.change if each.model != reference else (float("nan"),) * 3
         rows.append(
             {
                 "model": each.title,
@@ -132,13 +126,13 @@ def _panel(
 def _limits(standings: list[Standing]) -> tuple[float, float]:
     """Return the axis in percent: all intervals and zero, but nothing beyond half or twice ROME's error."""
     ends = [0.0, -_LEAST_ROOM, _LEAST_ROOM]
-    ends += [100 * end for each in standings for end in change(each) if isfinite(end)]
+    ends += [100 * end for each in standings for end in each.change if isfinite(end)]
     return max(min(ends), -_FURTHEST), min(max(ends), _FURTHEST)
 
 
 def _dot(each: Standing, row: int, reference: str, low: float, high: float, loss: str) -> go.Scatter:
     is_it = each.model == reference
-    value, start, end = (0.0, 0.0, 0.0) if is_it else (100 * part for part in change(each))
+    value, start, end = (0.0, 0.0, 0.0) if is_it else (100 * part for part in each.change)
     # A point beyond the axis stands at its edge, as an arrow; its numbers are in the hover and the table.
     beyond = isfinite(value) and not low <= value <= high
     at = min(max(value, low), high) if isfinite(value) else None
@@ -201,7 +195,7 @@ def _hover(each: Standing, is_it: bool, loss: str) -> str:
     if is_it:
         lines.append("The others are held against it")
     elif isfinite(each.difference):
-        lines.append(f"Against ROME: {format_percent_interval(*change(each))}")
+        lines.append(f"Against ROME: {format_percent_interval(*each.change)}")
         lines.append(f"{literal(format_p(each.p_holm))} after Holm's correction")
         lines.append(f"Better in {each.wins} of {each.n_splits} splits")
     else:
@@ -230,7 +224,7 @@ def _alt(
     comparison: ComparisonResult, worst: tuple[Standing, ...], grouping: ScoredGrouping, reference: str
 ) -> str:
     parts = [
-        f"{each.title} {format_percent_interval(*change(each))}"
+        f"{each.title} {format_percent_interval(*each.change)}"
         for each in worst
         if each.model != reference and isfinite(each.difference)
     ]

@@ -6,14 +6,14 @@ from math import isfinite
 
 import plotly.graph_objects as go
 
-from rome.comparison import ComparisonResult, Standing
-from rome.comparison.result import ScoredGrouping
+from rome.compare import ComparisonResult, Standing
+from rome.compare.result import ScoredGrouping
 from rome.figures.against_others import WHOSE, marker
 from rome.figures.canvas import empty, finish
-from rome.figures.labels import literal
-from rome.figures.measures import measure
-from rome.figures.numbers import format_number, half_width
 from rome.figures.places import Box, name_sides
+from rome.text.measures import measure
+from rome.text.names import literal
+from rome.text.numbers import format_number, half_width
 
 #: A model with more than this many times the lowest error is named below and not drawn.
 _TOO_FAR = 2.5

@@ -8,8 +8,8 @@ import textwrap
 
 import plotly.graph_objects as go
 
-from rome.figures.labels import literal, visible
 from rome.figures.theme import LIGHT
+from rome.text.names import literal, visible
 
 ROW_HEIGHT = 46
 _LEGEND_LINE = 20

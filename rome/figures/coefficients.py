@@ -8,10 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish, row_axis, zero_line
-from rome.figures.labels import axis_label, literal
-from rome.figures.numbers import format_number
 from rome.figures.theme import GREY, group_style
 from rome.results import Coefficient, StudyResult
+from rome.text.names import axis_label, literal
+from rome.text.numbers import format_number
 
 MAX_TERMS = 25
 _ROW_HEIGHT = 30

@@ -11,16 +11,10 @@ import plotly.graph_objects as go
 
 from rome.cohorts import CohortErrors
 from rome.figures.canvas import empty, finish, row_axis
-from rome.figures.error_by_group import (
-    EVERYBODY,
-    estimate,
-    group_tick,
-    model_trace,
-    row_height,
-)
-from rome.figures.measures import axis_title, measure
-from rome.figures.numbers import format_estimate
+from rome.figures.error_by_group import EVERYBODY, estimate, group_tick, model_trace, row_height
 from rome.results import MODELS, GroupScore, StudyResult
+from rome.text.measures import axis_title, measure
+from rome.text.numbers import format_estimate
 
 _MODELS = MODELS[:2]
 

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 from rome.contrast import Contrast, ErrorPair
 from rome.figures.canvas import ROW_HEIGHT, empty, finish, row_axis
 from rome.figures.error_by_group import intervals
-from rome.figures.labels import axis_lines, literal
-from rome.figures.measures import axis_title, measure
-from rome.figures.numbers import format_estimate
 from rome.figures.theme import ACCENT, GREY
-from rome.results import Estimate
+from rome.stats.estimate import Estimate
+from rome.text.measures import axis_title, measure
+from rome.text.names import axis_lines, literal
+from rome.text.numbers import format_estimate
 
 WHOSE = {
     "overall": "Everybody",

@@ -8,20 +8,14 @@ from math import isfinite, nan
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.config import Grouping
 from rome.figures.canvas import ROW_HEIGHT, empty, finish, row_axis
-from rome.figures.labels import axis_lines, literal
-from rome.figures.measures import (
-    GROUPING_LABELS,
-    MODEL_LABELS,
-    axis_title,
-    evaluation_at,
-    measure,
-    not_computed,
-)
-from rome.figures.numbers import format_count, format_estimate, format_percent
 from rome.figures.theme import ACCENT, GREY, group_style
-from rome.results import MODELS, Estimate, GroupScore, Model, StudyResult
+from rome.results import MODELS, GroupScore, Model, StudyResult
+from rome.settings.study import Grouping
+from rome.stats.estimate import Estimate
+from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, axis_title, evaluation_at, measure, not_computed
+from rome.text.names import axis_lines, literal
+from rome.text.numbers import format_count, format_estimate, format_percent
 
 #: Most ranked groups, and most groups that are too small, in one figure; the table has all of them.
 MAX_ROWS = 30

@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish, row_axis, zero_line
 from rome.figures.error_by_group import intervals
-from rome.figures.labels import axis_label, axis_lines
-from rome.figures.numbers import format_confidence, format_count, format_estimate, format_number
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
-from rome.verdict import CONFIDENCE, BootstrapTest, Estimate, SelectionCandidate, WorstGroupGain
+from rome.results.verdict import CONFIDENCE, BootstrapTest, SelectionCandidate, WorstGroupGain
+from rome.stats.estimate import Estimate
+from rome.text.names import axis_label, axis_lines
+from rome.text.numbers import format_confidence, format_count, format_estimate, format_number
 
 _ROW_HEIGHT, _LINE = 34, 16
 

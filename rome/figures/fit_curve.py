@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rome.figures.canvas import empty, finish
-from rome.figures.numbers import format_number
 from rome.figures.theme import ACCENT, GREY
 from rome.figures.training_curve import training_curve, training_curve_table
 from rome.results import StudyResult
+from rome.text.numbers import format_number
 
 
 def fit_curve(result: StudyResult) -> go.Figure:

@@ -10,12 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish
-from rome.figures.labels import axis_label, literal
 from rome.figures.map_points import Colour, Points, place_points
-from rome.figures.numbers import format_count, format_number, format_percent
 from rome.figures.paint import DOUBT, Paint, doubt_paint
 from rome.figures.theme import ACCENT, GREY, group_style
 from rome.results import StudyResult
+from rome.text.names import axis_label, literal
+from rome.text.numbers import format_count, format_number, format_percent
 
 #: Above this many drawn points the map is drawn by WebGL.
 _MOST_SVG_POINTS = 3000

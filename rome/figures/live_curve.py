@@ -7,11 +7,11 @@ from itertools import groupby
 
 import plotly.graph_objects as go
 
-from rome.config import Settings
 from rome.figures.canvas import empty, finish
-from rome.figures.numbers import format_number
 from rome.figures.theme import ACCENT, GREY
 from rome.figures.training_curve import OBJECTIVE_LABELS
+from rome.settings.study import Settings
+from rome.text.numbers import format_number
 
 
 def live_curve(points: Sequence[tuple[int, int, float]], settings: Settings | None = None) -> go.Figure:

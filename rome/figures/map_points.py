@@ -10,7 +10,7 @@ import numpy as np
 from rome.figures.paint import Paint
 from rome.figures.sampling import sample
 from rome.results import StudyResult
-from rome.seeds import stream
+from rome.runtime.random import stream
 
 Colour = Literal["predicted", "posterior", "doubt", "observed"]
 

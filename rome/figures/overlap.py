@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish
 from rome.figures.error_by_group import group_mark, row_height
-from rome.figures.labels import axis_lines, literal, visible
-from rome.figures.numbers import format_confidence, format_count, format_p, format_percent, half_width
 from rome.groups.overlap import Overlap
 from rome.results import StudyResult
-from rome.verdict import Estimate
+from rome.stats.estimate import Estimate
+from rome.text.names import axis_lines, literal, visible
+from rome.text.numbers import format_confidence, format_count, format_p, format_percent, half_width
 
 #: Most observed groups in the figure; the table has all of them.
 MAX_ROWS = 20

@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from rome.figures.labels import shorten
-from rome.figures.measures import MODEL_LABELS
 from rome.results import StudyResult
 from rome.table.columns import is_numeric, levels
+from rome.text.measures import MODEL_LABELS
+from rome.text.names import shorten
 
 #: A column with at most this many values is coloured value by value; levels beyond them share one entry.
 MOST_LEVELS = 10

@@ -13,11 +13,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish
-from rome.figures.labels import literal
-from rome.figures.measures import comparison_at, measure
-from rome.figures.numbers import format_number, format_percent, format_percent_interval
 from rome.figures.theme import ACCENT, GREY
 from rome.results import Comparison, PathPoint, StudyResult
+from rome.text.measures import comparison_at, measure
+from rome.text.names import literal
+from rome.text.numbers import format_number, format_percent, format_percent_interval
 
 #: Where pooled stands on the axis of strengths: beside zero, because it is no strength.
 _POOLED_X = -0.07

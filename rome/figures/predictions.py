@@ -6,8 +6,8 @@ from math import isfinite, sqrt
 
 import numpy as np
 
-from rome.figures.numbers import decimals_for
 from rome.results import StudyResult
+from rome.text.numbers import decimals_for
 
 
 def prediction_decimals(result: StudyResult) -> int | None:

@@ -10,10 +10,11 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish, row_axis, zero_line
 from rome.figures.error_by_group import intervals
-from rome.figures.labels import axis_label, literal, visible
-from rome.figures.numbers import format_estimate, format_number, format_percent
 from rome.figures.theme import ACCENT, GroupStyle, group_style
-from rome.results import Estimate, ProfileEntry, StudyResult
+from rome.results import ProfileEntry, StudyResult
+from rome.stats.estimate import Estimate
+from rome.text.names import axis_label, literal, visible
+from rome.text.numbers import format_estimate, format_number, format_percent
 
 MAX_TERMS = 20
 _ROW_HEIGHT = 26

@@ -8,7 +8,6 @@ from math import isfinite
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.config import Grouping
 from rome.figures.canvas import ROW_HEIGHT, empty, finish, row_axis
 from rome.figures.error_by_group import (
     EVERYBODY,
@@ -24,13 +23,15 @@ from rome.figures.error_by_group import (
     row_height,
     worst_word,
 )
-from rome.figures.labels import axis_label, literal
-from rome.figures.measures import GROUPING_LABELS, MODEL_LABELS, axis_title, measure
-from rome.figures.numbers import format_count, format_estimate, format_percent, half_width
 from rome.figures.theme import ACCENT, GREY
-from rome.results import MODELS, Estimate, GroupScore, StudyResult
+from rome.results import MODELS, GroupScore, StudyResult
 from rome.score.result import ScoredTable
 from rome.score.shifts import MODERATE, size_word
+from rome.settings.study import Grouping
+from rome.stats.estimate import Estimate
+from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, axis_title, measure
+from rome.text.names import axis_label, literal
+from rome.text.numbers import format_count, format_estimate, format_percent, half_width
 
 _MODELS = MODELS[:2]
 _BEFORE, _NOW = "The study's held-out rows", "This table"

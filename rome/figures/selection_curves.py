@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rome.figures.canvas import empty, finish
-from rome.figures.numbers import format_number
 from rome.figures.theme import ACCENT, GREY
-from rome.verdict import SelectionCandidate
+from rome.results.verdict import SelectionCandidate
+from rome.text.numbers import format_number
 
 #: Field of a candidate, what it is called, and which end is better.
 _PANELS: tuple[tuple[str, str, str], ...] = (

@@ -11,11 +11,12 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import ROW_HEIGHT, empty, finish, row_axis
 from rome.figures.error_by_group import group_mark, intervals
-from rome.figures.labels import axis_label, literal
-from rome.figures.numbers import format_count, format_percent, half_width
 from rome.figures.theme import ACCENT, GREY
-from rome.results import Estimate, StudyResult
-from rome.share_intervals import wilson
+from rome.results import StudyResult
+from rome.stats.estimate import Estimate
+from rome.stats.shares import wilson
+from rome.text.names import axis_label, literal
+from rome.text.numbers import format_count, format_percent, half_width
 
 _KINDS: tuple[tuple[str, str], ...] = (
     ("training", "Share of responsibilities, training rows"),

@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import finish
-from rome.figures.numbers import format_count, format_number
 from rome.figures.theme import ACCENT, GREY
-from rome.training_record import TrainingRecord
+from rome.results.training import TrainingRecord
+from rome.text.numbers import format_count, format_number
 
 #: What each objective is called on an axis.
 OBJECTIVE_LABELS = {"likelihood": "Loss per row (scaled)", "squared": "Squared error (scaled)"}

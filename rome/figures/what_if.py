@@ -7,11 +7,11 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import ROW_HEIGHT, finish, row_axis
 from rome.figures.error_by_group import group_mark
-from rome.figures.labels import axis_label, axis_lines, literal
-from rome.figures.numbers import format_membership, format_number
 from rome.figures.theme import ACCENT, GREY, group_style
 from rome.results import StudyResult
 from rome.score.what_if import Answer
+from rome.text.names import axis_label, axis_lines, literal
+from rome.text.numbers import format_membership, format_number
 
 BEFORE, NOW = "Before the edit", "Now"
 #: Filled, so that it is seen on a bar of any colour.

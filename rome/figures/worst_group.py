@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish, row_axis
 from rome.figures.error_by_group import intervals
-from rome.figures.labels import axis_label, literal
-from rome.figures.measures import evaluation_at, measure, not_computed
-from rome.figures.numbers import format_change, format_number, format_p, half_width
 from rome.figures.theme import ACCENT
-from rome.results import Comparison, Estimate, StudyResult
+from rome.results import Comparison, StudyResult
+from rome.stats.estimate import Estimate
+from rome.text.measures import evaluation_at, measure, not_computed
+from rome.text.names import axis_label, literal
+from rome.text.numbers import format_change, format_number, format_p, half_width
 
 #: The comparisons in the order in which they are read, with their names.
 COMPARISON_LABELS: dict[str, str] = {

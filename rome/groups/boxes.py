@@ -7,8 +7,8 @@ from math import ceil, floor, inf, isfinite, log10
 
 import numpy as np
 
-from rome.description import Condition
 from rome.groups.attributes import Attribute, missing_place
+from rome.results.description import Condition
 
 #: Limits by column of the matrix: low < value ≤ high, in the column's own units; 0/1 columns are cut at ½.
 Box = Mapping[int, tuple[float, float]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome.config import Outcome
+from rome.settings.study import Outcome
 
 NUMERIC_METRICS = ("mse", "rmse", "mae", "r2", "mean_residual")
 BINARY_METRICS = ("brier", "log_loss", "accuracy", "selection_rate", "tpr", "fpr")

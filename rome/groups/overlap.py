@@ -20,9 +20,9 @@ from scipy.stats import random_table
 from sklearn.metrics.cluster import expected_mutual_information
 
 from rome.results import StudyResult
-from rome.seeds import stream
-from rome.share_intervals import wilson
-from rome.verdict import Estimate
+from rome.runtime.random import stream
+from rome.stats.estimate import Estimate
+from rome.stats.shares import wilson
 
 _RESAMPLES, _PERMUTATIONS = 2000, 999
 _NAN = float("nan")

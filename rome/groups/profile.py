@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome.groups.intervals import Resampling, resampled_group_sums
+from rome.stats.bootstrap import Resampling, resampled_group_sums
 
 
 def standardised_differences(

@@ -9,11 +9,12 @@ import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from rome.config import Grouping, Outcome
 from rome.groups.groupings import Grouped
-from rome.groups.intervals import Resampling, group_sums, resampled_group_sums, two_sided_p
 from rome.groups.metrics import auc, from_sums, loss_name, metric_names, model_columns, truth_columns
-from rome.results import Comparison, Estimate, GroupScore
+from rome.results import Comparison, GroupScore
+from rome.settings.study import Grouping, Outcome
+from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums, two_sided_p
+from rome.stats.estimate import Estimate
 
 _EVERYBODY = "Everybody"
 #: A difference below this share of the loss is rounding: two ways to compute the same predictions.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome.results import Estimate
-from rome.share_intervals import logit_interval, mean_error
+from rome.stats.estimate import Estimate
+from rome.stats.shares import logit_interval, mean_error
 
 
 def share_interval(share: float, belonging: np.ndarray, weights: np.ndarray, confidence: float) -> Estimate:

@@ -5,13 +5,13 @@
 
 from rome.jobs.attempt import ACTIVE, Outcome, Progress, State
 from rome.jobs.comparisons import Asked, asked_comparisons, has_comparison, load_comparison
-from rome.jobs.desk import Desk, Job
 from rome.jobs.kinds import Kind, register
 from rome.jobs.maps import has_umap, read_umap
 from rome.jobs.perform import InProcess, Runner
 from rome.jobs.processes import Processes, default_count, share_of_cores
+from rome.jobs.progress import JobReporter
+from rome.jobs.queue import Job, JobQueue
 from rome.jobs.request import Request
-from rome.jobs.telling import Telling
 from rome.jobs.work import (
     advice_of,
     advice_request,
@@ -24,9 +24,10 @@ from rome.jobs.work import (
 __all__ = [
     "ACTIVE",
     "Asked",
-    "Desk",
     "InProcess",
     "Job",
+    "JobQueue",
+    "JobReporter",
     "Kind",
     "Outcome",
     "Processes",
@@ -34,7 +35,6 @@ __all__ = [
     "Request",
     "Runner",
     "State",
-    "Telling",
     "advice_of",
     "advice_request",
     "asked_comparisons",

@@ -17,10 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from rome.drafts import draft_of
 from rome.errors import StoreError
 from rome.jobs.owner import Owner
 from rome.jobs.request import Request
+from rome.serialize.atomic import draft_of
 from rome.store.tables import remove_table
 
 State = Literal["waiting", "running", "done", "failed", "broken", "cancelled", "killed", "interrupted"]

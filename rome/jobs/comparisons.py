@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rome.codec import from_plain, to_plain
-from rome.comparison import CompareSettings, ComparisonResult, read_comparison, write_comparison
-from rome.drafts import draft_of
+from rome.compare import CompareSettings, ComparisonResult, read_comparison, write_comparison
 from rome.errors import RomeError, StoreError
+from rome.serialize.atomic import draft_of
+from rome.serialize.codec import from_plain, to_plain
 from rome.store import Library
 from rome.table import Roles
 

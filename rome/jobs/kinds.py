@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rome.errors import SettingError, nearest
+from rome.jobs.progress import JobReporter
 from rome.jobs.request import Request
-from rome.jobs.telling import Telling
 from rome.store import Library
 
 #: Modules whose import registers the kinds of work that come with ROME.
@@ -31,7 +31,7 @@ class Kind:
     """
 
     name: str
-    run: Callable[[Request, Library, Telling], object]
+    run: Callable[[Request, Library, JobReporter], object]
     has_result: Callable[[Library, Request], bool] | None = None
 
 

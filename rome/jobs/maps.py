@@ -6,8 +6,8 @@ import zipfile
 
 import numpy as np
 
-from rome.drafts import draft_of
 from rome.errors import StoreError
+from rome.serialize.atomic import draft_of
 from rome.store import Library
 
 _FILE = "umap.npz"

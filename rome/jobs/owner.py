@@ -7,7 +7,7 @@ import platform
 import secrets
 from dataclasses import dataclass
 
-from rome.drafts import process_exists
+from rome.serialize.atomic import process_exists
 
 #: Seconds without a sign of life after which a server on another machine counts as gone.
 SILENT_FOR = 15.0

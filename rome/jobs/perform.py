@@ -10,7 +10,7 @@ from rome.errors import Cancelled, RomeError
 from rome.jobs.attempt import Attempt, Outcome
 from rome.jobs.kinds import kind_named
 from rome.jobs.owner import Owner
-from rome.jobs.telling import Telling
+from rome.jobs.progress import JobReporter
 from rome.store import Library
 
 STARTING = "Starting"
@@ -23,7 +23,7 @@ def perform(attempt: Attempt) -> None:
 
 
 def _outcome(attempt: Attempt) -> Outcome:
-    telling = Telling(attempt)
+    telling = JobReporter(attempt)
     try:
         telling(0.0, STARTING)
         request = attempt.request()

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import rome
-from rome.drafts import remove_left
 from rome.jobs.attempt import Attempt, Outcome, Progress
 from rome.jobs.endings import Endings
 from rome.jobs.perform import STARTING
+from rome.serialize.atomic import remove_left
 
 _log = logging.getLogger("rome.jobs")
 #: Seconds that work has to end by itself after a cancel, before its process is ended.

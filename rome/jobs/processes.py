@@ -12,13 +12,13 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from rome.config import check_number
 from rome.errors import SettingError
 from rome.jobs.attempt import Attempt
 from rome.jobs.endings import Endings
 from rome.jobs.owner import Owner
 from rome.jobs.process import WorkerProcess
 from rome.jobs.tidy import tidy
+from rome.settings.study import check_number
 
 _LOOK_EVERY, _BEAT_EVERY, _MOST = 0.04, 1.0, 64
 #: Seconds between two tidyings, and the longest sleep of a server that has nothing to do.

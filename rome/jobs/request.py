@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rome.errors import StoreError
+from rome.runtime.versions import versions
 from rome.store.tables import has_table, read_table, write_table
 from rome.table import Table
-from rome.versions import versions
 
 _REQUEST = "request.json"
 

@@ -7,8 +7,8 @@ import shutil
 import time
 from pathlib import Path
 
-from rome.drafts import remove_left
 from rome.jobs.attempt import ACTIVE, Attempt
+from rome.serialize.atomic import remove_left
 
 FOLDER = "jobs"
 _log = logging.getLogger("rome.jobs")

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rome import study
-from rome.codec import from_plain, to_plain
-from rome.comparison import CompareSettings
-from rome.config import Settings
-from rome.drafts import remove_left
+from rome.compare import CompareSettings, comparison_id
 from rome.errors import StoreError, TableError
-from rome.jobs import compare_pace, comparisons, maps, pace
+from rome.jobs import compare_duration, comparisons, duration, maps
 from rome.jobs.attempt import Outcome
 from rome.jobs.kinds import Kind, register
 from rome.jobs.processes import share_of_cores
+from rome.jobs.progress import JobReporter
 from rome.jobs.request import Request, identity
-from rome.jobs.telling import Telling
 from rome.results import StudyResult
+from rome.serialize.atomic import remove_left
+from rome.serialize.codec import from_plain, to_plain
+from rome.settings.study import Settings
 from rome.store import Library
 from rome.study.maps import umap_of_study
 from rome.table import Roles, Table
@@ -36,7 +36,7 @@ def study_request(
     roles : Roles
     settings : Settings
     expected : tuple of float or None
-        Seconds that it is likely to take, as ``rome.jobs.pace.expected`` says.
+        Seconds that it is likely to take, as ``rome.jobs.duration.expected`` says.
     """
     return Request(
         "study",
@@ -91,29 +91,29 @@ def compare_request(
     roles : Roles
     settings : CompareSettings
     expected : tuple of float or None
-        Seconds that it is likely to take, as ``rome.jobs.compare_pace.expected`` says.
+        Seconds that it is likely to take, as ``rome.jobs.compare_duration.expected`` says.
     """
     arguments = {
         "roles": roles.as_dict(),
         "settings": to_plain(settings),
         "fingerprint": table.fingerprint,
     }
-    identity = study.comparison_id(table.fingerprint, roles, settings)
+    identity = comparison_id(table.fingerprint, roles, settings)
     return Request("compare", arguments, table, identity, table.name, expected)
 
 
-def _run_study(request: Request, library: Library, telling: Telling) -> object:
+def _run_study(request: Request, library: Library, telling: JobReporter) -> object:
     table = _table_of(request)
     roles = Roles.from_dict(request.arguments["roles"])
     settings = Settings.from_dict(request.arguments["settings"])
     finished = study.run(table, roles, settings, progress=telling, curve=telling.point)
     telling(1.0, _SAVING)
     library.save(finished)
-    pace.note(library, pace.study_size(table, roles, settings), telling.seconds)
+    duration.note(library, duration.study_size(table, roles, settings), telling.seconds)
     return {"study_id": finished.result.study_id}
 
 
-def _run_umap(request: Request, library: Library, telling: Telling) -> object:
+def _run_umap(request: Request, library: Library, telling: JobReporter) -> object:
     table, study_id = _table_of(request), request.arguments["study_id"]
     result = library.load(study_id)
     telling(0.1, "Computing the UMAP")
@@ -127,7 +127,7 @@ def _table_of(request: Request) -> Table:
     return request.table
 
 
-def _run_advice(request: Request, library: Library, telling: Telling) -> object:
+def _run_advice(request: Request, library: Library, telling: JobReporter) -> object:
     roles = Roles.from_dict(request.arguments["roles"])
     settings = Settings.from_dict(request.arguments["settings"])
     comparing = "Comparing numbers of groups"
@@ -136,7 +136,7 @@ def _run_advice(request: Request, library: Library, telling: Telling) -> object:
     return to_plain(replace(advice, verdict=None))
 
 
-def _run_compare(request: Request, library: Library, telling: Telling) -> object:
+def _run_compare(request: Request, library: Library, telling: JobReporter) -> object:
     table, roles = _table_of(request), Roles.from_dict(request.arguments["roles"])
     settings = from_plain(CompareSettings, request.arguments["settings"], "settings")
     place = comparisons.home(library, table.fingerprint)
@@ -147,7 +147,7 @@ def _run_compare(request: Request, library: Library, telling: Telling) -> object
         table, roles, settings, folder=place, n_jobs=share_of_cores(), progress=telling
     )
     comparisons.keep_comparison(library, result)
-    compare_pace.note(library, result)
+    compare_duration.note(library, result)
     return {"comparison_id": result.comparison_id}
 
 

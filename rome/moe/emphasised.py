@@ -17,7 +17,7 @@ from rome.moe.network import backward, forward
 from rome.moe.objective import row_losses
 from rome.moe.scaling import Scaling
 from rome.moe.training import Data, Learner, Plan, train
-from rome.seeds import stream_seed
+from rome.runtime.random import stream_seed
 
 _CPU = torch.device("cpu")
 

@@ -10,14 +10,14 @@ from typing import get_args
 
 import numpy as np
 
-from rome.config import Predictor, check_choice
 from rome.errors import RomeError, StoreError
-from rome.export import to_json
 from rome.moe.layout import Shape
 from rome.moe.mixture import Mixture
 from rome.moe.scaling import Scaling
 from rome.moe.training import Epoch
 from rome.robust import RobustPath
+from rome.serialize.csv_json import to_json
+from rome.settings.study import Predictor, check_choice
 
 SCHEMA = "rome.moe/1"
 _SCALING = ("expert_index", "expert_mean", "expert_scale", "gate_index", "gate_mean", "gate_scale")

@@ -8,10 +8,10 @@ from typing import Self
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from rome.config import STRENGTHS
 from rome.errors import StoreError
 from rome.moe import files
 from rome.robust import RobustPath, robust_path
+from rome.settings.study import STRENGTHS
 
 
 class FittedMoE:
@@ -42,7 +42,7 @@ class FittedMoE:
         X, y = self._checked_pair(X, y)
         return self._mixture.posterior(X, y)[0]
 
-    def log_likelihood_of_rows(self, X, y) -> np.ndarray:
+    def score_samples(self, X, y) -> np.ndarray:
         """Return the log-likelihood (n_samples,) of each row's outcome, in units of y."""
         X, y = self._checked_pair(X, y)
         return self._mixture.posterior(X, y)[1]

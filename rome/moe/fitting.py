@@ -18,7 +18,7 @@ from rome.moe.mixture import Mixture
 from rome.moe.scaling import Scaling
 from rome.moe.training import Data, Epoch, Plan, Progress, train
 from rome.moe.warm_start import FittedMixture, warm_start
-from rome.seeds import stream, stream_seed
+from rome.runtime.random import stream, stream_seed
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from rome.moe.network import Pass, forward
 from rome.moe.objective import log_density, log_sum_and_shares
 from rome.moe.scaling import Scaling
 from rome.moe.training import VARIANCE_FLOOR
-from rome.robust.gated import Game
+from rome.robust.gated import DroProblem
 
 _CHUNK_ROWS = 1024
 
@@ -67,10 +67,12 @@ class Mixture:
         found = self._by_chunk(X, both)
         return np.ascontiguousarray(found[:, :-1]), found[:, -1] - np.log(self.scaling.y_scale)
 
-    def game(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Game:
+    def game(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> DroProblem:
         """Return what the robust proportions are played on."""
         responsibilities = self.posterior(X, y)[0]
-        return Game(self.group_predictions(X), self.membership(X), responsibilities, y, np.asarray(weights))
+        return DroProblem(
+            self.group_predictions(X), self.membership(X), responsibilities, y, np.asarray(weights)
+        )
 
     def sorted_by_share(self, shares: np.ndarray) -> Mixture:
         """Return the same mixture with its groups in decreasing order of ``shares`` (K,)."""

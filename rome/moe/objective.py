@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import torch
 
-from rome.moe_settings import GroupLoss, Objective
+from rome.settings.networks import GroupLoss, Objective
 
 _HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
 #: Batches over which the groups' losses are averaged while training.

@@ -6,11 +6,11 @@ from typing import get_args
 
 import numpy as np
 
-from rome.column_positions import column_positions
-from rome.config import Criterion, Outcome, Predictor, check_choice, check_criterion, check_number
 from rome.errors import OutcomeError, TooFewRowsError
 from rome.moe.training import Plan
-from rome.moe_settings import check_training
+from rome.settings.columns import column_positions
+from rome.settings.networks import check_training
+from rome.settings.study import Criterion, Outcome, Predictor, check_choice, check_criterion, check_number
 
 #: More groups than ``RomeEM`` takes: an expert more is a slice of one tensor.
 MAX_EXPERTS = 64

@@ -14,7 +14,7 @@ from rome.moe.adam import Adam
 from rome.moe.layout import Shape, Views
 from rome.moe.network import backward, forward
 from rome.moe.objective import Focus, combined, group_losses, row_losses
-from rome.moe_settings import GroupLoss, Objective
+from rome.settings.networks import GroupLoss, Objective
 
 #: Smallest residual variance of a group, as a share of the outcome's variance.
 VARIANCE_FLOOR = 1e-4

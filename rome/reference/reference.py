@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rome.codec import from_plain, to_plain
 from rome.errors import RomeError, StoreError
-from rome.export import to_json
 from rome.groups.cells import ColumnCells
 from rome.reference.columns import ColumnReference, reference_column
 from rome.reference.novelty import Novelty, fit_novelty
+from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.csv_json import to_json
 from rome.table.columns import levels
 from rome.table.design import Design
 

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rome import figures
-from rome.config import GROUPINGS
 from rome.errors import SettingError, nearest
-from rome.figures.measures import GROUPING_LABELS, MODEL_LABELS, measure
-from rome.figures.numbers import format_count, format_number
-from rome.report import sentences, verdict_words
 from rome.report.blocks import Block, Code, Listing, Points, Prose, picture
 from rome.report.extras import Extras, cohort_blocks, model_blocks, question_blocks
 from rome.report.group_blocks import group_blocks
-from rome.report.limits import limits
-from rome.report.remedy import pooled_sentence, remedy
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
+from rome.settings.study import GROUPINGS
+from rome.text import sentences, verdict
+from rome.text.fixes import pooled_sentence, remedy
+from rome.text.limits import limits
+from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, measure
+from rome.text.numbers import format_count, format_number
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _evidence(result: StudyResult) -> list[Block]:
         if part in fit.one_group_log_likelihood
     ]
     table = TextTable(("rows", _counted(fit.n_groups), "one-group model"), tuple(rows), (False, True, True))
-    blocks: list[Block] = [Prose(verdict_words.verdict_answer(result)), *_remedy(result), *_reasons(result)]
+    blocks: list[Block] = [Prose(verdict.verdict_answer(result)), *_remedy(result), *_reasons(result)]
     if result.verdict is not None:
         frame = figures.accounts_table(result)
         blocks.append(picture("Groups against one-group accounts", figures.accounts(result), frame))
@@ -143,7 +143,7 @@ def _remedy(result: StudyResult) -> list[Block]:
 
 
 def _reasons(result: StudyResult) -> list[Block]:
-    said = verdict_words.verdict_detail(result)
+    said = verdict.verdict_detail(result)
     return [Prose(said)] if said else []
 
 

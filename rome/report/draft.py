@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from rome.codec import from_plain, to_plain
-from rome.drafts import draft_of
 from rome.errors import StoreError
-from rome.export import to_json
-from rome.report.limits import QUESTIONS
+from rome.serialize.atomic import draft_of
+from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.csv_json import to_json
+from rome.text.limits import QUESTIONS
 
 DRAFT_SCHEMA = "rome.report/1"
 FILE = "report.json"

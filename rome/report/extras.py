@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from rome import figures
 from rome.cohorts import CohortErrors
-from rome.comparison import ComparisonResult
+from rome.cohorts.words import MANY, caution, cohort_line, errors_sentence
+from rome.compare import ComparisonResult
 from rome.report.blocks import Block, Listing, Points, Prose, picture
-from rome.report.cohorts import MANY, caution, cohort_line, errors_sentence
-from rome.report.limits import QUESTIONS
 from rome.report.tables import TextTable
 from rome.results import StudyResult
+from rome.text.limits import QUESTIONS
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rome import figures
-from rome.report import description
 from rome.report.blocks import Block, Heading, Points, Prose, picture
 from rome.results import StudyResult
+from rome.text import groups
 
 #: Most points on the report's map: few enough to stay sharp in print and small on disk.
 MAP_POINTS = 3000
@@ -46,7 +46,7 @@ def group_blocks(result: StudyResult) -> list[Block]:
 
 def _described(result: StudyResult, index: int) -> list[Block]:
     """Return who is in a group, in sentences."""
-    rules = [said.text for said in description.rules_said(result, index)]
-    moved = description.movers_sentence(result, index)
+    rules = [said.text for said in groups.rules_said(result, index)]
+    moved = groups.movers_sentence(result, index)
     points = (*rules, *([moved] if moved else []))
-    return [Prose(description.group_sentence(result, index)), *([Points(points)] if points else [])]
+    return [Prose(groups.group_sentence(result, index)), *([Points(points)] if points else [])]

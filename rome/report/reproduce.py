@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rome.config import Settings
-from rome.moe_settings import FLAGS, WARM_START_FLAG
 from rome.results import StudyResult
-from rome.table.options import ReadingOptions
+from rome.settings.networks import FLAGS, WARM_START_FLAG
+from rome.settings.study import Settings
+from rome.table.reading.options import ReadingOptions
 
 #: Settings that the command line has flags for, each with its flag.
 _FLAGS: tuple[tuple[str, str], ...] = (
@@ -74,8 +74,8 @@ def python_code(result: StudyResult) -> str:
     settings = ", ".join(f"{name}={value!r}" for name, value in changed.items())
     return (
         "from rome import study\n"
-        "from rome.config import Settings\n"
-        "from rome.table.read import read_table\n"
+        "from rome.settings.study import Settings\n"
+        "from rome.table.reading.read import read_table\n"
         "from rome.table.roles import Roles\n\n"
         f"table = read_table({_as_path(result.data.name)!r}{_reading_keywords(result.data.asked)})\n"
         f"roles = Roles(\n{roles},\n)\n"

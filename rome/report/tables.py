@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rome.figures.numbers import (
-    format_count,
-    format_number,
-    format_percent,
-    half_width,
-)
+from rome.text.numbers import format_count, format_number, format_percent, half_width
 
 #: Most rows of one table in a report, so that its size is bounded.
 MAX_ROWS = 200

@@ -15,8 +15,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import brentq
 
-from rome.config import check_choice
 from rome.robust.uncertainty import NEGLIGIBLE_RADIUS, radius
+from rome.settings.study import check_choice
 
 CRITERIA = ("regret", "risk", "reward")
 _MAX_STEPS = 200

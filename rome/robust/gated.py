@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rome.config import check_choice
 from rome.robust.aggregate import minimise_over_h
+from rome.settings.study import check_choice
 
 CRITERIA = ("regret", "risk")
 _MAX_STEPS = 100
@@ -35,7 +35,7 @@ def gated_weights(membership: np.ndarray, prior: np.ndarray, shares: np.ndarray)
 
 
 @dataclass(frozen=True)
-class Game:
+class DroProblem:
     """What nature and the predictor play on: training rows.
 
     ``predictions``, ``membership`` and ``responsibilities`` are (n, K), ``outcome`` and ``weights`` (n,);
@@ -56,14 +56,14 @@ class Game:
         """π̄: weighted mean responsibilities, (K,)."""
         return np.average(self.responsibilities, axis=0, weights=self.weights)
 
-    def only(self, groups: np.ndarray) -> Game:
+    def only(self, groups: np.ndarray) -> DroProblem:
         """Return the game among some groups (mask or index): what if a row's group is one of these."""
         if np.all(groups):
             return self
         membership, responsibilities = self.membership[:, groups], self.responsibilities[:, groups]
         tiny = np.finfo(float).tiny
         inside = responsibilities.sum(axis=1)
-        return Game(
+        return DroProblem(
             self.predictions[:, groups],
             membership / np.maximum(membership.sum(axis=1, keepdims=True), tiny),
             responsibilities / np.maximum(inside, tiny)[:, None],
@@ -87,7 +87,7 @@ class Game:
         return np.divide(self.membership, self.shares, out=np.zeros_like(self.membership), where=positive)
 
 
-def group_risks(game: Game, prior: np.ndarray, criterion: str) -> np.ndarray:
+def group_risks(game: DroProblem, prior: np.ndarray, criterion: str) -> np.ndarray:
     """Return R_k (K,) of the predictor for ``prior`` under the fitted mixture.
 
     R_k = E[(π_k(s)/π̄_k) (f_k(x) − f(x, s))²], plus σ_k² for ``risk``. ``regret`` leaves σ_k² out
@@ -99,7 +99,7 @@ def group_risks(game: Game, prior: np.ndarray, criterion: str) -> np.ndarray:
     return risks + game.noise if criterion == "risk" else risks
 
 
-def _distances(game: Game, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _distances(game: DroProblem, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return likelihood ratios (n, K), f_k − f (n, K) and each row's density ratio Σ q_k π_k/π̄_k (n,)."""
     weights = gated_weights(game.membership, prior, game.shares)
     predictor = (weights * game.predictions).sum(axis=1, keepdims=True)
@@ -107,12 +107,12 @@ def _distances(game: Game, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     return game.likelihood_ratio, game.predictions - predictor, density
 
 
-def bayes_risk(game: Game, prior: np.ndarray, criterion: str) -> float:
+def bayes_risk(game: DroProblem, prior: np.ndarray, criterion: str) -> float:
     """Return V(q) = Σ q_k R_k(f_q): concave in q, with gradient R(f_q) since f_q is the best reply to q."""
     return float(prior @ group_risks(game, prior, criterion))
 
 
-def _curvature(game: Game, prior: np.ndarray) -> np.ndarray:
+def _curvature(game: DroProblem, prior: np.ndarray) -> np.ndarray:
     """Return −∇²V = 2 E[c c' / Σ q π/π̄] (K, K) with c_k = (π_k/π̄_k)(f_k − f), positive semi-definite."""
     ratio, distance, density = _distances(game, prior)
     pull = ratio * distance
@@ -120,7 +120,7 @@ def _curvature(game: Game, prior: np.ndarray) -> np.ndarray:
 
 
 def least_favourable_prior(
-    game: Game, strength: float, criterion: str = "regret", start: np.ndarray | None = None
+    game: DroProblem, strength: float, criterion: str = "regret", start: np.ndarray | None = None
 ) -> np.ndarray:
     """Return the q (K,) in H(strength) that maximises the Bayes risk V.
 

@@ -7,10 +7,10 @@ from typing import get_args
 
 import numpy as np
 
-from rome.config import Predictor, check_choice, check_criterion
 from rome.robust.aggregate import aggregate_weights, gram
 from rome.robust.correction import corrected_gram
-from rome.robust.gated import Game, gated_weights, least_favourable_prior
+from rome.robust.gated import DroProblem, gated_weights, least_favourable_prior
+from rome.settings.study import Predictor, check_choice, check_criterion
 
 #: Rows, of the game, that a group needs for the dial of ``gated`` to move it, and rows for each coefficient:
 #: with three rows a coefficient the expert's own estimation adds about half to its error on new rows.
@@ -43,7 +43,7 @@ class RobustPath:
         return np.column_stack(columns)
 
 
-def robust_path(game: Game, predictor: str, criterion: str, strengths: tuple[float, ...]) -> RobustPath:
+def robust_path(game: DroProblem, predictor: str, criterion: str, strengths: tuple[float, ...]) -> RobustPath:
     """Solve for q at every strength on the rows of ``game``.
 
     Raises
@@ -62,7 +62,7 @@ def robust_path(game: Game, predictor: str, criterion: str, strengths: tuple[flo
     return RobustPath(tuple(strengths), np.array(priors), shares, predictor)
 
 
-def gamma_of(game: Game) -> np.ndarray:
+def gamma_of(game: DroProblem) -> np.ndarray:
     """Return Γ (K, K) of the rows of ``game``, cross-fitted where it holds the predictions of two halves."""
     gamma = gram(game.predictions, float(np.average(game.outcome, weights=game.weights)), game.weights)
     if game.half_predictions is None:
@@ -70,7 +70,7 @@ def gamma_of(game: Game) -> np.ndarray:
     return corrected_gram(gamma, *game.half_predictions, game.weights)
 
 
-def _gated_priors(game: Game, criterion: str, strengths: tuple[float, ...]) -> list[np.ndarray]:
+def _gated_priors(game: DroProblem, criterion: str, strengths: tuple[float, ...]) -> list[np.ndarray]:
     """Solve at rising strengths, each from the one before: H grows with the strength, so that is inside."""
     guarded = guarded_groups(game)
     if guarded.sum() < 2:
@@ -83,7 +83,7 @@ def _gated_priors(game: Game, criterion: str, strengths: tuple[float, ...]) -> l
     return [found[strength] for strength in strengths]
 
 
-def guarded_groups(game: Game) -> np.ndarray:
+def guarded_groups(game: DroProblem) -> np.ndarray:
     """Return which groups have the rows to be guarded, bool (K,); the others keep their share.
 
     An expert of a nearly empty group can predict anything, and one of few rows for its coefficients fits them

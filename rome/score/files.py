@@ -11,11 +11,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from rome.codec import to_plain
-from rome.drafts import draft_of
 from rome.errors import StoreError
-from rome.export import to_csv
 from rome.score.result import ScoredTable
+from rome.serialize.atomic import draft_of
+from rome.serialize.codec import to_plain
+from rome.serialize.csv_json import to_csv
 
 SCORE_SCHEMA = "rome.score/1"
 _BLOCK_ROWS = 50_000

@@ -6,8 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from rome.results import StudyResult
-from rome.table.options import ReadingOptions
-from rome.table.read import Table, read_table
+from rome.table.reading.options import ReadingOptions
+from rome.table.reading.read import Table, read_table
 
 #: What says how a file is laid out; another file may be laid out differently.
 _LAYOUT = ("separator", "encoding", "decimal", "header", "sheet")

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from rome.results import Evaluation
+from rome.stats.estimate import Estimate
 from rome.table.finding import Finding
-from rome.verdict import Estimate
 
 Reason = Literal["category", "range", "far"]
 

@@ -9,17 +9,17 @@ from scipy.stats import betabinom
 
 from rome.errors import TooFewRowsError
 from rome.score.columns import fitting_columns
-from rome.score.errors import group_errors
 from rome.score.outcome import known_outcome
 from rome.score.result import Novel, ScoredTable
 from rome.score.rows import score_rows
 from rome.score.scorer import Scorer
+from rome.score.scores import group_errors
 from rome.score.shares import share_shifts
 from rome.score.shifts import column_shifts
-from rome.share_intervals import wilson
+from rome.stats.estimate import Estimate
+from rome.stats.shares import wilson
 from rome.table.finding import Finding, by_severity, some
-from rome.table.read import Table
-from rome.verdict import Estimate
+from rome.table.reading.read import Table
 
 #: Called with (share done in [0, 1], what is being done).
 Progress = Callable[[float, str], None]

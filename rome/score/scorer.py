@@ -9,10 +9,10 @@ from typing import Protocol
 import numpy as np
 
 from rome.errors import StoreError
-from rome.model import Answers, StoredModel
 from rome.reference import Reference
 from rome.results import StudyResult
 from rome.store import read_folder
+from rome.study.model import Answers, StoredModel
 from rome.table.design import Design
 
 

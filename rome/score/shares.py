@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import norm
 
-from rome.comparison.statistics import holm
-from rome.results import Estimate
 from rome.score.result import ScoredRows, ShareShift
 from rome.score.scorer import Scorer
-from rome.share_intervals import logit_interval, mean_error
+from rome.stats.estimate import Estimate
+from rome.stats.shares import logit_interval, mean_error
+from rome.stats.tests import holm
 
 
 def share_shifts(rows: ScoredRows, scorer: Scorer) -> tuple[ShareShift, ...]:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency, fisher_exact, kstwo, norm
 
-from rome.comparison.statistics import holm
 from rome.reference import ColumnReference
 from rome.score.result import ColumnShift
 from rome.score.scorer import Scorer
+from rome.stats.tests import holm
 from rome.table.columns import numbers
 
 #: Expected rows below which a cell of a table of levels is joined with others.

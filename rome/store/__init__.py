@@ -2,7 +2,7 @@
 
 from rome.store.folder import make_folder, read_folder, rows_table, study_document, write_folder
 from rome.store.headers import Entry, Label, StudyHeader
-from rome.store.library import Library, Removed, Shelf
+from rome.store.library import Library, Removed, StudyList
 from rome.store.tables import KeptTable, KeptTables
 
 __all__ = [
@@ -12,8 +12,8 @@ __all__ = [
     "Label",
     "Library",
     "Removed",
-    "Shelf",
     "StudyHeader",
+    "StudyList",
     "make_folder",
     "read_folder",
     "rows_table",

@@ -16,12 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rome.codec import from_plain, to_plain
-from rome.config import Settings
 from rome.errors import RomeError, StoreError
-from rome.export import to_csv, to_json
-from rome.model import StoredModel
-from rome.network_model import StoredNetworks
 from rome.results import (
     STUDY_SCHEMA,
     Coefficient,
@@ -32,14 +27,18 @@ from rome.results import (
     GroupSummary,
     PathPoint,
     RowArrays,
-    SelectionCandidate,
     StudyResult,
 )
+from rome.results.training import TrainingRecord
+from rome.results.verdict import SelectionCandidate, read_verdict, verdict_document
+from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.csv_json import to_csv, to_json
+from rome.settings.study import Settings
 from rome.study import StudyRun
+from rome.study.model import StoredModel
+from rome.study.network_model import StoredNetworks
 from rome.table.checks import Finding
 from rome.table.roles import Roles
-from rome.training_record import TrainingRecord
-from rome.verdict import read_verdict, verdict_document
 
 
 def write_folder(study: StudyRun, folder: str | Path) -> Path:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rome.codec import from_plain, to_plain
-from rome.config import Guard, Outcome
-from rome.drafts import draft_of
 from rome.errors import SettingError, StoreError
-from rome.export import to_json
 from rome.results import STUDY_SCHEMA
-from rome.verdict import Estimate
+from rome.serialize.atomic import draft_of
+from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.csv_json import to_json
+from rome.settings.study import Guard, Outcome
+from rome.stats.estimate import Estimate
 
 _HEADER, _LABEL, _STUDY = "header.json", "label.json", "study.json"
 _LAYOUT = "rome.header/1"

@@ -16,9 +16,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from rome.drafts import draft_of
 from rome.errors import StoreError
 from rome.results import StudyResult
+from rome.serialize.atomic import draft_of
 from rome.store.folder import cannot_write, read_folder, write_folder
 from rome.store.headers import Entry, Label, header_of, read_entry, write_header, write_label
 from rome.store.leftovers import comparisons_of, forget_unused
@@ -34,7 +34,7 @@ KEPT_REMOVED = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True)
-class Shelf:
+class StudyList:
     """Every finished study of a library, newest first, and the identities of those that can't be read."""
 
     entries: tuple[Entry, ...]
@@ -115,7 +115,7 @@ class Library:
         dated = [(_changed(path), path.parent.name) for path in found]
         return [name for when, name in sorted(dated, reverse=True) if when]
 
-    def shelf(self) -> Shelf:
+    def shelf(self) -> StudyList:
         """Return a line on every finished study, from small files beside them."""
         entries, damaged = [], []
         for identity in self.identities():
@@ -123,7 +123,7 @@ class Library:
                 entries.append(read_entry(self.folder(identity)))
             except StoreError:
                 damaged.append(identity)
-        return Shelf(tuple(entries), tuple(damaged))
+        return StudyList(tuple(entries), tuple(damaged))
 
     def entry(self, identity: str) -> Entry:
         """Return the line on one study; ``StoreError`` if it can't be read."""

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 from pathlib import Path
 
-from rome.drafts import draft_of
+from rome.serialize.atomic import draft_of
 
 #: What people add to a study: its label, named cohorts, and the draft of its report.
 ADDED = ("label.json", "cohorts.json", "report.json")

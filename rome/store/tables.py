@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from rome.codec import from_plain, to_plain
-from rome.drafts import draft_of
 from rome.errors import SettingError, StoreError
-from rome.export import to_json
+from rome.serialize.atomic import draft_of
+from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.csv_json import to_json
 from rome.table import Finding, Table
 from rome.table.fingerprint import fingerprint
-from rome.table.read import Reading
+from rome.table.reading.read import Reading
 
 _TABLE, _ABOUT, _SOURCE = "table.parquet", "table.json", "source.zst"
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")

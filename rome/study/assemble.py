@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome.config import Settings
-from rome.embedding import pca_map
 from rome.results import (
     DataSummary,
     DroSummary,
-    Estimate,
     Evaluation,
     FitSummary,
     GroupSummary,
     PathPoint,
     RowArrays,
     StudyResult,
-    Verdict,
 )
-from rome.robust.recommend import confirm, withhold
+from rome.results.recommendation import Validation
+from rome.results.verdict import Verdict
+from rome.runtime.versions import versions
+from rome.settings.study import Settings
+from rome.stats.estimate import Estimate
 from rome.study.describe import Describer
 from rome.study.evidence import Gathered
-from rome.study.family import Fitted, OneGroup
 from rome.study.prepare import Prepared, held_out_resampling
-from rome.study.sentences import recommendation_sentence, worded, worded_reason
-from rome.study.validation import Validation, group_names, mean_with_interval
-from rome.table.read import Table
+from rome.study.projection import pca_map
+from rome.study.protocols import Fitted, OneGroup
+from rome.study.recommend import confirm, withhold
+from rome.study.validation import group_names, mean_with_interval
+from rome.table.reading.read import Table
 from rome.table.roles import Roles
-from rome.versions import versions
+from rome.text.advice import recommendation_sentence, worded, worded_reason
 
 
 def result(
@@ -118,10 +119,10 @@ def _data_summary(table: Table, data: Prepared) -> DataSummary:
 
 def _fit_summary(data: Prepared, settings: Settings, fitted: Fitted, seconds: float) -> FitSummary:
     def total(model: OneGroup, rows: np.ndarray) -> float:
-        return float(data.weights[rows] @ model.log_likelihood_of_rows(data.X[rows], data.y[rows]))
+        return float(data.weights[rows] @ model.score_samples(data.X[rows], data.y[rows]))
 
     X, y = data.X[data.test], data.y[data.test]
-    gain = fitted.mixture.log_likelihood_of_rows(X, y) - fitted.single.log_likelihood_of_rows(X, y)
+    gain = fitted.mixture.score_samples(X, y) - fitted.single.score_samples(X, y)
     parts = {"train": data.train, "test": data.test}
     return FitSummary(
         n_groups=settings.n_groups,

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rome.config import Settings
-from rome.description import GroupDescription
 from rome.em.gate_draws import draw_gates
 from rome.em.standard_errors import StandardErrors
 from rome.groups.attributes import Attribute, missing_place
 from rome.groups.groupings import Grouped
-from rome.groups.intervals import Resampling
-from rome.groups.movers import Move, Position, frequent, movers, reach
+from rome.groups.partial_effects import Move, Position, frequent, movers, reach
 from rome.groups.profile import difference_limits, standardised_differences
-from rome.groups.rule import find, score
+from rome.groups.rules import find, score
 from rome.results import ProfileEntry
-from rome.seeds import stream
-from rome.study.family import Groups
+from rome.results.description import GroupDescription
+from rome.runtime.random import stream
+from rome.settings.study import Settings
+from rome.stats.bootstrap import Resampling
 from rome.study.prepare import Prepared, held_out_resampling
+from rome.study.protocols import Groups
 from rome.study.validation import group_names
 from rome.table.design import Term
 

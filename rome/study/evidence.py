@@ -7,16 +7,16 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from rome._sklearn import one_thread
-from rome.config import Settings
 from rome.errors import TooFewRowsError
-from rome.evidence import Problem, judge, select, settle, sweep
-from rome.results import SelectionCandidate, Verdict
+from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
+from rome.results.verdict import SelectionCandidate, Verdict
+from rome.runtime.threads import one_thread
+from rome.runtime.versions import versions
+from rome.settings.study import Settings
 from rome.study.lines import noise_of
 from rome.study.prepare import Prepared, prepare
-from rome.table.read import Table
+from rome.table.reading.read import Table
 from rome.table.roles import Roles
-from rome.versions import versions
 
 #: Share of the evidence's time that the sweep takes; the rest goes to the one-group accounts.
 _SWEEP_SHARE = 0.6
@@ -32,7 +32,7 @@ class Gathered:
     verdict: Verdict | None
 
 
-def gather(data: Prepared, settings: Settings, told: Callable[[float], None]) -> Gathered:
+def collect_evidence(data: Prepared, settings: Settings, told: Callable[[float], None]) -> Gathered:
     """Choose K if the settings leave it to the evidence, and judge whether the groups are real.
 
     Held-out rows of the study take no part: everything comes from folds inside the training rows.
@@ -69,7 +69,7 @@ def advise(
     told = progress or (lambda share: None)
     settings = replace(settings, n_groups="auto", assess_groups=False)
     data = prepare(table.frame, roles, settings)
-    return gather(data, settings, told)
+    return collect_evidence(data, settings, told)
 
 
 def advice_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
@@ -93,7 +93,7 @@ def _gather(problem: Problem, settings: Settings, told: Callable[[float], None])
     verdict = None
     # A suggestion of several groups stands only if no one-group account does as well.
     if max(wanted) > 1 and (settings.assess_groups or (auto and chosen > 1)):
-        verdict = judge(
+        verdict = assess_groups(
             swept,
             max(2, chosen),
             lambda done, total: told(_SWEEP_SHARE + (1 - _SWEEP_SHARE) * done / total),
@@ -101,7 +101,7 @@ def _gather(problem: Problem, settings: Settings, told: Callable[[float], None])
             min_group_size=settings.min_group_size,
         )
     if auto and verdict is not None:
-        chosen, reason = settle(chosen, reason, verdict)
+        chosen, reason = choose_n_groups(chosen, reason, verdict)
     return Gathered(chosen, candidates, reason if auto else None, verdict if settings.assess_groups else None)
 
 

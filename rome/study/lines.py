@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rome.baselines import Pooled, PooledErrors
-from rome.config import Noise, Settings
 from rome.em import ArrayRows, ClusterRows, RomeEM
 from rome.em.size import require_rows
 from rome.em.standard_errors import StandardErrors
 from rome.errors import RomeWarning, SettingError
 from rome.robust import RobustPath
-from rome.seeds import stream_seed
+from rome.runtime.random import stream_seed
+from rome.settings.study import Noise, Settings
 from rome.study.coefficients import CoefficientTables
-from rome.study.family import Curve
 from rome.study.prepare import Prepared
+from rome.study.protocols import Curve
 from rome.study.strengths import strengths
 
 #: A fold's fit is judged, not kept: fewer starts and an earlier end are enough for it.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome.embedding import umap_map
 from rome.errors import TableError
 from rome.results import StudyResult
-from rome.seeds import stream
+from rome.runtime.random import stream
 from rome.study.prepare import prepare
+from rome.study.projection import umap_map
 from rome.table import Table
 
 #: Rows beyond these have no place on the map: umap-learn's time grows faster than the rows do.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rome.baselines import Pooled
-from rome.config import Settings
-from rome.results import Estimate
 from rome.robust.path import FEWEST_GUARDED_ROWS
+from rome.settings.study import Settings
+from rome.stats.estimate import Estimate
 from rome.study.networks import FittedNetworks
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.validation import group_names, mean_with_interval

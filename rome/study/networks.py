@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rome.config import Settings
 from rome.em import RomeEM
 from rome.results import Coefficient
+from rome.results.training import TrainingRecord
 from rome.robust import RobustPath
-from rome.seeds import stream_seed
-from rome.study.family import Curve, Told
+from rome.runtime.random import stream_seed
+from rome.settings.study import Settings
 from rome.study.prepare import Prepared
+from rome.study.protocols import Curve, Told
 from rome.study.strengths import strengths
-from rome.training_record import TrainingRecord
 
 if TYPE_CHECKING:
     from rome.moe import Epoch, RomeMoE

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rome.config import Settings
 from rome.errors import ColumnError, OutcomeError, RomeError, nearest
 from rome.groups import observed
-from rome.groups.intervals import Resampling
-from rome.seeds import stream_seed
+from rome.runtime.random import stream_seed
+from rome.settings.study import Settings
+from rome.stats.bootstrap import Resampling
 from rome.table.checks import Finding, check_table
 from rome.table.design import Design
 from rome.table.outcome import OutcomeValues, outcome_values

@@ -9,25 +9,25 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rome.config import Family, Settings
 from rome.em.cluster_rows import connect
 from rome.errors import ColumnWarning, RomeWarning
 from rome.groups import evaluate, latent, predicted
 from rome.groups.groupings import from_labels
 from rome.reference import Reference, reference_of
 from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
+from rome.runtime.versions import versions
+from rome.settings.study import Family, Settings
 from rome.study import assemble
-from rome.study.evidence import gather
-from rome.study.families import check_family, fit_groups
-from rome.study.family import Curve, Fitted
+from rome.study.evidence import collect_evidence
+from rome.study.fit import check_family, fit_groups
 from rome.study.network_findings import network_findings
 from rome.study.prepare import Prepared, held_out_resampling, prepare
+from rome.study.protocols import Curve, Fitted
 from rome.study.validation import group_names, validate
 from rome.table.checks import Finding
 from rome.table.design import Term
-from rome.table.read import Table
+from rome.table.reading.read import Table
 from rome.table.roles import Roles
-from rome.versions import versions
 
 #: Called with (share done in [0, 1], what is being done); may raise ``Cancelled`` to stop the work.
 Progress = Callable[[float, str], None]
@@ -93,7 +93,7 @@ def run(
     asked_end, fit_end, chosen_end = _ENDS[settings.family]
     asking = "Asking whether the groups are real"
     told(0.02, asking)
-    gathered = gather(data, settings, lambda share: _within(told, 0.02, asked_end)(share, asking))
+    gathered = collect_evidence(data, settings, lambda share: _within(told, 0.02, asked_end)(share, asking))
     asked, settings = settings, replace(settings, n_groups=gathered.n_groups)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RomeWarning)

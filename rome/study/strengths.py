@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rome.config import STRENGTHS, Settings
+from rome.settings.study import STRENGTHS, Settings
 
 
 def strengths(settings: Settings) -> tuple[float, ...]:

@@ -8,32 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from rome.config import STRENGTHS, Settings
-from rome.em.labels import match_groups
+from rome.em.matching import match_groups
 from rome.groups import Scores, evaluate, latent
 from rome.groups.groupings import from_labels
-from rome.groups.intervals import Resampling
-from rome.results import Estimate
-from rome.robust.recommend import Candidate, Recommendation, recommend
-from rome.seeds import stream, stream_seed
-from rome.study.families import fit_fold
-from rome.study.family import Groups, OneGroup
+from rome.results.recommendation import Candidate, Validation
+from rome.runtime.random import stream, stream_seed
+from rome.settings.study import STRENGTHS, Settings
+from rome.stats.bootstrap import Resampling
+from rome.stats.estimate import Estimate
+from rome.study.fit import fit_fold
 from rome.study.lines import require_enough
 from rome.study.prepare import Prepared
+from rome.study.protocols import Groups, OneGroup
+from rome.study.recommend import recommend
 from rome.study.strengths import strengths
 
 FOLDS = 5
 #: Training rows that take part in validation; more would cost time and no longer change the choice.
 MOST_ROWS = 20_000
-
-
-@dataclass(frozen=True)
-class Validation:
-    """The path on validation rows, and what the do-no-harm rule makes of it."""
-
-    candidates: tuple[Candidate, ...]
-    recommendation: Recommendation
-    gain: Estimate
 
 
 @dataclass(frozen=True)
@@ -98,7 +90,7 @@ def _fold(
 
 
 def _log_likelihood(model: OneGroup, X: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return model.log_likelihood_of_rows(X, y)
+    return model.score_samples(X, y)
 
 
 def _judge(data: Prepared, settings: Settings, folds: list[_Fold]) -> Validation:

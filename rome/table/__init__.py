@@ -5,10 +5,10 @@ from rome.table.columns import numbers
 from rome.table.design import Design, Term
 from rome.table.finding import Finding, Severity
 from rome.table.fingerprint import fingerprint
-from rome.table.mend import Mend
-from rome.table.options import ReadingOptions
+from rome.table.fix import Fix
 from rome.table.outcome import OutcomeValues, outcome_values
-from rome.table.read import Reading, Table, read_table
+from rome.table.reading.options import ReadingOptions
+from rome.table.reading.read import Reading, Table, read_table
 from rome.table.roles import ROLES, Role, Roles, guess_roles
 from rome.table.rows import UsableRows, usable_rows
 from rome.table.split import Split, split_rows
@@ -17,7 +17,7 @@ __all__ = [
     "ROLES",
     "Design",
     "Finding",
-    "Mend",
+    "Fix",
     "OutcomeValues",
     "Reading",
     "ReadingOptions",

@@ -11,8 +11,8 @@ from rome.errors import OutcomeError
 from rome.table.column_checks import column_findings
 from rome.table.columns import is_numeric, levels, numbers
 from rome.table.finding import SEVERITIES, Finding, Severity, by_severity, counted
+from rome.table.fix import leave_out
 from rome.table.leakage import collinear_findings, leakage_findings
-from rome.table.mend import leave_out
 from rome.table.outcome import OutcomeValues, outcome_values
 from rome.table.placeholders import placeholder_findings
 from rome.table.roles import Roles

@@ -7,8 +7,8 @@ import pandas as pd
 
 from rome.table.columns import column_kind, is_numeric, levels, number_text, numbers
 from rome.table.finding import Finding, counted, short, some
+from rome.table.fix import Fix, leave_out
 from rome.table.guess import looks_like_id
-from rome.table.mend import Mend, leave_out
 from rome.table.roles import Roles
 
 _MANY_LEVELS = 50
@@ -105,7 +105,7 @@ def _code_finding(series: pd.Series) -> list[Finding]:
         return []
     what = f"Its {len(counts)} whole numbers are taken as a quantity, with an order and equal steps."
     remedy = "If they are codes (of race, say), read them as categories."
-    return [Finding("note", str(series.name), what, remedy, Mend("as_categories", str(series.name)))]
+    return [Finding("note", str(series.name), what, remedy, Fix("as_categories", str(series.name)))]
 
 
 def _level_counts(series: pd.Series) -> pd.Series:
@@ -123,5 +123,5 @@ def _level_counts(series: pd.Series) -> pd.Series:
     return levels(series).value_counts()
 
 
-def _warn(column: str, what: str, remedy: str, mend: Mend | None = None) -> Finding:
+def _warn(column: str, what: str, remedy: str, mend: Fix | None = None) -> Finding:
     return Finding("warning", column, what, remedy, mend)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rome.codec import ABSENT_IS_DEFAULT
-from rome.table.mend import Mend
+from rome.serialize.codec import ABSENT_IS_DEFAULT
+from rome.table.fix import Fix
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -25,7 +25,7 @@ class Finding:
     column: str | None
     what: str
     remedy: str
-    mend: Mend | None = field(default=None, metadata=ABSENT_IS_DEFAULT)
+    mend: Fix | None = field(default=None, metadata=ABSENT_IS_DEFAULT)
 
 
 def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:

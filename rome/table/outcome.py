@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rome.config import Outcome
 from rome.errors import OutcomeError
+from rome.settings.study import Outcome
 from rome.table.columns import (
     FALSE_WORDS,
     LARGEST_SQUARABLE,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rome.table.columns import is_numeric, levels, number_text, numbers
 from rome.table.finding import Finding, counted
-from rome.table.mend import Mend
+from rome.table.fix import Fix
 
 _WORDS = re.compile(
     r"unknown|not known|unkn?|missing|not available|not stated|not given|not specified|unspecified|"
@@ -42,7 +42,7 @@ def placeholder_findings(frame: pd.DataFrame, columns: Sequence[str]) -> list[Fi
             remedy = "If it does, count it as missing."
             # A word is a level of its own either way; a number shifts every mean.
             severity = "warning" if is_numeric(series) else "note"
-            findings.append(Finding(severity, column, what, remedy, Mend("value_missing", column, value)))
+            findings.append(Finding(severity, column, what, remedy, Fix("value_missing", column, value)))
     return findings
 
 

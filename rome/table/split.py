@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rome.errors import TooFewRowsError
-from rome.seeds import stream_seed
+from rome.runtime.random import stream_seed
 
 #: Below this, neither a fit nor an estimate of its error means anything.
 FEWEST_ROWS = 20

@@ -12,9 +12,9 @@ import pytest
 
 from dashboard import cache
 from rome import study
-from rome.config import Settings
 from rome.datasets import SAMPLES, load_sample
 from rome.jobs.owner import Owner
+from rome.settings.study import Settings
 from rome.store import Library
 from rome.table import Roles, Table, read_table
 

@@ -10,8 +10,8 @@ from results_factory import with_comparison
 
 from dashboard import wording
 from dashboard.components import training
-from rome.report.sentences import headline, path_price
 from rome.store import Library
+from rome.text.sentences import headline, path_price
 
 
 @pytest.fixture

@@ -9,12 +9,11 @@ import pytest
 from comparison_factory import make_comparison
 from page_driver import charts, go, press, start, words
 
-from rome.comparison import CompareSettings
+from rome.compare import CompareSettings, comparison_id
 from rome.jobs import Progress, comparisons
 from rome.jobs.attempt import Outcome
 from rome.jobs.perform import perform
 from rome.store import Library
-from rome.study import comparison_id
 
 
 @pytest.fixture
@@ -121,7 +120,7 @@ def test_after_a_stop_it_says_how_much_is_there_and_goes_on_from_it(page, runner
             raise Cancelled
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rome.jobs.telling.Telling.__call__", cancelled_after_three)
+        patch.setattr("rome.jobs.progress.JobReporter.__call__", cancelled_after_three)
         perform(runner.taken[0])
     page.run()
     assert "3 of 10 fits are kept from before" in words(page)

@@ -10,9 +10,9 @@ from page_driver import charts, go, press, primary, start, words
 from dashboard import wording
 from dashboard.components import map_card, row_picker
 from rome.cohorts import CohortBook
-from rome.report.description import group_sentence, movers_sentence, rules_said
-from rome.report.verdict_words import verdict_answer, verdict_detail
 from rome.store import Library
+from rome.text.groups import group_sentence, movers_sentence, rules_said
+from rome.text.verdict import verdict_answer, verdict_detail
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from page_driver import charts, go, healthy, press, primary, start, upload, word
 
 from dashboard import cache, wording
 from rome import study
-from rome.config import Settings
 from rome.datasets import SAMPLES, load_sample
 from rome.jobs import Progress
 from rome.jobs.owner import Owner
-from rome.moe_settings import MoESettings
+from rome.settings.networks import MoESettings
+from rome.settings.study import Settings
 from rome.store import Library
 from rome.table import read_table
 

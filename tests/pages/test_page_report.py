@@ -9,14 +9,14 @@ import pytest
 from page_driver import go, healthy, press, primary, start, words
 
 from dashboard import wording
-from rome.archive import model_archive
 from rome.cohorts import CohortBook, Origin
 from rome.reference.columns import MOST_KNOTS
 from rome.report import read_draft
 from rome.report.contents import SECTIONS, available
-from rome.report.limits import QUESTIONS
 from rome.report.reproduce import command_line
 from rome.store import Library
+from rome.store.archive import model_archive
+from rome.text.limits import QUESTIONS
 
 
 @pytest.fixture(autouse=True)

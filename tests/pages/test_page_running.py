@@ -9,7 +9,7 @@ import pytest
 from page_driver import address, charts, go, press, primary, start, upload, words
 
 from dashboard import cache
-from rome.jobs import Desk, Progress
+from rome.jobs import JobQueue, Progress
 from rome.jobs.attempt import Outcome
 from rome.jobs.maps import write_umap
 from rome.jobs.owner import Owner
@@ -223,5 +223,5 @@ def test_the_name_of_other_work_is_no_study(runner):
 
 
 def test_a_desk_belongs_to_its_library(tmp_path, runner):
-    assert isinstance(cache.desk(), Desk)
+    assert isinstance(cache.desk(), JobQueue)
     assert cache.desk().library.root == tmp_path

@@ -8,8 +8,8 @@ from page_driver import charts, go, press, primary, start, upload, words
 from dashboard import wording
 from rome.datasets import load_sample
 from rome.figures import prediction_decimals
-from rome.report.scored import summary_lines
 from rome.score import load_scorer, read_to_score, score
+from rome.score.words import summary_lines
 from rome.store import Library
 
 

@@ -7,10 +7,10 @@ import json
 import pytest
 from page_driver import go, healthy, press, start, words
 
-from rome.config import Settings
 from rome.datasets import SAMPLES
-from rome.settings_file import write_settings
+from rome.settings.study import Settings
 from rome.store import Library
+from rome.store.settings_file import write_settings
 
 ROLES = SAMPLES["hiring"].roles
 CHANGED = Settings(

@@ -12,10 +12,10 @@ from page_driver import address, charts, go, healthy, press, start, upload, word
 
 from dashboard.components.study_list import _WIDTHS, ordered, rows, searched
 from rome import study
-from rome.config import Settings
 from rome.datasets import SAMPLES
+from rome.settings.study import Settings
+from rome.stats.estimate import Estimate
 from rome.store import Label, Library
-from rome.verdict import Estimate
 
 
 @pytest.fixture(scope="session")

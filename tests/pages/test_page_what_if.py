@@ -7,8 +7,8 @@ from page_driver import charts, go, press, start, upload, words
 
 from dashboard import wording
 from rome.datasets import load_sample
-from rome.report.scored import what_if_sentence
 from rome.score import answer_of, load_scorer, typical_row
+from rome.score.words import what_if_sentence
 from rome.store import Library
 
 

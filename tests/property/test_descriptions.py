@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rome.description import GroupRule
 from rome.groups.attributes import Attribute
 from rome.groups.boxes import inside, roundest
-from rome.groups.intervals import Resampling
-from rome.groups.rule import find, score
+from rome.groups.rules import find, score
+from rome.results.description import GroupRule
+from rome.stats.bootstrap import Resampling
 
 _SEEDS = st.integers(0, 2**32 - 1)
 _MANY = settings(max_examples=40, deadline=None)

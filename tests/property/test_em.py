@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rome.em import RomeEM, gate, loop
 from rome.em.families import experts_for
-from rome.em.labels import match_groups
-from rome.em.statistics import Parameters, RowBlocks, one_pass, posterior
+from rome.em.matching import match_groups
+from rome.em.sufficient_statistics import Parameters, RowBlocks, one_pass, posterior
 
 _CASES = st.tuples(st.integers(0, 10_000), st.integers(1, 4), st.sampled_from(["numeric", "t", "binary"]))
 

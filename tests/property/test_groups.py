@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from rome.groups import Grouped, Scores, evaluate, observed
 from rome.groups.groupings import from_labels
-from rome.groups.intervals import Resampling
 from rome.groups.metrics import auc
+from rome.stats.bootstrap import Resampling
 
 _SEEDS = st.integers(0, 2**32 - 1)
 _KINDS = st.sampled_from(["numeric", "binary"])

@@ -10,11 +10,11 @@ import hypothesis.strategies as st
 from hypothesis import given
 from results_factory import make_result
 
-from rome.cli import _parser
-from rome.cli_moe import moe_settings
-from rome.config import Settings
-from rome.moe_settings import CHOICES, MoESettings
+from rome.cli.main import _parser
+from rome.cli.networks import moe_settings
 from rome.report.reproduce import command_line
+from rome.settings.networks import CHOICES, MoESettings
+from rome.settings.study import Settings
 
 _widths = st.lists(st.integers(1, 512), max_size=3).map(tuple)
 _settings = st.builds(

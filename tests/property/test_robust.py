@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 
 from rome.robust import aggregate_weights, gated_weights, least_favourable_prior, project, radius
 from rome.robust.aggregate import CRITERIA, minimise_over_h
-from rome.robust.gated import Game, bayes_risk, group_risks
+from rome.robust.gated import DroProblem, bayes_risk, group_risks
 from rome.robust.uncertainty import paper_radius, project_simplex, strength_from_paper_radius
 
 _SEEDS, _STRENGTHS = st.integers(0, 10_000), st.floats(0, 1)
@@ -96,13 +96,13 @@ def test_singular_quadratics_still_have_an_answer_in_h(seed, n_groups, strength)
     assert in_h(found, shares, strength)
 
 
-def game_of(seed: int, n_groups: int, n: int = 200) -> Game:
+def game_of(seed: int, n_groups: int, n: int = 200) -> DroProblem:
     rng = np.random.default_rng(seed)
     membership = rng.dirichlet(np.full(n_groups, 0.7), size=n)
     predictions = rng.standard_normal((n, n_groups)) + rng.standard_normal(n_groups)
     group = (membership.cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
     outcome = predictions[np.arange(n), group] + rng.standard_normal(n)
-    return Game(predictions, membership, membership, outcome, rng.uniform(0.5, 1.5, n))
+    return DroProblem(predictions, membership, membership, outcome, rng.uniform(0.5, 1.5, n))
 
 
 @settings(max_examples=40, deadline=None)

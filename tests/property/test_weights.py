@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rome.baselines import Pooled
 from rome.em import RomeEM
 from rome.em.distinct import distinct_rows
-from rome.em.statistics import RowBlocks
+from rome.em.sufficient_statistics import RowBlocks
 from rome.evidence.sweep import Problem
 from rome.groups.profile import standardised_differences
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
-from rome.comparison import corrected_t_test
+from rome.stats.tests import corrected_t_test
 
 _TABLES, _SPLITS, _TRAIN, _TEST = 1000, 20, 70, 30
 

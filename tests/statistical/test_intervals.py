@@ -10,8 +10,8 @@ from scipy.stats import norm
 
 from rome.groups import Scores, evaluate
 from rome.groups.groupings import from_labels
-from rome.groups.intervals import Resampling
 from rome.groups.scoring import _area
+from rome.stats.bootstrap import Resampling
 
 pytestmark = pytest.mark.statistical
 

@@ -9,12 +9,12 @@ from scipy.stats import binom
 from sklearn.metrics import adjusted_rand_score
 
 from rome import study
-from rome.config import Settings
 from rome.datasets import paper_simulation
 from rome.datasets.simulation import ORDINARY, SENSITIVE
 from rome.em import RomeEM
+from rome.settings.study import Settings
 from rome.table import Roles, Table
-from rome.table.read import read_table
+from rome.table.reading.read import read_table
 
 pytestmark = pytest.mark.statistical
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rome.description import GroupRule
 from rome.groups.attributes import Attribute
-from rome.groups.intervals import Resampling
-from rome.groups.rule import find, score
+from rome.groups.rules import find, score
+from rome.results.description import GroupRule
+from rome.stats.bootstrap import Resampling
 
 pytestmark = pytest.mark.statistical
 SEEDS = range(60)

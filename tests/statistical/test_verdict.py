@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rome._sklearn import one_thread
-from rome.evidence import Problem, judge, select, settle, sweep
+from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
+from rome.runtime.threads import one_thread
 
 _TABLES = 6
 
@@ -38,14 +38,14 @@ def two_slopes(seed: int, pull: float = 2.0, n: int = 2000) -> Problem:
 
 def verdict(problem: Problem):
     with one_thread():
-        return judge(sweep(problem, (1, 2)), 2, beside=False)
+        return assess_groups(sweep(problem, (1, 2)), 2, beside=False)
 
 
 def suggested(problem: Problem) -> int:
     with one_thread():
         swept = sweep(problem, (1, 2, 3))
         number, reason = select(swept)[1:]
-        return settle(number, reason, judge(swept, max(2, number), beside=False))[0]
+        return choose_n_groups(number, reason, assess_groups(swept, max(2, number), beside=False))[0]
 
 
 @pytest.mark.parametrize("kind", ["even", "heavy tails", "growing spread", "curve", "skewed"])

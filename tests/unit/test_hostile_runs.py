@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.hostile import TIMEOUT, Case, Ending, cases, fault, recommended
-from rome.cli import main
-from rome.config import Settings
+from rome.cli.main import main
+from rome.settings.study import Settings
 
 _FOLDER = Path(__file__).resolve().parents[3] / "shared" / "hostile"
 _CASES = cases(_FOLDER) if (_FOLDER / "hostile.json").is_file() else []
@@ -19,7 +19,7 @@ _CASES = cases(_FOLDER) if (_FOLDER / "hostile.json").is_file() else []
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case.file)
 def test_a_hostile_file_ends_as_expected(case, shared_folder, tmp_path, capsys, monkeypatch):
     # Fewer starts and resamples: here only the way through counts; benchmarks/hostile.py runs it in full.
-    monkeypatch.setattr("rome.cli.Settings", partial(Settings, n_init=3, max_iter=100, n_bootstrap=100))
+    monkeypatch.setattr("rome.cli.main.Settings", partial(Settings, n_init=3, max_iter=100, n_bootstrap=100))
     started = time.perf_counter()
     status = main(case.arguments(shared_folder / "hostile", tmp_path / "study"))
     seconds = time.perf_counter() - started

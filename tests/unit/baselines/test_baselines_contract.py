@@ -63,7 +63,7 @@ def test_copies_predict_the_same(model):
     assert np.array_equal(clone(fitted).fit(X, y).predict(X), fitted.predict(X))
 
 
-@pytest.mark.parametrize("module", ["rome.baselines", "rome.comparison", "rome.study"])
+@pytest.mark.parametrize("module", ["rome.baselines", "rome.compare", "rome.study"])
 def test_importing_baselines_loads_neither_torch_nor_fairlearn(module):
     code = f"import sys, {module}; print([name for name in ('torch', 'fairlearn') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,7 +11,7 @@ from results_factory import make_result
 from rome import figures
 from rome.cohorts import Origin, cohort_errors, rows_errors
 from rome.cohorts.cohort import make_cohort
-from rome.report.cohorts import caution, cohort_line, errors_sentence
+from rome.cohorts.words import caution, cohort_line, errors_sentence
 
 PLAIN = Origin("columns", "age up to 30", "nothing")
 

@@ -9,14 +9,14 @@ import pytest
 from results_factory import make_result
 from sklearn.metrics import adjusted_rand_score
 
-from rome.config import Settings
-from rome.contrast import contrast, errors
+from rome.contrast import contrast, scores
+from rome.contrast import words as sentences
 from rome.contrast.membership import adjusted_rand
 from rome.figures.canvas import is_empty
 from rome.figures.contrast import contrast_errors, contrast_errors_table
-from rome.report import contrast as sentences
 from rome.results import StudyResult
-from rome.seeds import stream_seed
+from rome.runtime.random import stream_seed
+from rome.settings.study import Settings
 from rome.table import Roles
 
 
@@ -198,13 +198,13 @@ def test_lines_against_networks_are_told_once_and_not_setting_by_setting(first):
 
 def test_errors_are_resampled_from_a_stream_of_their_own(first, monkeypatch):
     seeds = []
-    known = errors.evaluate
+    known = scores.evaluate
 
     def noted(*given, resampling, **more):
         seeds.append(resampling.seed)
         return known(*given, resampling=resampling, **more)
 
-    monkeypatch.setattr(errors, "evaluate", noted)
+    monkeypatch.setattr(scores, "evaluate", noted)
     contrast(first, first)
     seed = first.settings.random_state
     assert seeds == [stream_seed(seed, "contrast bootstrap")]

@@ -9,8 +9,8 @@ from results_factory import make_result
 
 from dashboard.components.study_contrast import cross_table
 from dashboard.wording import differences
-from rome.config import Settings
 from rome.contrast import Difference, contrast
+from rome.settings.study import Settings
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from dashboard.components.columns_table import edited
 from dashboard.components.reading_controls import changed
 from dashboard.roles_choice import RolesChoice
 from dashboard.table_changes import Version
-from rome.table import Mend, ReadingOptions
-from rome.table.numerals import MISSING_MARKS
+from rome.table import Fix, ReadingOptions
+from rome.table.reading.numerals import MISSING_MARKS
 
 CHOICE = RolesChoice(("y", "x", "sex", "id"), "y", ("sex",), features=("x", "id"))
 START = Version(ReadingOptions(), CHOICE)
-LEAVE_OUT, CODES = Mend("leave_out", "id"), Mend("as_categories", "x")
+LEAVE_OUT, CODES = Fix("leave_out", "id"), Fix("as_categories", "x")
 
 
 def test_a_step_that_leaves_a_column_out_is_taken_back_to_the_role_it_had():

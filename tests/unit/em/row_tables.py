@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rome.em.families import experts_for
-from rome.em.statistics import Parameters
+from rome.em.sufficient_statistics import Parameters
 
 FEATURES = ["a", "b", "c", "s", "t"]
 

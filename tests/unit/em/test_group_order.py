@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rome.em import RomeEM
-from rome.em.labels import match_groups
+from rome.em.matching import match_groups
 
 
 def table(n: int = 900, seed: int = 0):

@@ -13,7 +13,7 @@ from rome.em.experts import group_variance, solve_experts
 from rome.em.families import experts_for
 from rome.em.scaling import Scaling, sorted_by_share
 from rome.em.starts import parameters_from_labels
-from rome.em.statistics import Parameters
+from rome.em.sufficient_statistics import Parameters
 
 
 def started():

@@ -12,7 +12,7 @@ from row_tables import FEATURES, some_parameters, two_groups, write_parts
 from rome.em import ArrayRows, ParquetRows, RomeEM, fitting, parquet_rows
 from rome.em.rows import StandardisedRows, drawn, standardised
 from rome.em.scaling import Moments, Scaling
-from rome.em.statistics import one_pass
+from rome.em.sufficient_statistics import one_pass
 from rome.errors import ColumnError, OutcomeError, SettingError, TableError, TooFewRowsError
 
 EXPERTS, GATE = np.array([0, 1, 2]), np.array([3, 4])

@@ -12,7 +12,7 @@ import statsmodels.api as sm
 from rome.em import RomeEM
 from rome.em.information import information
 from rome.em.loop import penalty
-from rome.em.statistics import one_pass
+from rome.em.sufficient_statistics import one_pass
 from rome.errors import SettingError, StandardErrorWarning
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rome.evidence import Problem, judge, sweep
+from rome.evidence import Problem, assess_groups, sweep
 from rome.evidence.bootstrap import MOST_ROWS, RESAMPLES, likelihood_ratio_test
 from rome.evidence.worst_group import worst_group_gain
-from rome.verdict import CONFIDENCE, read_verdict, verdict_document
+from rome.results.verdict import CONFIDENCE, read_verdict, verdict_document
 
 
 def table(pull: float, n: int = 400, seed: int = 0, outcome: str = "numeric") -> Problem:
@@ -28,7 +28,7 @@ def table(pull: float, n: int = 400, seed: int = 0, outcome: str = "numeric") ->
 
 @pytest.fixture(scope="module")
 def verdict():
-    return judge(sweep(table(2.0), (1, 2)), 2)
+    return assess_groups(sweep(table(2.0), (1, 2)), 2)
 
 
 @pytest.mark.parametrize("outcome", ["numeric", "binary"])
@@ -90,7 +90,7 @@ def test_two_lines_save_the_worst_group_error(verdict):
 
 
 def test_what_stands_beside_can_be_left_out():
-    verdict = judge(sweep(table(2.0, 200), (1, 2)), 2, beside=False)
+    verdict = assess_groups(sweep(table(2.0, 200), (1, 2)), 2, beside=False)
     assert verdict.bootstrap is None
     assert verdict.worst_group is None
 
@@ -101,7 +101,7 @@ def test_the_sentence_names_the_level_of_its_interval(verdict):
 
 def test_every_step_of_the_verdict_is_told():
     steps = []
-    judge(sweep(table(2.0, 200), (1, 2)), 2, lambda done, total: steps.append((done, total)))
+    assess_groups(sweep(table(2.0, 200), (1, 2)), 2, lambda done, total: steps.append((done, total)))
     assert steps == [(step, len(steps)) for step in range(1, len(steps) + 1)]
 
 
@@ -117,4 +117,4 @@ def test_a_verdict_that_was_stored_without_them_is_still_read(verdict):
 
 
 def test_the_same_seed_gives_the_same_verdict(verdict):
-    assert judge(sweep(table(2.0), (1, 2)), 2) == verdict
+    assert assess_groups(sweep(table(2.0), (1, 2)), 2) == verdict

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rome.evidence import Problem, judge, reality, sweep
-from rome.evidence.accounts import account_names
-from rome.evidence.intervals import repeated_mean_interval
-from rome.verdict import CONFIDENCE, Estimate
+from rome.evidence import Problem, assess, assess_groups, sweep
+from rome.evidence.null_models import account_names
+from rome.results.verdict import CONFIDENCE
+from rome.stats.estimate import Estimate
+from rome.stats.means import repeated_mean_interval
 
 
 def _two_lines() -> Problem:
@@ -23,14 +24,14 @@ def _two_lines() -> Problem:
 def test_the_bound_is_one_standard_error_below_the_gain():
     values = np.random.default_rng(0).normal(0.1, 1.0, (1, 400))
     gain = repeated_mean_interval(values, np.ones(400), CONFIDENCE)
-    assert reality.lower_bound(gain) == pytest.approx(values.mean() - values.std(ddof=1) / 20)
+    assert assess.lower_bound(gain) == pytest.approx(values.mean() - values.std(ddof=1) / 20)
 
 
 def test_that_s_tells_groups_apart_is_asked_of_the_shown_interval(monkeypatch):
     # The gate's gain comes last: 1.1 standard errors, which is enough for groups and too little for this.
     told = iter([*[Estimate(0.2, 0.1, 0.3)] * len(account_names("numeric")), Estimate(0.11, -0.0545, 0.2745)])
-    monkeypatch.setattr(reality, "repeated_mean_interval", lambda *_: next(told))
-    verdict = judge(sweep(_two_lines(), (1, 2)), 2, beside=False)
+    monkeypatch.setattr(assess, "repeated_mean_interval", lambda *_: next(told))
+    verdict = assess_groups(sweep(_two_lines(), (1, 2)), 2, beside=False)
     assert verdict.level == "supported"
     assert verdict.gate_gain.value == 0.11
     assert not verdict.findable
@@ -38,11 +39,11 @@ def test_that_s_tells_groups_apart_is_asked_of_the_shown_interval(monkeypatch):
 
 def test_support_that_the_shown_interval_does_not_carry_is_said_with_its_reason():
     narrow = Estimate(0.11, -0.0545, 0.2745)
-    assert reality._doubt(narrow, sweep(_two_lines(), (1, 2)).at(2)) is None
+    assert assess._doubt(narrow, sweep(_two_lines(), (1, 2)).at(2)) is None
     gate = Estimate(0.1, 0.05, 0.15)
-    said = reality._sentence("supported", 2, "a line", narrow, gate, None)
+    said = assess._sentence("supported", 2, "a line", narrow, gate, None)
     assert "the interval includes 0" in said
-    assert "includes 0" not in reality._sentence("supported", 2, "a line", gate, gate, None)
+    assert "includes 0" not in assess._sentence("supported", 2, "a line", gate, gate, None)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +65,4 @@ def test_support_that_the_shown_interval_does_not_carry_is_said_with_its_reason(
     ],
 )
 def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, stability, level):
-    assert reality._level(gain, least, doubt, stability) == level
+    assert assess._level(gain, least, doubt, stability) == level

@@ -9,10 +9,10 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
-from rome.evidence import Problem, judge, reality, select, settle, sweep
-from rome.evidence.accounts import account_names, fit_location_scale
-from rome.evidence.intervals import mean_interval
+from rome.evidence import Problem, assess, assess_groups, choose_n_groups, select, sweep
+from rome.evidence.null_models import account_names, fit_location_scale
 from rome.evidence.sweep import FOLDS, halves_agreement
+from rome.stats.means import mean_interval
 
 
 def columns(n: int, seed: int) -> tuple[np.ndarray, np.random.Generator]:
@@ -37,14 +37,14 @@ def two_lines(n: int = 600, seed: int = 0, pull: float = 3.0) -> Problem:
 
 
 def test_a_single_line_is_not_supported_and_leads_with_one_model():
-    verdict = judge(sweep(one_line(), (1, 2)), 2)
+    verdict = assess_groups(sweep(one_line(), (1, 2)), 2)
     assert verdict.level == "not supported"
     assert "Use one model" in verdict.sentence
     assert verdict.best_account in verdict.sentence
 
 
 def test_two_lines_that_s_tells_apart_are_supported_and_findable():
-    verdict = judge(sweep(two_lines(), (1, 2)), 2)
+    verdict = assess_groups(sweep(two_lines(), (1, 2)), 2)
     assert verdict.level == "supported"
     assert verdict.findable
     assert verdict.gain.low > 0
@@ -52,16 +52,16 @@ def test_two_lines_that_s_tells_apart_are_supported_and_findable():
 
 
 def test_groups_that_s_cannot_tell_apart_are_supported_but_not_findable():
-    verdict = judge(sweep(two_lines(pull=0.0), (1, 2)), 2)
+    verdict = assess_groups(sweep(two_lines(pull=0.0), (1, 2)), 2)
     assert verdict.level == "supported"
     assert not verdict.findable
     assert "don't tell them apart" in verdict.sentence
 
 
 def test_the_gain_is_over_the_account_that_is_least_surely_beaten():
-    verdict = judge(sweep(two_lines(), (1, 2)), 2)
-    bounds = {score.name: reality.lower_bound(score.gain) for score in verdict.accounts}
-    assert reality.lower_bound(verdict.gain) == min(bounds.values())
+    verdict = assess_groups(sweep(two_lines(), (1, 2)), 2)
+    bounds = {score.name: assess.lower_bound(score.gain) for score in verdict.accounts}
+    assert assess.lower_bound(verdict.gain) == min(bounds.values())
     assert verdict.best_account == min(bounds, key=bounds.get)
 
 
@@ -72,7 +72,7 @@ def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():
     swept = sweep(problem(X, y), (1, 2))
     assert swept.at(2).degenerate
     assert select(swept)[1] == 1
-    verdict = judge(swept, 2, beside=False)
+    verdict = assess_groups(swept, 2, beside=False)
     assert verdict.level != "supported"
     assert "without error" in verdict.sentence or verdict.level == "not supported"
 
@@ -84,7 +84,7 @@ def test_the_scale_of_case_weights_changes_no_candidate_and_no_verdict():
     outcomes = []
     for scale in (1.0, 1e5, 1e-4):
         swept = sweep(replace(base, weights=scale * weights), (1, 2))
-        outcomes.append((select(swept), judge(swept, 2, beside=False)))
+        outcomes.append((select(swept), assess_groups(swept, 2, beside=False)))
     for candidates, verdict in outcomes[1:]:
         assert candidates[0][1].bic == pytest.approx(outcomes[0][0][0][1].bic)
         assert verdict.gain.value == pytest.approx(outcomes[0][1].gain.value)
@@ -94,7 +94,7 @@ def test_the_scale_of_case_weights_changes_no_candidate_and_no_verdict():
 def test_binary_outcomes_are_judged_too():
     X, rng = columns(800, 1)
     plain = (rng.random(800) < 1 / (1 + np.exp(-X[:, 0]))).astype(float)
-    verdict = judge(sweep(problem(X, plain, "binary"), (1, 2)), 2)
+    verdict = assess_groups(sweep(problem(X, plain, "binary"), (1, 2)), 2)
     assert verdict.level == "not supported"
     assert len(verdict.accounts) == len(account_names("binary"))
 
@@ -103,7 +103,7 @@ def test_held_out_likelihood_of_a_fold_is_from_a_fit_that_never_saw_it():
     swept = sweep(one_line(200), (1,))
     inner, outer = swept.problem.folds()[0]
     fitted = swept.problem.take(inner).fit(1)
-    expected = fitted.log_likelihood_of_rows(swept.problem.X[outer], swept.problem.y[outer])
+    expected = fitted.score_samples(swept.problem.X[outer], swept.problem.y[outer])
     assert swept.at(1).held_out[outer] == pytest.approx(expected)
 
 
@@ -265,19 +265,19 @@ def test_a_suggestion_stands_unless_one_group_does_as_well():
     swept = sweep(curved, (1, 2))
     _, suggested, reason = select(swept)
     assert suggested == 2
-    refused = judge(swept, 2, beside=False)
-    number, why = settle(suggested, reason, refused)
+    refused = assess_groups(swept, 2, beside=False)
+    number, why = choose_n_groups(suggested, reason, refused)
     assert number == 1
     assert refused.best_account in why
-    assert settle(1, "1 group: best.", refused) == (1, "1 group: best.")
-    assert settle(2, reason, replace(refused, level="weak")) == (2, reason)
+    assert choose_n_groups(1, "1 group: best.", refused) == (1, "1 group: best.")
+    assert choose_n_groups(2, reason, replace(refused, level="weak")) == (2, reason)
 
 
 def test_nothing_is_findable_where_no_groups_are_supported():
     data = one_line(600)
     # s moves everybody's mean, which the gate takes up although there is one group.
     shifted = replace(data, y=data.y + data.X[:, 3])
-    verdict = judge(sweep(shifted, (1, 2)), 2, beside=False)
+    verdict = assess_groups(sweep(shifted, (1, 2)), 2, beside=False)
     assert verdict.level == "not supported"
     assert verdict.gate_gain.low > 0
     assert not verdict.findable

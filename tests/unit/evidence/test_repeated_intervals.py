@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from rome.evidence.intervals import mean_interval, repeated_mean_interval
+from rome.stats.means import mean_interval, repeated_mean_interval
 
 
 def test_one_split_is_the_plain_interval():

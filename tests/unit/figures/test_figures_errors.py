@@ -9,7 +9,8 @@ from results_factory import make_result, not_comparable, with_comparison
 
 from rome import figures
 from rome.figures.error_by_group import MAX_ROWS, rank, worst_word
-from rome.results import Estimate, GroupScore
+from rome.results import GroupScore
+from rome.stats.estimate import Estimate
 
 NAN = float("nan")
 

@@ -10,14 +10,8 @@ from results_factory import make_result
 from rome import figures
 from rome.report import contents
 from rome.report.blocks import Listing
-from rome.verdict import (
-    AccountScore,
-    BootstrapTest,
-    Estimate,
-    SelectionCandidate,
-    Verdict,
-    WorstGroupGain,
-)
+from rome.results.verdict import BootstrapTest, NullModelScore, SelectionCandidate, Verdict, WorstGroupGain
+from rome.stats.estimate import Estimate
 
 GAIN = Estimate(0.2, 0.1, 0.3)
 VERDICT = Verdict(
@@ -29,7 +23,7 @@ VERDICT = Verdict(
     Estimate(0.05, -0.01, 0.11),
     False,
     0.61,
-    (AccountScore("one line", GAIN),),
+    (NullModelScore("one line", GAIN),),
     BootstrapTest(31.0, 0.05, 19, 1000),
     WorstGroupGain(9.0, 4.0, Estimate(5.0, 3.0, 7.0)),
 )

@@ -8,7 +8,7 @@ import re
 import pytest
 from results_factory import HOSTILE
 
-from rome.figures.labels import axis_label, axis_lines, literal, shorten, visible
+from rome.text.names import axis_label, axis_lines, literal, shorten, visible
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rome.config import Settings
 from rome.figures import ACCENT, alt_text, is_empty, live_curve
+from rome.settings.study import Settings
 
 _POINTS = ((1, 1, -9.0), (1, 2, -7.0), (2, 1, -8.0), (2, 2, -6.0), (2, 3, -5.5))
 

@@ -10,7 +10,7 @@ from results_factory import make_result
 
 from rome import figures
 from rome.figures.sampling import quotas, sample
-from rome.seeds import stream
+from rome.runtime.random import stream
 
 
 def _ids(figure):

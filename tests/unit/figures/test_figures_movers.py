@@ -9,7 +9,7 @@ import pytest
 from results_factory import make_result
 
 from rome import figures
-from rome.results import Estimate
+from rome.stats.estimate import Estimate
 
 
 def test_movers_are_drawn_in_percentage_points_with_their_intervals():

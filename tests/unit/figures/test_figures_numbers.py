@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from results_factory import make_result
 
-from rome.figures.numbers import (
+from rome.results import Comparison
+from rome.stats.estimate import Estimate
+from rome.text.numbers import (
     MISSING,
     decimals_for,
     format_change,
@@ -16,7 +18,6 @@ from rome.figures.numbers import (
     format_percent,
     format_percent_interval,
 )
-from rome.results import Comparison, Estimate
 
 NAN = float("nan")
 

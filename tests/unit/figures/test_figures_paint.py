@@ -8,7 +8,8 @@ import pytest
 from results_factory import make_result
 
 from rome import figures
-from rome.verdict import Estimate, SelectionCandidate
+from rome.results.verdict import SelectionCandidate
+from rome.stats.estimate import Estimate
 
 
 @pytest.fixture

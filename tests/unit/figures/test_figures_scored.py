@@ -22,8 +22,9 @@ from rome.figures import (
     score_shares,
     score_shares_table,
 )
-from rome.figures.numbers import format_membership
-from rome.report.scored import (
+from rome.report.tables import text_table
+from rome.score import load_scorer, score
+from rome.score.words import (
     advice_sentence,
     columns_sentence,
     errors_sentence,
@@ -32,8 +33,7 @@ from rome.report.scored import (
     shares_sentence,
     summary_lines,
 )
-from rome.report.tables import text_table
-from rome.score import load_scorer, score
+from rome.text.numbers import format_membership
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,8 @@ from sklearn.metrics import (
 
 from rome.groups import evaluate
 from rome.groups.groupings import from_labels
-from rome.groups.intervals import Resampling
 from rome.groups.metrics import auc, from_sums, model_columns, truth_columns
+from rome.stats.bootstrap import Resampling
 
 
 def numeric(outcome, prediction, weights=None) -> dict[str, float]:

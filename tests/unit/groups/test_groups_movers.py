@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from rome.groups.intervals import Resampling
-from rome.groups.movers import Move, Position, frequent, movers, reach
+from rome.groups.partial_effects import Move, Position, frequent, movers, reach
+from rome.stats.bootstrap import Resampling
 
 RNG = np.random.default_rng(0)
 #: A number, and a text of three levels of which the first two have terms.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rome.groups.intervals import Resampling
 from rome.groups.profile import difference_limits, standardised_differences
+from rome.stats.bootstrap import Resampling
 
 RNG = np.random.default_rng(4)
 VALUES = np.column_stack([RNG.normal(50, 9, 200), RNG.integers(0, 2, 200), np.full(200, 0.1)])

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from rome.description import Condition
 from rome.groups.attributes import Attribute
 from rome.groups.boxes import conditions, inside, roundest, without_the_needless
-from rome.groups.intervals import Resampling
-from rome.groups.rule import Found, find, score
+from rome.groups.rules import Found, find, score
+from rome.results.description import Condition
+from rome.stats.bootstrap import Resampling
 
 INF = float("inf")
 AGE = Attribute("age", "age", "numeric", True, mean=40.0, scale=10.0)

@@ -8,8 +8,9 @@ import pytest
 from rome.groups import evaluate
 from rome.groups.disparity import disparity
 from rome.groups.groupings import Grouped, from_labels
-from rome.groups.intervals import Resampling, group_sums, resampled_group_sums, two_sided_p
-from rome.results import Estimate, GroupScore
+from rome.results import GroupScore
+from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums, two_sided_p
+from rome.stats.estimate import Estimate
 
 RESAMPLING = Resampling(8, 200, 7)
 

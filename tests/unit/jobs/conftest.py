@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from job_waits import Patient, wait_for
 
-from rome.jobs import Desk, Processes
+from rome.jobs import JobQueue, Processes
 from rome.store import Library
 
 _HERE = str(Path(__file__).parent)
@@ -37,9 +37,9 @@ def processes(odd_kinds):
 
 
 @pytest.fixture
-def desk(tmp_path, processes) -> Desk:
+def desk(tmp_path, processes) -> JobQueue:
     """A desk of a library of its own."""
-    return Desk(Library(tmp_path), processes)
+    return JobQueue(Library(tmp_path), processes)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def ended():
 
 @pytest.fixture
 def patient_desk(tmp_path):
-    desk = Desk(Library(tmp_path), Patient())
+    desk = JobQueue(Library(tmp_path), Patient())
     yield desk
     desk.runner.owner.retire()
 

@@ -6,9 +6,9 @@ import os
 import signal
 import time
 
-from rome.drafts import draft_of
 from rome.errors import SettingError
 from rome.jobs.kinds import Kind, register
+from rome.serialize.atomic import draft_of
 
 
 def _steady(request, library, telling):

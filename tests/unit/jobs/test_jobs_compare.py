@@ -14,9 +14,9 @@ from job_waits import ME, wait_for
 from study_runs import ROLES, as_table, hiring
 
 from rome import jobs, study
-from rome.comparison import CompareSettings
+from rome.compare import CompareSettings, comparison_id
 from rome.errors import StoreError
-from rome.jobs import compare_pace, comparisons
+from rome.jobs import compare_duration, comparisons
 from rome.jobs.perform import InProcess
 from rome.store import Library
 
@@ -34,7 +34,7 @@ def table():
 
 @pytest.fixture
 def own_desk(tmp_path):
-    return jobs.Desk(Library(tmp_path), InProcess())
+    return jobs.JobQueue(Library(tmp_path), InProcess())
 
 
 def parts(library, table):
@@ -44,7 +44,7 @@ def parts(library, table):
 def test_a_comparison_is_kept_and_is_the_one_of_ones_own_process(own_desk, table):
     job = own_desk.submit(jobs.compare_request(table, ROLES, QUICK), ME)
     assert job.state() == "done"
-    assert job.identity == study.comparison_id(table.fingerprint, ROLES, QUICK)
+    assert job.identity == comparison_id(table.fingerprint, ROLES, QUICK)
     kept = jobs.load_comparison(own_desk.library, table.fingerprint, job.identity)
     own = study.run_comparison(table, ROLES, QUICK, n_jobs=1)
     np.testing.assert_allclose(kept.scores["value"], own.scores["value"])
@@ -63,14 +63,14 @@ def test_one_that_was_removed_is_made_again_from_its_parts(own_desk, table, monk
     job = own_desk.submit(jobs.compare_request(table, ROLES, QUICK), ME)
     shutil.rmtree(comparisons.home(own_desk.library, table.fingerprint) / job.identity)
     assert job.state() == "interrupted"
-    monkeypatch.setattr("rome.study.comparing.work.tune", None)
+    monkeypatch.setattr("rome.compare.work.tune", None)
     assert own_desk.submit(jobs.compare_request(table, ROLES, QUICK), ME).state() == "done"
 
 
 def test_another_comparison_of_the_table_takes_over_what_was_fitted(own_desk, table):
     own_desk.submit(jobs.compare_request(table, ROLES, QUICK), ME)
     more = CompareSettings((*QUICK.models, "pooled_with_s"), **{**_fields(QUICK), "n_splits": 3})
-    left = compare_pace.left_of(own_desk.library, table.fingerprint, ROLES, more)
+    left = compare_duration.left_of(own_desk.library, table.fingerprint, ROLES, more)
     assert dict(left) == {"pooled": 1, "interactions": 1, "rome_em": 1, "pooled_with_s": 3}
 
 
@@ -104,7 +104,7 @@ def test_a_cancel_ends_it_within_two_seconds_and_keeps_what_was_fitted(desk, tab
 
 
 def test_after_a_kill_it_goes_on_where_it_was(server, tmp_path, table):
-    desk = jobs.Desk(Library(tmp_path), server())
+    desk = jobs.JobQueue(Library(tmp_path), server())
     job = desk.submit(jobs.compare_request(table, ROLES, LONG), ME)
     wait_for(lambda: len(parts(desk.library, table)) >= 5, 60)
     [worker] = desk.runner.pids()
@@ -143,15 +143,15 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path, fingerprint, identity):
 
 def test_the_expected_time_grows_with_work_and_learns_from_what_was_done(own_desk, table):
     library = own_desk.library
-    left = compare_pace.left_of(library, table.fingerprint, ROLES, QUICK)
-    low, high = compare_pace.expected(library, 400, QUICK, left)
+    left = compare_duration.left_of(library, table.fingerprint, ROLES, QUICK)
+    low, high = compare_duration.expected(library, 400, QUICK, left)
     assert 0 < low < high
-    assert compare_pace.expected(library, 400_000, QUICK, left)[0] > 5 * low
+    assert compare_duration.expected(library, 400_000, QUICK, left)[0] > 5 * low
     own_desk.submit(jobs.compare_request(table, ROLES, QUICK), ME)
-    known = compare_pace._ratios(library)
+    known = compare_duration._ratios(library)
     assert set(known) == set(QUICK.models)
     slow = {model: [50 * ratio for ratio in ratios] for model, ratios in known.items()}
     (library.root / "compare_pace.json").write_text(json.dumps(slow))
-    assert compare_pace.expected(library, 400, QUICK, left)[0] > 5 * low
+    assert compare_duration.expected(library, 400, QUICK, left)[0] > 5 * low
     (library.root / "compare_pace.json").write_text("{broken")
-    assert compare_pace.expected(library, 400, QUICK, left) == (low, high)
+    assert compare_duration.expected(library, 400, QUICK, left) == (low, high)

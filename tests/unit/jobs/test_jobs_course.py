@@ -12,7 +12,7 @@ import pytest
 from job_waits import ME, OTHER, wait_for
 
 from rome.errors import SettingError, StoreError
-from rome.jobs import Desk, Processes, Request
+from rome.jobs import JobQueue, Processes, Request
 from rome.jobs.attempt import Attempt
 from rome.store import Library
 
@@ -180,14 +180,14 @@ def test_work_that_was_cancelled_can_be_asked_again_at_once(desk, ended):
 
 def test_a_restarted_server_finds_orphans_interrupted_and_can_repeat_them(tmp_path, processes, ended):
     first = Processes(1, ["odd_work"])
-    job = Desk(Library(tmp_path), first).submit(_steady(60.0, echo="orphan"), ME)
+    job = JobQueue(Library(tmp_path), first).submit(_steady(60.0, echo="orphan"), ME)
     _begun(job)
     pids = first.pids()
     first.close()
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-    desk = Desk(Library(tmp_path), processes)
+    desk = JobQueue(Library(tmp_path), processes)
     found = desk.job(job.identity)
     assert found.state() == "interrupted"
     assert found.request.arguments["echo"] == "orphan"

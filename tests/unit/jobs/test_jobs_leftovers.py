@@ -12,9 +12,9 @@ from pathlib import Path
 import odd_work  # noqa: F401
 from job_waits import ME, OTHER, Patient, wait_for
 
-from rome import drafts
-from rome.jobs import Desk, Request, process, processes
+from rome.jobs import JobQueue, Request, process, processes
 from rome.jobs.attempt import Outcome
+from rome.serialize import atomic
 
 _WEEK_AND_A_DAY = 8 * 24 * 3600
 
@@ -37,7 +37,7 @@ def _gone_process() -> int:
 
 def test_an_attempt_of_another_server_is_not_removed_while_it_has_not_ended(patient_desk):
     request = _work("skew")
-    there = Desk(patient_desk.library, Patient())
+    there = JobQueue(patient_desk.library, Patient())
     theirs = there.submit(request, OTHER).attempt
     there.runner.owner.retire()
     _aged(theirs.folder, 60)
@@ -61,7 +61,7 @@ def _draft(root: Path, host: str, pid: int, age: float = 0.0) -> Path:
 
 
 def test_drafts_of_ended_processes_and_old_ones_are_removed_and_others_are_not(patient_desk):
-    root, here = patient_desk.library.root, drafts._host()
+    root, here = patient_desk.library.root, atomic._host()
     gone, elsewhere = _gone_process(), "0" * 8
     left = [_draft(root, here, gone), _draft(root, here, os.getpid(), _WEEK_AND_A_DAY)]
     left.append(_draft(root, elsewhere, gone, _WEEK_AND_A_DAY))
@@ -72,7 +72,7 @@ def test_drafts_of_ended_processes_and_old_ones_are_removed_and_others_are_not(p
     kept = [_draft(root, elsewhere, os.getpid()), root / "my.draft", study]
     kept[1].mkdir()
     _aged(kept[1])
-    being_written = drafts.draft_of(root / ("2" * 16))
+    being_written = atomic.draft_of(root / ("2" * 16))
     being_written.mkdir()
     patient_desk.tidy()
     assert [path for path in left if path.exists()] == []

@@ -11,8 +11,8 @@ from job_waits import ME, wait_for
 from study_runs import QUICK, ROLES, as_table, hiring
 
 from rome import jobs, study
-from rome.config import Settings
-from rome.jobs import pace
+from rome.jobs import duration
+from rome.settings.study import Settings
 
 _SMALL = {"epochs": 8, "n_init": 2, "hidden_sizes": (8,), "patience": None}
 _SETTINGS = replace(QUICK, assess_groups=False, family="moe", moe=_SMALL)
@@ -49,11 +49,11 @@ def test_training_ends_within_two_seconds_of_being_given_up(desk, table):
 
 
 def _units(**moe) -> float:
-    return pace.Size(3000, 8, Settings(family="moe", moe=moe)).units()
+    return duration.Size(3000, 8, Settings(family="moe", moe=moe)).units()
 
 
 def test_networks_are_expected_to_take_longer_than_lines_and_more_epochs_longer():
-    assert _units() > pace.Size(3000, 8, Settings()).units()
+    assert _units() > duration.Size(3000, 8, Settings()).units()
     assert _units(epochs=400) > _units()
     assert _units(patience=None) > _units()
     assert _units(n_init=6) > _units()

@@ -10,11 +10,11 @@ from job_waits import ME, wait_for
 from study_runs import QUICK, ROLES, as_table, hiring
 
 from rome import jobs, study
-from rome.config import Settings
 from rome.errors import StoreError
-from rome.jobs import maps, pace
+from rome.jobs import duration, maps
 from rome.jobs.perform import InProcess
-from rome.jobs.telling import Telling
+from rome.jobs.progress import JobReporter
+from rome.settings.study import Settings
 from rome.store import Library
 
 _SETTINGS = replace(QUICK, assess_groups=False)
@@ -76,7 +76,7 @@ def test_a_table_that_cannot_be_studied_is_refused_in_plain_words(desk, ended):
 
 
 def test_a_umap_is_kept_beside_its_study_and_made_once(tmp_path, table, monkeypatch):
-    desk = jobs.Desk(Library(tmp_path), InProcess())
+    desk = jobs.JobQueue(Library(tmp_path), InProcess())
     identity = desk.submit(jobs.study_request(table, ROLES, _SETTINGS), ME).identity
     result = desk.library.load(identity)
     places = np.arange(2.0 * result.data.used).reshape(-1, 2)
@@ -100,22 +100,22 @@ def test_a_damaged_umap_is_an_error_and_not_an_empty_map(tmp_path):
 
 
 def test_estimates_follow_the_studies_before(tmp_path):
-    library, size = Library(tmp_path), pace.Size(3000, 8, Settings())
-    first = pace.expected(library, size)
+    library, size = Library(tmp_path), duration.Size(3000, 8, Settings())
+    first = duration.expected(library, size)
     assert 0 < first[0] < first[1]
     for _ in range(3):
-        pace.note(library, size, 40.0)
-    low, high = pace.expected(library, size)
+        duration.note(library, size, 40.0)
+    low, high = duration.expected(library, size)
     assert low < 40 < high < 70
-    larger = pace.expected(library, pace.Size(30_000, 8, Settings()))
+    larger = duration.expected(library, duration.Size(30_000, 8, Settings()))
     assert larger[0] > high
 
 
 def test_one_odd_study_moves_the_estimate_little(tmp_path):
-    library, size = Library(tmp_path), pace.Size(3000, 8, Settings())
+    library, size = Library(tmp_path), duration.Size(3000, 8, Settings())
     for seconds in (10, 10, 10, 10, 500):
-        pace.note(library, size, seconds)
-    low, high = pace.expected(library, size)
+        duration.note(library, size, seconds)
+    low, high = duration.expected(library, size)
     assert low < 10 < high < 30
 
 
@@ -123,21 +123,21 @@ def test_one_odd_study_moves_the_estimate_little(tmp_path):
     ("share", "seconds", "left"), [(0.0, 0.0, 20.0), (0.5, 10.0, 10.0), (0.9, 18.0, 2.0)]
 )
 def test_the_time_left_is_what_was_expected_where_the_pace_agrees(share, seconds, left):
-    assert pace.seconds_left(jobs.Progress("x", share, seconds), (15.0, 25.0)) == pytest.approx(left)
+    assert duration.seconds_left(jobs.Progress("x", share, seconds), (15.0, 25.0)) == pytest.approx(left)
 
 
 def test_the_time_left_trusts_the_pace_more_and_more_and_is_never_negative():
-    slow = [pace.seconds_left(jobs.Progress("x", share, 100 * share), (5.0, 5.0)) for share in (0.3, 0.9)]
+    slow = [duration.seconds_left(jobs.Progress("x", share, 100 * share), (5.0, 5.0)) for share in (0.3, 0.9)]
     assert slow[0] == pytest.approx(0.3 * 70)
     assert slow[1] == pytest.approx(0.9 * 10)
-    assert pace.seconds_left(jobs.Progress("x", 0.01, 3.0), None) is None
+    assert duration.seconds_left(jobs.Progress("x", 0.01, 3.0), None) is None
 
 
 def test_a_long_curve_is_thinned_and_keeps_its_last_line_whole(tmp_path):
     from rome.jobs.attempt import Attempt
 
     tmp_path.joinpath("followers").mkdir()
-    telling = Telling(Attempt(tmp_path))
+    telling = JobReporter(Attempt(tmp_path))
     for _ in range(12):
         for step in range(1, 101):
             telling.point(step, float(step))
@@ -148,16 +148,16 @@ def test_a_long_curve_is_thinned_and_keeps_its_last_line_whole(tmp_path):
 
 
 def test_a_damaged_memory_of_the_pace_costs_no_study(tmp_path):
-    library, size = Library(tmp_path), pace.Size(3000, 8, Settings())
-    fresh = pace.expected(library, size)
+    library, size = Library(tmp_path), duration.Size(3000, 8, Settings())
+    fresh = duration.expected(library, size)
     (tmp_path / "pace.json").write_text('{"seconds_per_unit": [nul')
-    assert pace.expected(library, size) == fresh
-    pace.note(library, size, 40.0)
-    assert pace.expected(library, size) != fresh
+    assert duration.expected(library, size) == fresh
+    duration.note(library, size, 40.0)
+    assert duration.expected(library, size) != fresh
 
 
 def test_advice_on_the_number_of_groups_comes_back_as_it_was_given(tmp_path, table):
-    desk = jobs.Desk(Library(tmp_path), InProcess())
+    desk = jobs.JobQueue(Library(tmp_path), InProcess())
     job = desk.submit(jobs.advice_request(table, ROLES, replace(_SETTINGS, max_groups=2)), ME)
     assert job.state() == "done"
     own = study.advise(table, ROLES, replace(_SETTINGS, max_groups=2))

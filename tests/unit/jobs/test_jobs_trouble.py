@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from job_waits import ME, OTHER, wait_for
 
-from rome.jobs import Desk, Job, Progress, Request, attempt, process
+from rome.jobs import Job, JobQueue, Progress, Request, attempt, process
 from rome.jobs import processes as serving
 from rome.jobs.attempt import Attempt, Outcome
 from rome.jobs.endings import Endings
@@ -47,7 +47,7 @@ def test_the_folder_of_waiting_work_may_vanish_and_later_work_is_done(desk, ende
 def test_a_folder_that_is_removed_right_after_the_end_keeps_no_worker_busy(
     tmp_path, server, ended, monkeypatch
 ):
-    desk = Desk(Library(tmp_path), server(modules=["odd_work"]))
+    desk = JobQueue(Library(tmp_path), server(modules=["odd_work"]))
     ended(desk.submit(_steady(0.0, "warm"), ME))
     # The server looks again long after the end.
     monkeypatch.setattr(serving, "_LOOK_EVERY", 1.0)
@@ -59,7 +59,7 @@ def test_a_folder_that_is_removed_right_after_the_end_keeps_no_worker_busy(
 
 def test_work_goes_on_while_the_disk_of_all_attempts_is_away_for_a_moment(tmp_path, server, ended):
     runner = server(modules=["odd_work"])
-    desk = Desk(Library(tmp_path), runner)
+    desk = JobQueue(Library(tmp_path), runner)
     job = desk.submit(Request("deaf", {}), ME)
     wait_for(lambda: job.state() == "running")
     wait_for(lambda: job.progress().stage == "Deaf")
@@ -74,7 +74,7 @@ def test_work_goes_on_while_the_disk_of_all_attempts_is_away_for_a_moment(tmp_pa
 def test_work_whose_process_cannot_be_started_is_told_so_and_the_server_goes_on(
     tmp_path, server, no_processes, ended
 ):
-    desk = Desk(Library(tmp_path), server())
+    desk = JobQueue(Library(tmp_path), server())
     for echo in ("first", "second"):
         outcome = ended(desk.submit(_steady(0.0, echo), ME), 5)
         assert outcome.state == "broken"
@@ -92,7 +92,7 @@ def test_an_end_that_cannot_be_written_counts_as_interrupted_until_it_is(
         write(self, outcome)
 
     monkeypatch.setattr(Attempt, "end", end)
-    job = Desk(Library(tmp_path), server()).submit(_steady(0.0, "full"), ME)
+    job = JobQueue(Library(tmp_path), server()).submit(_steady(0.0, "full"), ME)
     wait_for(lambda: job.state() == "interrupted", 5)
     full.clear()
     assert wait_for(job.attempt.outcome, 5).state == "broken"
@@ -146,7 +146,7 @@ def test_progress_that_cannot_be_written_is_skipped_and_an_end_is_not(patient_de
 def test_a_library_may_lie_in_a_folder_whose_name_is_no_text(tmp_path, processes, ended):
     root = Path(os.fsdecode(os.fsencode(tmp_path) + "/Größe 大 ".encode() + b"\xff"))
     root.mkdir()
-    assert ended(Desk(Library(root), processes).submit(_steady(0.0, "named"), ME)).state == "done"
+    assert ended(JobQueue(Library(root), processes).submit(_steady(0.0, "named"), ME)).state == "done"
 
 
 def test_workers_read_and_write_text_alike_whatever_the_systems_encoding_is(monkeypatch):

@@ -8,8 +8,8 @@ import pytest
 from results_factory import make_result, with_comparison
 
 from dashboard.wording.compare import dial_note
-from rome.report.dial import flat_from
-from rome.report.sentences import headline
+from rome.text.dro_strength import flat_from
+from rome.text.sentences import headline
 
 _NONE = {"difference": 0.5, "low": -1.0, "high": 2.0, "relative": 0.02, "relative_low": -0.05}
 _NONE |= {"relative_high": 0.1, "pooled": 23.6, "rome": 24.1}

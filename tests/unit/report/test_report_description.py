@@ -9,10 +9,11 @@ from math import nan
 import pytest
 from results_factory import HOSTILE, make_result
 
-from rome.description import Condition, GroupDescription, GroupRule
-from rome.figures.rules import condition_words, exact, rule_words
-from rome.report.description import group_sentence, movers_sentence, rules_said, short_description
-from rome.results import Estimate, ProfileEntry, StudyResult
+from rome.results import ProfileEntry, StudyResult
+from rome.results.description import Condition, GroupDescription, GroupRule
+from rome.stats.estimate import Estimate
+from rome.text.groups import group_sentence, movers_sentence, rules_said, short_description
+from rome.text.rules import condition_words, exact, rule_words
 
 NAN = float("nan")
 

@@ -16,8 +16,8 @@ from rome.errors import StoreError
 from rome.report import Extras, ReportDraft, read_draft, render, render_folder, write_draft
 from rome.report.contents import available, contents
 from rome.report.draft import MOST_NOTES
-from rome.report.limits import QUESTIONS
 from rome.store import write_folder
+from rome.text.limits import QUESTIONS
 
 
 def _with_cohorts(result, *names):

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from results_factory import HOSTILE, make_result
 
-from rome.config import Settings
 from rome.report.reproduce import command_line, extra_settings, python_code
+from rome.settings.study import Settings
 from rome.table.roles import Roles
 
 
@@ -86,7 +86,7 @@ def test_names_that_begin_with_a_dash_are_not_taken_for_options():
 
 
 def test_the_command_line_reads_its_own_line_back():
-    from rome.cli import _parser
+    from rome.cli.main import _parser
 
     result = make_result(3, hostile=True, strength=0.45)
     options = _parser().parse_args(_arguments(result)[1:])

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from results_factory import HOSTILE, make_result, not_comparable, with_comparison
 
-from rome.report import description, sentences
-from rome.report.remedy import pooled_sentence, remedy
-from rome.results import Estimate, Verdict
+from rome.results.verdict import Verdict
+from rome.stats.estimate import Estimate
+from rome.text import groups, sentences
+from rome.text.fixes import pooled_sentence, remedy
 
 BETTER = {"difference": -7.1, "low": -8.5, "high": -5.7, "relative": -0.3}
 BETTER |= {"relative_low": -0.36, "relative_high": -0.24, "pooled": 23.6, "rome": 16.5}
@@ -225,14 +226,14 @@ def test_the_data_sentence_adds_up():
 
 def test_hostile_names_stay_plain_text():
     result = make_result(2, hostile=True, rows=3000)
-    assert HOSTILE[0] in description.group_sentence(result, 0)
+    assert HOSTILE[0] in groups.group_sentence(result, 0)
 
 
 def test_a_group_with_too_few_held_out_rows_is_not_described():
     result = make_result(2)
     latent = tuple(replace(score, too_small=True) for score in result.chosen.groupings["latent"])
     tiny = replace(result.chosen, groupings={**result.chosen.groupings, "latent": latent})
-    said = description.group_sentence(replace(result, evaluations=(tiny,)), 0)
+    said = groups.group_sentence(replace(result, evaluations=(tiny,)), 0)
     assert "too few to say who is in it" in said
     assert "differs" not in said
 

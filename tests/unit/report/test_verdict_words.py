@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from results_factory import make_result
 
-from rome.report import sentences
-from rome.report.verdict_words import nobodys_groups, verdict_answer, verdict_detail
-from rome.results import Estimate, Verdict
+from rome.results.verdict import Verdict
+from rome.stats.estimate import Estimate
+from rome.text import sentences
+from rome.text.verdict import nobodys_groups, verdict_answer, verdict_detail
 
 ZERO = Estimate(0.0, 0.0, 0.0)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rome.em import RomeEM
-from rome.em.halves import _halves
-from rome.em.statistics import RowBlocks
+from rome.em.cross_fit import _halves
+from rome.em.sufficient_statistics import RowBlocks
 from rome.errors import SettingError, TooFewRowsError
 from rome.robust.aggregate import gram
 from rome.robust.correction import corrected_gram, nearest_semidefinite

@@ -9,11 +9,13 @@ import pytest
 
 from rome.em import RomeEM
 from rome.robust import robust_path
-from rome.robust.gated import Game
+from rome.robust.gated import DroProblem
 from rome.robust.path import FEWEST_GUARDED_ROWS, guarded_groups
 
 
-def game(n: int = 400, empty: float = 1e-5, wild: float = 50.0, weights: np.ndarray | None = None) -> Game:
+def game(
+    n: int = 400, empty: float = 1e-5, wild: float = 50.0, weights: np.ndarray | None = None
+) -> DroProblem:
     """Two honest groups and a third with a share of about ``empty`` whose expert predicts ``wild``."""
     rng = np.random.default_rng(0)
     first = rng.uniform(0.2, 0.8, n)
@@ -21,7 +23,9 @@ def game(n: int = 400, empty: float = 1e-5, wild: float = 50.0, weights: np.ndar
     x = rng.standard_normal(n)
     predictions = np.column_stack([x, -2 * x, np.full(n, wild)])
     outcome = np.where(rng.random(n) < first, x, -2 * x) + 0.1 * rng.standard_normal(n)
-    return Game(predictions, membership, membership, outcome, np.ones(n) if weights is None else weights)
+    return DroProblem(
+        predictions, membership, membership, outcome, np.ones(n) if weights is None else weights
+    )
 
 
 @pytest.mark.parametrize("criterion", ["regret", "risk"])

@@ -6,8 +6,8 @@ import pytest
 from study_runs import as_table, hiring, run
 
 from rome import store
-from rome.moe_settings import MoESettings
 from rome.score import answer_of, load_scorer, score, typical_row
+from rome.settings.networks import MoESettings
 
 
 def test_networks_give_the_training_table_its_own_numbers_and_answer_for_one_row(tmp_path):

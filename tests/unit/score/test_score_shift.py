@@ -12,10 +12,10 @@ from study_runs import as_table, hiring
 from rome.datasets import load_sample
 from rome.groups import evaluate
 from rome.groups.groupings import from_labels
-from rome.groups.intervals import Resampling
 from rome.reference.columns import reference_column
 from rome.score import score
 from rome.score.shifts import column_shifts, same_levels
+from rome.stats.bootstrap import Resampling
 
 
 def changed(table, **values):
@@ -196,7 +196,7 @@ def test_the_studys_own_table_is_recognised_and_its_errors_are_called_flattering
 
 
 def test_a_very_large_table_is_scored_whole_and_its_errors_on_a_sample(scorer, new, monkeypatch):
-    monkeypatch.setattr("rome.score.errors.MOST_ROWS", 100)
+    monkeypatch.setattr("rome.score.scores.MOST_ROWS", 100)
     scored = score(replace(new, fingerprint="large"), scorer)
     assert (scored.errors.known, scored.errors.rows) == (340, 100)
     assert len(scored.rows.rome) == 340

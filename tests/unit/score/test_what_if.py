@@ -10,8 +10,8 @@ import pytest
 
 from rome.errors import ColumnError
 from rome.figures import alt_text, is_empty, what_if_membership, what_if_predictions, what_if_table
-from rome.report.scored import outside_sentence, what_if_sentence
 from rome.score import answer_of, edited, fields_of, row_at, score, typical_row
+from rome.score.words import outside_sentence, what_if_sentence
 
 
 def test_a_row_gets_the_answer_that_it_gets_in_its_table(scorer, new):

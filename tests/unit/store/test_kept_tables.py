@@ -14,7 +14,7 @@ import pytest
 
 from rome.datasets import load_sample
 from rome.errors import SettingError, StoreError
-from rome.export import to_csv
+from rome.serialize.csv_json import to_csv
 from rome.store import Library
 from rome.store.tables import KeptTables, limit
 from rome.table import read_table

@@ -11,8 +11,8 @@ import pytest
 
 from rome import store
 from rome.errors import StoreError
-from rome.model import StoredModel
 from rome.results import RowArrays
+from rome.study.model import StoredModel
 
 
 @pytest.mark.parametrize("name", ["study.json", "evaluations.json", "rows.npz"])

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 
 from rome import store, study
-from rome.codec import from_plain, to_plain
 from rome.datasets import SAMPLES, load_sample
 from rome.errors import StoreError
-from rome.export import to_csv
-from rome.model import StoredModel
-from rome.results import Estimate, StudyResult
+from rome.results import StudyResult
+from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.csv_json import to_csv
+from rome.stats.estimate import Estimate
 from rome.store import Library
+from rome.study.model import StoredModel
 from rome.table import read_table
 
 

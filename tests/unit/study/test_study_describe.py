@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from study_runs import ROLES, hiring, run
 
-from rome.description import Condition
-from rome.report.description import group_sentence, rules_said
+from rome.results.description import Condition
 from rome.study.describe import Describer
 from rome.table import Roles
+from rome.text.groups import group_sentence, rules_said
 
 
 def condition_holds(condition: Condition, frame) -> np.ndarray:

@@ -11,9 +11,9 @@ from study_runs import ROLES, as_table, hiring, run
 
 from rome import store
 from rome.errors import SettingError
-from rome.model import StoredModel
 from rome.report.reproduce import command_line, python_code
 from rome.study.coefficients import INTERCEPT
+from rome.study.model import StoredModel
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_a_study_with_t_noise_and_a_flexible_gate_predicts_the_same_from_disk(be
 
 
 def test_the_command_line_of_the_report_repeats_noise_and_gate(bent):
-    from rome.cli import _parser
+    from rome.cli.main import _parser
 
     options = _parser().parse_args(shlex.split(command_line(bent.result))[1:])
     assert (options.noise, options.gate) == ("t", "flexible")

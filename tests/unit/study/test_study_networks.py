@@ -11,13 +11,13 @@ from study_runs import QUICK, ROLES, as_table, hiring, run
 from rome import figures, store, study
 from rome.errors import Cancelled, SettingError, StoreError
 from rome.figures.membership import membership_table
-from rome.model import StoredModel
-from rome.report import sentences
 from rome.report.html import render
-from rome.report.remedy import pooled_sentence
 from rome.score import load_scorer, score
+from rome.study.model import StoredModel
 from rome.study.network_findings import _cut_off
 from rome.study.run import run as run_study
+from rome.text import sentences
+from rome.text.fixes import pooled_sentence
 
 SMALL = {"epochs": 12, "n_init": 1, "hidden_sizes": (16,), "gate_hidden_sizes": (8,)}
 
@@ -67,7 +67,7 @@ def test_the_pooled_model_is_one_network_on_the_columns_that_the_experts_see(fin
 def test_the_gain_is_over_one_network_not_over_a_line(finished):
     data, fitted = finished.data, finished.fitted
     X, y = data.X[data.test], data.y[data.test]
-    gain = fitted.mixture.log_likelihood_of_rows(X, y) - fitted.single.log_likelihood_of_rows(X, y)
+    gain = fitted.mixture.score_samples(X, y) - fitted.single.score_samples(X, y)
     assert finished.result.fit.gain.value == pytest.approx(gain.mean())
     assert fitted.single.n_groups == 1
     assert "one network" in sentences.gain_sentence(finished.result)

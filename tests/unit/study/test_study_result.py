@@ -14,10 +14,10 @@ from sklearn.linear_model import LinearRegression
 from study_runs import ROLES, as_table, hiring, run, squared
 
 from rome.baselines import Pooled
-from rome.config import STRENGTHS
-from rome.em.labels import match_groups
-from rome.groups.intervals import Resampling
+from rome.em.matching import match_groups
 from rome.results import StudyResult
+from rome.settings.study import STRENGTHS
+from rome.stats.bootstrap import Resampling
 from rome.study import StudyRun
 from rome.study.validation import mean_with_interval
 
@@ -184,10 +184,8 @@ def test_log_likelihoods_and_their_gain_are_those_of_the_rows_they_name(finished
     data, fit, fitted = finished.data, finished.result.fit, finished.fitted
     for name, part in (("train", data.train), ("test", data.test)):
         X, y = data.X[part], data.y[part]
-        assert fit.log_likelihood[name] == pytest.approx(fitted.mixture.log_likelihood_of_rows(X, y).sum())
-        assert fit.one_group_log_likelihood[name] == pytest.approx(
-            fitted.single.log_likelihood_of_rows(X, y).sum()
-        )
+        assert fit.log_likelihood[name] == pytest.approx(fitted.mixture.score_samples(X, y).sum())
+        assert fit.one_group_log_likelihood[name] == pytest.approx(fitted.single.score_samples(X, y).sum())
     difference = fit.log_likelihood["test"] - fit.one_group_log_likelihood["test"]
     assert fit.gain.value == pytest.approx(difference / len(data.test))
     assert fit.log_likelihood["train"] == pytest.approx(fitted.mixture.log_likelihood_)

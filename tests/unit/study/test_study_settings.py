@@ -9,9 +9,9 @@ import pytest
 from study_runs import QUICK, ROLES, as_table, hiring, run, squared
 
 from rome import study
-from rome.config import STRENGTHS, Settings
 from rome.errors import Cancelled, ColumnError, OutcomeError, RomeError, SettingError
 from rome.results import StudyResult
+from rome.settings.study import STRENGTHS, Settings
 from rome.store import study_document
 
 
@@ -191,7 +191,7 @@ def test_a_sensitive_column_that_is_not_crossed_is_told():
 
 def test_fewer_resamples_than_asked_are_told(monkeypatch, finished):
     assert not any("resamples" in finding.what for finding in finished.result.findings)
-    monkeypatch.setattr("rome.groups.intervals._MOST_CELLS", 1000)
+    monkeypatch.setattr("rome.stats.bootstrap._MOST_CELLS", 1000)
     told = [finding.what for finding in run(n_groups=1, n_bootstrap=300).result.findings]
     assert "With 270 held-out rows, intervals rest on 200 resamples, not 300." in told
 

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from rome.table import Roles, check_table
-from rome.table.before import before
 from rome.table.guess import guess_with_reasons
+from rome.table.outcome_overview import before
 from rome.table.overview import overview
 
 

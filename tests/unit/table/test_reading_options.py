@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rome.codec import from_plain, to_plain
 from rome.errors import ColumnError, TableError
-from rome.table import Finding, Mend, ReadingOptions, read_table
-from rome.table.delimited import parse
-from rome.table.read import Reading
-from rome.table.sniff import sniff
+from rome.serialize.codec import from_plain, to_plain
+from rome.table import Finding, Fix, ReadingOptions, read_table
+from rome.table.reading.delimited import parse
+from rome.table.reading.read import Reading
+from rome.table.reading.sniff import sniff
 
 CODES = b"race,age,pay\n1,30,5\n2,99,6\n3,40,?\n1,50,8\n"
 
@@ -48,7 +48,7 @@ def test_named_marks_take_the_place_of_the_usual_ones_and_are_not_told():
 
 def test_a_doubtful_mark_can_be_kept_by_its_step():
     finding = next(each for each in read_table(CODES).findings if each.mend)
-    assert finding.mend == Mend("keep_mark", None, "?")
+    assert finding.mend == Fix("keep_mark", None, "?")
     options = ReadingOptions().with_mend(finding.mend)
     assert "?" not in options.missing
     assert options.without_mend(finding.mend) == ReadingOptions()
@@ -136,11 +136,11 @@ def test_what_was_told_the_reader_goes_with_the_reading_and_comes_back_from_plai
 @pytest.mark.parametrize(
     "mend",
     [
-        Mend("as_categories", "race"),
-        Mend("value_missing", "age", "99"),
-        Mend("has_header"),
-        Mend("decimal", None, "."),
-        Mend("keep_mark", None, "?"),
+        Fix("as_categories", "race"),
+        Fix("value_missing", "age", "99"),
+        Fix("has_header"),
+        Fix("decimal", None, "."),
+        Fix("keep_mark", None, "?"),
     ],
 )
 def test_every_step_on_the_reading_can_be_taken_back(mend):

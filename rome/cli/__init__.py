@@ -1,0 +1,1 @@
+"""The command line: ``rome run``, ``compare``, ``score``, ``sample`` and ``report``."""

@@ -1,0 +1,113 @@
+"""The errors of two studies side by side, and against each other on the rows that both held out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from rome.contrast.membership import shared_rows
+from rome.groups.groupings import Grouped, from_labels
+from rome.groups.scoring import evaluate
+from rome.results import Comparison, StudyResult
+from rome.runtime.random import stream_seed
+from rome.stats.bootstrap import Resampling
+
+Whose = Literal["overall", "worst_latent", "worst_observed"]
+WHOSE: tuple[Whose, ...] = ("overall", "worst_latent", "worst_observed")
+_FEWEST_ROWS = 30
+
+
+@dataclass(frozen=True)
+class ErrorPair:
+    """The loss of everybody, or of a worst group, in two studies, each at its own strength.
+
+    ``first`` and ``second`` hold pooled against ROME on each study's own held-out rows and groups.
+    ``against`` holds the two studies' ROME predictions against each other on the ``rows`` that both held
+    out: its ``pooled`` is the first study's, its ``rome`` the second's, and its observed groups are the
+    first's. It is None where ``reason`` says so.
+    """
+
+    whose: Whose
+    first: Comparison
+    second: Comparison
+    against: Comparison | None
+    rows: int
+    reason: str
+
+
+def error_pairs(first: StudyResult, second: StudyResult) -> tuple[ErrorPair, ...]:
+    """Return the errors of two studies that predict the same outcome; nothing where they don't."""
+    if not same_outcome(first, second):
+        return ()
+    here, there = _held_out_by_both(first, second)
+    reason = _why_unpaired(first, second, len(here))
+    paired = {} if reason else _paired(first, second, here, there)
+    latent = "Each study has latent groups of its own, so there is no one worst group to compare on."
+    return tuple(
+        ErrorPair(
+            whose,
+            first.chosen.comparison[whose],
+            second.chosen.comparison[whose],
+            paired.get(whose),
+            len(here),
+            reason or ("" if whose in paired else latent),
+        )
+        for whose in WHOSE
+    )
+
+
+def same_outcome(first: StudyResult, second: StudyResult) -> bool:
+    """Return whether two studies predict the same column, read in the same way."""
+    mine, other = first.data, second.data
+    same_kind = (mine.outcome_kind, mine.positive) == (other.outcome_kind, other.positive)
+    return first.roles.outcome == second.roles.outcome and same_kind
+
+
+def _held_out_by_both(first: StudyResult, second: StudyResult) -> tuple[np.ndarray, np.ndarray]:
+    if first.data.fingerprint != second.data.fingerprint:
+        return np.empty(0, int), np.empty(0, int)
+    here, there = shared_rows(first.rows, second.rows)
+    both = first.rows.is_test[here] & second.rows.is_test[there]
+    return here[both], there[both]
+
+
+def _why_unpaired(first: StudyResult, second: StudyResult, rows: int) -> str:
+    if first.data.fingerprint != second.data.fingerprint:
+        return "The studies are of different tables, so their errors are of different rows."
+    if first.roles.weight != second.roles.weight:
+        return "The studies weigh the rows differently."
+    if rows < _FEWEST_ROWS:
+        return (
+            f"Only {rows} rows were held out by both studies; {_FEWEST_ROWS} are needed to compare on them."
+        )
+    return ""
+
+
+def _paired(
+    first: StudyResult, second: StudyResult, here: np.ndarray, there: np.ndarray
+) -> dict[Whose, Comparison]:
+    settings = first.settings
+    scores = evaluate(
+        first.rows.outcome[here],
+        {"first": first.rows.rome[here], "second": second.rows.rome[there]},
+        {"observed": _observed(first, here)},
+        first.rows.weight[here],
+        kind=first.data.outcome_kind,
+        resampling=Resampling.within_budget(
+            len(here),
+            settings.n_bootstrap,
+            stream_seed(settings.random_state, "contrast bootstrap"),
+            settings.confidence,
+        ),
+        min_group_size=settings.min_group_size,
+    )
+    return {
+        "overall": scores.compare(None, "first", "second"),
+        "worst_observed": scores.compare("observed", "first", "second"),
+    }
+
+
+def _observed(study: StudyResult, rows: np.ndarray) -> Grouped:
+    return from_labels(study.rows.observed_group[rows])

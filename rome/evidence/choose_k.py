@@ -1,0 +1,92 @@
+"""How many groups: every criterion for K = 1 … Kmax from one set of fits, and a suggestion with a reason."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rome.evidence.sweep import Sweep, Swept
+from rome.results.verdict import SelectionCandidate, Verdict
+from rome.stats.means import mean_interval, standard_error
+
+
+def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandidate, ...], int, str]:
+    """Return the candidates, the suggested K and why.
+
+    The suggestion is the smallest K whose held-out log-likelihood can't be told from the best one's (one
+    standard error of the paired difference), among those whose smallest group holds ``min_group_size``
+    rows and none of whose groups is degenerate (nearly empty, without error, or another group's twin): a
+    group on one value of the outcome gains likelihood without bound. K = 1 is a candidate like any other.
+    """
+    candidates = tuple(_candidate(swept, item, min_group_size) for item in swept.swept)
+    weights = swept.problem.weights
+    allowed = [item for item in swept.swept if item.n_groups == 1 or _sound(swept, item, min_group_size)]
+    best = max(allowed, key=lambda item: float(weights @ item.held_out))
+    chosen = next(item for item in allowed if _within_one_error(best, item, weights))
+    return candidates, chosen.n_groups, _reason(chosen, best, candidates)
+
+
+def choose_n_groups(suggested: int, reason: str, verdict: Verdict) -> tuple[int, str]:
+    """Return the suggestion after the verdict on it: one group where a one-group account does as well.
+
+    Mixtures compete among each other in ``select``, where K = 1 is one straight line that doesn't see the
+    sensitive columns. A curve, heavy tails or a shift by s then look like groups; the accounts of the
+    verdict say whether they are.
+    """
+    if suggested == 1 or verdict.level != "not supported":
+        return suggested, reason
+    return 1, (
+        f"1 group: {suggested} groups predict held-out outcomes better than one straight line does, but so "
+        f"does one group ({verdict.best_account})."
+    )
+
+
+def _sound(swept: Sweep, item: Swept, min_group_size: int) -> bool:
+    return not item.degenerate and item.smallest_share * len(swept.problem.y) >= min_group_size
+
+
+def _within_one_error(best: Swept, item: Swept, weights: np.ndarray) -> bool:
+    if item is best:
+        return True
+    lost = best.held_out - item.held_out
+    return float(np.average(lost, weights=weights)) <= standard_error(lost, weights)
+
+
+def _reason(chosen: Swept, best: Swept, candidates: tuple[SelectionCandidate, ...]) -> str:
+    tried = f"{candidates[0].n_groups} to {candidates[-1].n_groups}"
+    if chosen is best:
+        return (
+            f"{_groups(chosen.n_groups)}: of {tried}, this number predicts the distribution of held-out "
+            "outcomes best."
+        )
+    return (
+        f"{_groups(chosen.n_groups)}: of {tried}, the fewest whose held-out log-likelihood is within one "
+        f"standard error of the best ({_groups(best.n_groups)})."
+    )
+
+
+def _groups(count: int) -> str:
+    return "1 group" if count == 1 else f"{count} groups"
+
+
+def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandidate:
+    weights = swept.problem.weights
+    n, parameters = float(weights.sum()), swept.problem.n_parameters(item.n_groups)
+    bic = -2 * item.log_likelihood + parameters * np.log(n)
+    error = (swept.problem.y - item.prediction) ** 2
+    sizes = item.responsibilities.sum(axis=0)
+    mass = weights @ item.responsibilities
+    by_group = item.responsibilities.T @ (weights * error) / np.maximum(mass, 1e-300)
+    ranked = by_group[sizes >= min_group_size]
+    return SelectionCandidate(
+        n_groups=item.n_groups,
+        n_parameters=parameters,
+        log_likelihood=float(item.log_likelihood),
+        bic=float(bic),
+        aic=float(-2 * item.log_likelihood + 2 * parameters),
+        icl=float(bic + 2 * item.entropy),
+        held_out=mean_interval(item.held_out, weights),
+        worst_group=float(ranked.max()) if len(ranked) else float("nan"),
+        overall=float(np.average(error, weights=weights)),
+        smallest_share=item.smallest_share,
+        stability=item.stability,
+    )

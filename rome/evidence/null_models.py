@@ -1,0 +1,243 @@
+"""One-group accounts of an outcome: what a table looks like when there are no groups in it.
+
+"Noisier" and "curved" are not "different": a mixture also gains where the spread grows with a column, the
+tails are heavy, the noise is skewed or the mean is bent. Each account here is one density for everybody,
+p(y | a, s) = f((y − m(a, s)) / σ(a, s)) / σ(a, s), with a mean that is linear, quadratic or boosted, a
+spread that is constant or moves with the columns, and noise that is normal or a free mixture of three
+normals (which covers heavy tails and skewness; with equal slopes it is also the scale mixture).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from scipy.stats import norm
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
+
+from rome.evidence.noise import FreeNoise, fit_noise
+from rome.evidence.ridge import MOST_FOR_PRODUCTS, fit_ridge
+from rome.settings.study import Outcome
+
+Mean = Literal["linear", "quadratic", "boosted"]
+_INNER_FOLDS = 3
+_BOOSTING = {
+    "max_iter": 100,
+    "learning_rate": 0.1,
+    "max_leaf_nodes": 15,
+    "max_bins": 63,
+    "early_stopping": True,
+    "n_iter_no_change": 6,
+}
+_SMALLEST_SPREAD = 1e-3
+_SMALLEST_PROBABILITY = 1e-6
+
+
+class Account(Protocol):
+    """A fitted one-group account; ``score_samples`` gives log p(y | X) of each row, (n,)."""
+
+    def score_samples(self, X: np.ndarray, y: np.ndarray) -> np.ndarray: ...
+
+
+@dataclass(frozen=True)
+class LocationScale:
+    """A numeric outcome as mean + spread × noise; ``spread`` and ``noise`` None mean constant and normal."""
+
+    mean: object
+    constant: float
+    spread: object | None
+    noise: FreeNoise | None
+    centre: float
+    scale: float
+
+    def score_samples(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return log p(y | X) in units of y, (n,)."""
+        residual = (y - self.centre) / self.scale - self.mean.predict(X)
+        spread = np.full(len(y), self.constant)
+        if self.spread is not None:
+            spread = self.constant * np.exp(np.clip(self.spread.predict(X), -6, 6))
+        standard = residual / spread
+        density = norm.logpdf(standard) if self.noise is None else self.noise.logpdf(standard)
+        return density - np.log(spread) - np.log(self.scale)
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A binary outcome as one probability per row."""
+
+    model: object
+
+    def score_samples(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return the log-probability of y, (n,)."""
+        probability = np.clip(
+            self.model.predict_proba(X)[:, 1], _SMALLEST_PROBABILITY, 1 - _SMALLEST_PROBABILITY
+        )
+        return np.where(y > 0.5, np.log(probability), np.log1p(-probability))
+
+
+class _Model(Protocol):
+    def predict(self, X: np.ndarray) -> np.ndarray: ...
+
+
+#: Takes X (n, p), a target (n,) and weights (n,).
+_Fit = Callable[[np.ndarray, np.ndarray, np.ndarray], _Model]
+
+
+def _fit_of(mean: Mean, seed: int) -> _Fit:
+    if mean != "boosted":
+        return lambda X, target, weights: fit_ridge(X, target, weights, mean == "quadratic")
+
+    def boosted(X: np.ndarray, target: np.ndarray, weights: np.ndarray) -> _Model:
+        trees = HistGradientBoostingRegressor(**_BOOSTING, min_samples_leaf=20, random_state=seed)
+        return trees.fit(X, target, sample_weight=_uneven(weights))
+
+    return boosted
+
+
+def _spread(X: np.ndarray, target: np.ndarray, weights: np.ndarray) -> _Model:
+    """Return a log spread that is linear and quadratic in the columns."""
+    return fit_ridge(X, target, weights, True)
+
+
+def _uneven(weights: np.ndarray) -> np.ndarray | None:
+    """Return the weights, or None where they are equal: trees that are told of any take four times longer."""
+    return None if np.ptp(weights) == 0 else weights
+
+
+def _bend(n_columns: int) -> list:
+    if n_columns <= MOST_FOR_PRODUCTS:
+        return [StandardScaler(), PolynomialFeatures(2, include_bias=False)]
+    return [StandardScaler(), FunctionTransformer(_with_squares)]
+
+
+def _with_squares(X: np.ndarray) -> np.ndarray:
+    return np.hstack([X, X**2])
+
+
+@dataclass(frozen=True)
+class _Mean:
+    """A fitted mean on a standardised outcome, with residuals (n,) that it never saw."""
+
+    model: object
+    centre: float
+    scale: float
+    residual: np.ndarray
+
+
+def _fit_mean(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> _Mean:
+    centre = float(np.average(y, weights=weights))
+    scale = float(np.sqrt(np.average((y - centre) ** 2, weights=weights))) or 1.0
+    target = (y - centre) / scale
+    fit = _fit_of(mean, seed)
+    residual = target - _crossed(fit, X, target, weights, seed)
+    return _Mean(fit(X, target, weights), centre, scale, residual)
+
+
+def _around(mean: _Mean, X: np.ndarray, weights: np.ndarray, moving: bool, free: bool, seed: int):
+    """Return the account whose spread and noise are learned from the residuals of ``mean``."""
+    spread, relative = None, np.ones(len(X))
+    if moving:
+        log_size = np.log(np.abs(mean.residual) + _SMALLEST_SPREAD)
+        log_size -= np.average(log_size, weights=weights)
+        relative = np.exp(np.clip(_crossed(_spread, X, log_size, weights, seed), -6, 6))
+        spread = _spread(X, log_size, weights)
+    standard = mean.residual / relative
+    constant = max(float(np.sqrt(np.average(standard**2, weights=weights))), _SMALLEST_SPREAD)
+    noise = fit_noise(standard / constant, weights) if free else None
+    return LocationScale(mean.model, constant, spread, noise, mean.centre, mean.scale)
+
+
+def fit_location_scale(
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    mean: Mean,
+    *,
+    moving_spread: bool,
+    free_noise: bool,
+    seed: int,
+) -> LocationScale:
+    """Fit one account of a numeric outcome.
+
+    Spread and noise are learned from residuals of inner folds, so that a mean that follows its own
+    training rows doesn't make them look too small.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, p)
+        All columns, a and s.
+    y, weights : ndarray of shape (n,)
+    mean : {"linear", "quadratic", "boosted"}
+    moving_spread, free_noise : bool
+        Let the spread depend on X; let the noise be a mixture of three normals.
+    seed : int
+    """
+    weights = weights / weights.mean()
+    return _around(_fit_mean(X, y, weights, mean, seed), X, weights, moving_spread, free_noise, seed)
+
+
+def _crossed(fit: _Fit, X: np.ndarray, target: np.ndarray, weights: np.ndarray, seed: int) -> np.ndarray:
+    """Return predictions (n,), each from a fit on the inner folds that held its row out."""
+    predicted = np.empty(len(target))
+    for inner, outer in KFold(_INNER_FOLDS, shuffle=True, random_state=seed).split(X):
+        predicted[outer] = fit(X[inner], target[inner], weights[inner]).predict(X[outer])
+    return predicted
+
+
+def fit_classifier(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> Classifier:
+    """Fit one account of a binary outcome: logistic, logistic with bends, or boosted."""
+    labels = y.astype(int)
+    if mean == "boosted":
+        trees = HistGradientBoostingClassifier(**_BOOSTING, random_state=seed)
+        return Classifier(trees.fit(X, labels, sample_weight=_uneven(weights)))
+    bends = _bend(X.shape[1]) if mean == "quadratic" else []
+    ridge = 1.0 if mean == "quadratic" else 100.0
+    curve = LogisticRegression(C=ridge, solver="newton-cholesky", max_iter=200)
+    model = make_pipeline(*bends, StandardScaler(), curve)
+    return Classifier(model.fit(X, labels, logisticregression__sample_weight=weights))
+
+
+#: Mean, spread that moves with the columns, and free noise of each account of a numeric outcome.
+_NUMERIC: dict[str, tuple[Mean, bool, bool]] = {
+    "one line, even normal spread": ("linear", False, False),
+    "one line, uneven spread": ("linear", True, False),
+    "one line, heavy-tailed or skewed noise": ("linear", False, True),
+    "one line, uneven spread, any shape of noise": ("linear", True, True),
+    "curved (quadratic), even spread, any shape of noise": ("quadratic", False, True),
+    "curved (quadratic), uneven spread, any shape of noise": ("quadratic", True, True),
+    "curved (boosted trees), uneven spread, any shape of noise": ("boosted", True, True),
+}
+_BINARY: dict[str, Mean] = {
+    "one logistic curve": "linear",
+    "curved (quadratic)": "quadratic",
+    "curved (boosted trees)": "boosted",
+}
+
+
+def account_names(outcome: Outcome) -> tuple[str, ...]:
+    """Return the names of the accounts in plain words, simplest first."""
+    return tuple(_BINARY if outcome == "binary" else _NUMERIC)
+
+
+def fit_accounts(
+    outcome: Outcome, X: np.ndarray, y: np.ndarray, weights: np.ndarray, seed: int
+) -> dict[str, Account]:
+    """Fit every account on the same rows, X (n, p), y and case weights (n,); accounts share their means."""
+    # Ridges are chosen on a fixed scale, so weights count only against each other.
+    weights = weights / weights.mean()
+    if outcome == "binary":
+        return {name: fit_classifier(X, y, weights, mean, seed) for name, mean in _BINARY.items()}
+    means = {
+        mean: _fit_mean(X, y, weights, mean, seed)
+        for mean in dict.fromkeys(m for m, _, _ in _NUMERIC.values())
+    }
+    return {
+        name: _around(means[mean], X, weights, moving, free, seed)
+        for name, (mean, moving, free) in _NUMERIC.items()
+    }

@@ -1,0 +1,37 @@
+"""What a study returns: plain, frozen data with codes and numbers; figures, reports and pages read it."""
+
+from rome.results.study import (
+    MODELS,
+    STUDY_SCHEMA,
+    Coefficient,
+    Comparison,
+    DataSummary,
+    DroSummary,
+    Evaluation,
+    FitSummary,
+    GroupScore,
+    GroupSummary,
+    Model,
+    PathPoint,
+    ProfileEntry,
+    RowArrays,
+    StudyResult,
+)
+
+__all__ = [
+    "MODELS",
+    "STUDY_SCHEMA",
+    "Coefficient",
+    "Comparison",
+    "DataSummary",
+    "DroSummary",
+    "Evaluation",
+    "FitSummary",
+    "GroupScore",
+    "GroupSummary",
+    "Model",
+    "PathPoint",
+    "ProfileEntry",
+    "RowArrays",
+    "StudyResult",
+]

@@ -1,0 +1,67 @@
+"""Errors by group on a new table's rows with an outcome, as a study scores its held-out rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rome.groups import evaluate, latent, predicted
+from rome.groups.groupings import MOST_CELLS, from_labels
+from rome.results import Evaluation
+from rome.runtime.random import stream, stream_seed
+from rome.score.outcome import KnownOutcome
+from rome.score.result import GroupErrors, ScoredRows
+from rome.score.scorer import Scorer
+from rome.stats.bootstrap import Resampling
+
+#: Rows that errors rest on at most: more would cost memory, and no longer move their second digit.
+MOST_ROWS = 200_000
+#: Rows below which an error says nothing.
+FEWEST_ROWS = 10
+
+
+def group_errors(frame: pd.DataFrame, rows: ScoredRows, known: KnownOutcome, scorer: Scorer) -> GroupErrors:
+    """Score pooled and ROME in every grouping, with the study's resamples, level and smallest group."""
+    usable = np.flatnonzero(np.isfinite(rows.outcome) & (rows.weight > 0))
+    count = len(usable)
+    if known.reason or count < FEWEST_ROWS:
+        few = f"{count} of {len(rows.row):,} rows have an outcome; errors need at least {FEWEST_ROWS}."
+        return GroupErrors(None, count, 0, known.reason or few)
+    if count > MOST_ROWS:
+        drawn = stream(scorer.study.settings.random_state, "scored rows").choice(
+            count, MOST_ROWS, replace=False
+        )
+        usable = usable[np.sort(drawn)]
+    return GroupErrors(_evaluate(frame, rows, usable, scorer), count, len(usable))
+
+
+def _evaluate(frame: pd.DataFrame, rows: ScoredRows, usable: np.ndarray, scorer: Scorer) -> Evaluation:
+    study = scorer.study
+    settings, names = study.settings, scorer.group_names
+    seed = stream_seed(settings.random_state, "scored rows bootstrap")
+    scores = evaluate(
+        rows.outcome[usable],
+        {"pooled": rows.pooled[usable], "rome": rows.rome[usable]},
+        {
+            "latent": latent(rows.responsibilities[usable], names),
+            "predicted": predicted(rows.membership[usable], names),
+            "observed": from_labels(_few_cells(scorer.reference.observed(frame.iloc[usable]))),
+        },
+        rows.weight[usable],
+        kind=study.data.outcome_kind,
+        resampling=Resampling.within_budget(len(usable), settings.n_bootstrap, seed, settings.confidence),
+        min_group_size=settings.min_group_size,
+    )
+    comparison = {f"worst_{name}": scores.compare(name, "pooled", "rome") for name in scores.groups}
+    comparison["overall"] = scores.compare(None, "pooled", "rome")
+    prior = study.chosen.prior
+    return Evaluation(study.dro.strength, prior, scores.groups, comparison, scores.overall)
+
+
+def _few_cells(labels: np.ndarray) -> np.ndarray:
+    """Join the smallest observed groups of a table that has more than can be read and resampled."""
+    names, counts = np.unique(labels, return_counts=True)
+    if len(names) <= MOST_CELLS:
+        return labels
+    kept = set(names[np.argsort(-counts, kind="stable")][: MOST_CELLS - 1])
+    return np.array([label if label in kept else "all other groups" for label in labels])

@@ -1,0 +1,1 @@
+"""Every setting of a study: its kind, limits and default, declared once."""

@@ -1,0 +1,260 @@
+"""How a text file is laid out: separator, preamble, header, decimal mark."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+
+from rome.errors import TableError
+from rome.table.finding import Finding, counted, some
+from rome.table.fix import Fix
+from rome.table.reading.numerals import FAULTY_CELLS, MISSING_MARKS
+
+SEPARATORS = (",", ";", "\t", "|")
+SEPARATOR_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space"}
+_SAMPLE_CHARACTERS = 2 * 1024**2
+_SAMPLE_RECORDS = 200
+#: The csv module's own limit on one value, 131,072 characters, refuses long free text.
+_LONGEST_VALUE = 2**31 - 1
+_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?%?")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+_COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+")
+_DOT_THOUSANDS_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
+_DECIMAL_DOT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of a text file: its fields, and the lines (from 1) on which it begins and ends."""
+
+    fields: list[str]
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How to read a text file.
+
+    ``header`` holds the names as written (None without a header line); ``header_line`` is the line they
+    stand on (0 without); ``skip_lines`` counts the lines before the first data row. ``ends_in_separator``
+    says that every data row has one empty field too many. ``plain_numbers`` are the positions of the columns
+    in which the rows looked at hold plain numbers, or nothing, only.
+    """
+
+    separator: str
+    decimal: str
+    header: tuple[str, ...] | None
+    header_line: int
+    skip_lines: int
+    width: int
+    spaced_quotes: bool
+    ends_in_separator: bool
+    findings: tuple[Finding, ...]
+    plain_numbers: tuple[int, ...] = ()
+
+
+def allow_long_values() -> None:
+    """Lift the csv module's limit on the length of a value (a setting of the whole process)."""
+    csv.field_size_limit(_LONGEST_VALUE)
+
+
+def sniff(
+    text: str, name: str, separator: str | None, decimal: str | None, header: bool | None = None
+) -> Layout:
+    """Tell the layout from the beginning of a text file; what is given is not looked for.
+
+    Raises
+    ------
+    TableError
+        No separator gives two columns, or a separator or decimal mark that was asked for is none.
+    """
+    _check_marks(separator, decimal)
+    allow_long_values()
+    sample = text[:_SAMPLE_CHARACTERS]
+    lines_before, separator = _declared(sample, separator)
+    spaced = bool(re.search(r'[,;\t|] +"', sample[:65536]))
+    choices = (separator,) if separator else SEPARATORS
+    tried = {mark: _records(sample, mark, spaced, len(text) > len(sample)) for mark in choices}
+    best = max(choices, key=lambda mark: _regularity(tried[mark]))
+    records = [record for record in tried[best] if record.first_line > lines_before]
+    if not records:
+        raise TableError(f'"{name}" holds no line of data. Choose a file with a header and rows.')
+    width = _usual_width(records)
+    if width < 2:
+        raise TableError(_one_column(name, records, separator), option="separator")
+    return _lay_out(records, best, decimal, width, spaced, header)
+
+
+def _lay_out(
+    records: list[Record],
+    separator: str,
+    decimal: str | None,
+    width: int,
+    spaced: bool,
+    has_header: bool | None,
+) -> Layout:
+    start, ends_in_separator = _start_of_table(records, width)
+    findings = [_preamble_finding(records[:start])] if start else []
+    top, body = records[start], records[start + 1 :]
+    width = width - 1 if ends_in_separator else max(width, _named_width(top))
+    mark, doubt = (decimal, None) if decimal else _decimal_mark(body or [top], separator)
+    findings += [doubt] if doubt else []
+    if has_header is False or (has_header is None and _is_data(top, body)):
+        findings += [_no_header_finding(top)] if has_header is None else []
+        header, header_line, skip = None, 0, top.first_line - 1
+    else:
+        names = top.fields if len(top.fields) >= width else ["", *top.fields]
+        header, header_line, skip = tuple(names[:width]), top.first_line, top.last_line
+    plain = () if mark == "," else tuple(place for place in range(width) if _all_plain(body, place))
+    return Layout(
+        separator, mark, header, header_line, skip, width, spaced, ends_in_separator, tuple(findings), plain
+    )
+
+
+def _named_width(top: Record) -> int:
+    """Number of fields of a header up to its last name: rows may all be shorter."""
+    return max((place + 1 for place, cell in enumerate(top.fields) if cell.strip()), default=0)
+
+
+def _check_marks(separator: str | None, decimal: str | None) -> None:
+    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
+        raise TableError(
+            f'The separator is {separator!r}; it must be one character, like "," or ";".', option="separator"
+        )
+    if decimal is not None and decimal not in (".", ","):
+        raise TableError(f'The decimal mark is {decimal!r}; it can be "." or ",".', option="decimal")
+    if decimal == "," and separator == ",":
+        raise TableError(
+            "A comma can't be both separator and decimal mark. Choose another separator, or the point as "
+            "decimal mark.",
+            option="decimal",
+        )
+
+
+def _declared(sample: str, separator: str | None) -> tuple[int, str | None]:
+    """Excel's own first line, "sep=;": how many lines to skip, and the separator."""
+    found = re.match(r'"?sep=(.)"?\r?\n', sample, re.IGNORECASE)
+    return (1, separator or found.group(1)) if found else (0, separator)
+
+
+def _records(sample: str, separator: str, spaced: bool, is_cut: bool) -> list[Record]:
+    reader = csv.reader(StringIO(sample, newline=""), delimiter=separator, skipinitialspace=spaced)
+    records, line = [], 0
+    for fields in islice(reader, _SAMPLE_RECORDS + 1):
+        if fields:
+            records.append(Record(fields, line + 1, reader.line_num))
+        line = reader.line_num
+    reached_end = len(records) <= _SAMPLE_RECORDS
+    # The last record of a cut sample may be cut itself.
+    return records[:-1] if reached_end and is_cut and len(records) > 1 else records[:_SAMPLE_RECORDS]
+
+
+def _usual_width(records: list[Record]) -> int:
+    counts = Counter(len(record.fields) for record in records)
+    return max(counts, key=lambda width: (counts[width], width))
+
+
+def _regularity(records: list[Record]) -> tuple[float, int]:
+    """How far a separator cuts every record alike, then into how many fields."""
+    if not records:
+        return 0.0, 0
+    width = _usual_width(records)
+    if width < 2:
+        return 0.0, width
+    alike = sum(len(record.fields) == width for record in records) / len(records)
+    # A decimal comma also cuts every number in two, but then not the header.
+    return round(alike + (0.05 if len(records[0].fields) == width else 0.0), 2), width
+
+
+def _start_of_table(records: list[Record], width: int) -> tuple[int, bool]:
+    """Position of the header (or first row), and whether data rows end in a separator too many."""
+    for place, record in enumerate(records):
+        size = len(record.fields)
+        if size >= width:
+            return place, False
+        following = [later for later in records[place + 1 :] if len(later.fields) == width]
+        is_next = place + 1 < len(records) and len(records[place + 1].fields) == width
+        if size == width - 1 and size > 1 and is_next and not _has_number(record.fields):
+            return place, all(not later.fields[-1].strip() for later in following)
+    return 0, False
+
+
+def _has_number(fields: list[str]) -> bool:
+    return any(_NUMBER.fullmatch(field.strip()) for field in fields)
+
+
+def _is_data(top: Record, body: list[Record]) -> bool:
+    """Whether the top record looks like the rows below it: numbers where they have numbers."""
+    cells = [cell.strip() for cell in top.fields]
+    numeric = [place for place in range(len(cells)) if _mostly_numbers(body, place)]
+    written = [cells[place] for place in numeric if cells[place]]
+    if not written or not all(_NUMBER.fullmatch(cell) for cell in written):
+        return False
+    years = [cell for cell in written if _YEAR.fullmatch(cell)]
+    return len(years) < len(written) or len(set(years)) < len(years)
+
+
+def _mostly_numbers(body: list[Record], place: int) -> bool:
+    absent = {"", *MISSING_MARKS, *FAULTY_CELLS}
+    cells = [record.fields[place].strip() for record in body if place < len(record.fields)]
+    cells = [cell for cell in cells if cell not in absent]
+    return bool(cells) and sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) >= 0.7 * len(cells)
+
+
+def _all_plain(body: list[Record], place: int) -> bool:
+    cells = [record.fields[place].strip() for record in body if place < len(record.fields)]
+    return any(cells) and all(not cell or _PLAIN.fullmatch(cell) for cell in cells)
+
+
+def _decimal_mark(body: list[Record], separator: str) -> tuple[str, Finding | None]:
+    """Comma where numbers have a comma that is no thousands mark, and none has a decimal dot."""
+    cells = [cell.strip() for record in body for cell in record.fields]
+    dots = sum(bool(_DECIMAL_DOT.fullmatch(cell)) for cell in cells)
+    mixed = sum(bool(_DOT_THOUSANDS_COMMA.fullmatch(cell)) for cell in cells)
+    commas = [cell for cell in cells if _DECIMAL_COMMA.fullmatch(cell)]
+    certain = mixed + sum(not _COMMA_THOUSANDS.fullmatch(cell) for cell in commas)
+    if certain > dots and (mixed or not dots):
+        return ",", None
+    if commas and not dots and not certain and separator != ",":
+        remedy = "If the commas mark thousands, choose the point as decimal mark."
+        what = f'Numbers like "{commas[0]}" were read with a decimal comma, which the file does not settle.'
+        return ",", Finding("warning", None, what, remedy, Fix("decimal", None, "."))
+    return ".", None
+
+
+def _preamble_finding(skipped: list[Record]) -> Finding:
+    lines = [record.fields[0] if record.fields else "" for record in skipped]
+    return Finding(
+        "warning",
+        None,
+        f"{counted(len(skipped), 'line')} before the header {'was' if len(skipped) == 1 else 'were'} "
+        f"left out: {some(lines)}.",
+        "Check that the column names are right; else delete the lines above the header from the file.",
+    )
+
+
+def _no_header_finding(top: Record) -> Finding:
+    return Finding(
+        "warning",
+        None,
+        f"The file seems to have no header: its first line looks like data ({some(top.fields)}). "
+        'It was kept as a row, and the columns are called "column 1", "column 2" and so on.',
+        "Add a line with column names at the top of the file, or say that the first line holds them.",
+        Fix("has_header"),
+    )
+
+
+def _one_column(name: str, records: list[Record], separator: str | None) -> str:
+    looked = f'"{separator}"' if separator else "comma, semicolon, tab and vertical bar"
+    header = records[0].fields[0].strip() if records[0].fields else ""
+    return (
+        f'"{name}" has only one column ("{header[:60]}"; separators looked for: {looked}). A study needs an '
+        "outcome, a feature and a sensitive column. If another separator is used, name it."
+    )

@@ -1,0 +1,1 @@
+"""Every sentence about a study, and every number as text."""

@@ -1,0 +1,37 @@
+"""What the numbers of a study do not show, and the questions to take to people who know."""
+
+from __future__ import annotations
+
+from rome.results import StudyResult
+from rome.text.numbers import format_confidence
+
+QUESTIONS: tuple[str, ...] = (
+    "Is the outcome measured in the same way, and does it mean the same, for everybody in the table?",
+    "Who is missing from the table, and who is in it more than once or more than their share?",
+    "Do people who know this field recognise the groups, or is there a plainer account: another place, "
+    "another year, another way of recording?",
+    "Who bears the error of the worst group, and would they rather have a lower error or another decision?",
+    "May the sensitive columns be used in this way here, and who has to agree to it?",
+    "What happens after the prediction, and who can contest it?",
+)
+
+
+def limits(result: StudyResult) -> tuple[str, ...]:
+    """Return the limits of a study, one or two sentences each."""
+    level = format_confidence(result.settings.confidence)
+    crossed = ", ".join(result.data.observed_columns) or "no column"
+    return (
+        "Every error was measured on held-out rows of the same table. People of another place or time may "
+        "differ from them.",
+        f"The {level} intervals come from resampling the held-out rows while the fitted models stay as they "
+        "are. They do not show how far groups and models would move if they were fitted to other people.",
+        "A latent group is a model's account of the table, not a fact about persons: everybody belongs to "
+        "every group by degree.",
+        "The latent grouping uses the outcome. For a new person the outcome is not known, and only the "
+        "predicted group can be acted on.",
+        f"The observed groups are those that the table names ({crossed}). Somebody whom no column names can "
+        f"still be worse off. Groups under {result.settings.min_group_size} held-out rows were not ranked.",
+        "Differences and coefficients are associations. They do not say what causes the outcome, or what "
+        "would happen if something were changed.",
+        "A lower error for the worst group is not fairness by itself. This report is not a certification.",
+    )

@@ -1,0 +1,296 @@
+"""What a study found, in sentences; the report and the pages say the same words.
+
+Sentences are plain text with names from the user's table in them as they are: whoever shows one as HTML or
+Markdown escapes it first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from rome.results import Comparison, StudyResult
+from rome.settings.study import Grouping
+from rome.stats.estimate import Estimate
+from rome.text.measures import comparison_at, evaluation_at, measure, not_computed
+from rome.text.names import shorten, visible
+from rome.text.numbers import (
+    format_change,
+    format_count,
+    format_estimate,
+    format_number,
+    format_percent,
+    half_width,
+)
+
+Level = Literal["improvement", "contested", "undecided", "harm", "not_comparable"]
+_NAME_WIDTH = 160
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What may be said of ROME against pooled, and the sentence that says it.
+
+    An ``improvement`` is claimed only where the latent groups show it and the observed ones do not deny it;
+    ``contested`` means that the observed ones do; ``undecided`` that the interval includes no change.
+    """
+
+    level: Level
+    sentence: str
+
+
+def headline(result: StudyResult, strength: float | None = None) -> str:
+    """Return the study's answer: what is recommended, and what may be claimed at ``strength``.
+
+    Parameters
+    ----------
+    result : StudyResult
+        The finished study.
+    strength : float or None
+        A stored DRO strength; ``None`` takes the study's own.
+    """
+    at = result.dro.strength if strength is None else strength
+    said = claim(result, at)
+    if result.dro.recommended != "pooled":
+        return said.sentence
+    why = _why_pooled(result) if len(result.groups) > 1 else ""
+    # Both hold; without the reason between them they would seem to contradict each other.
+    place = ""
+    if why:
+        place = f"{'All the same, at' if said.level == 'improvement' else 'At'} strength {at:g}: "
+    return f"One pooled model is recommended{f': {why}' if why else ''}. {place}{said.sentence}"
+
+
+_POOLED = "Use one model: "
+
+
+def _why_pooled(result: StudyResult) -> str:
+    """Return the reason that the recommendation itself gives for one model."""
+    first = result.dro.sentence.partition(". ")[0].rstrip(".")
+    return first.removeprefix(_POOLED) if first.startswith(_POOLED) else ""
+
+
+def claim(result: StudyResult, strength: float) -> Claim:
+    """Return what may be said of ROME against pooled at ``strength``, by latent and observed groups."""
+    if len(result.groups) < 2:
+        return Claim("not_comparable", "The study has one group, so ROME is the pooled model itself.")
+    latent = comparison_at(result, "worst_latent", strength)
+    if latent is None:
+        return Claim("not_comparable", not_computed(result, strength))
+    if not _comparable(latent):
+        reason = latent.reason or "the interval could not be computed"
+        return Claim("not_comparable", f"The worst latent group can't be compared: {_as_clause(reason)}.")
+    change = f"{_loss(result)} {format_change(latent, result.settings.confidence)}"
+    if latent.high < 0:
+        return _better(result, change, comparison_at(result, "worst_observed", strength))
+    if latent.low > 0:
+        return Claim("harm", f"ROME is worse for the worst latent group on held-out rows: {change}.")
+    return Claim(
+        "undecided",
+        f"No improvement can be claimed for the worst latent group: on held-out rows, {change}, "
+        "and the interval includes no change.",
+    )
+
+
+def worst_group_sentence(result: StudyResult, grouping: Grouping, strength: float) -> str:
+    """Return ``Worst observed group (women, over 60): mean squared error 23.6 → 16.5 (−30%, …).``"""
+    comparison = comparison_at(result, f"worst_{grouping}", strength)
+    if comparison is None:
+        return not_computed(result, strength)
+    if not isfinite(comparison.relative):
+        reason = comparison.reason or "it could not be computed"
+        return f"Worst {grouping} group: no comparison, because {_as_clause(reason)}."
+    change = format_change(comparison, result.settings.confidence)
+    return f"Worst {grouping} group{_who(comparison)}: {_loss(result)} {change}."
+
+
+def overall_sentence(result: StudyResult, strength: float) -> str:
+    """Return what everybody's loss does from pooled to ROME."""
+    comparison = comparison_at(result, "overall", strength)
+    if comparison is None:
+        return not_computed(result, strength)
+    return f"Everybody: {_loss(result)} {format_change(comparison, result.settings.confidence)}."
+
+
+def path_price(result: StudyResult, strength: float) -> str:
+    """Return ``worst group −41%, everybody +2.0%``: what the dial gains and what it costs."""
+    if len(result.groups) < 2:
+        return "no price: with one group ROME is the pooled model"
+    worst = comparison_at(result, f"worst_{result.dro.guard}", strength)
+    overall = comparison_at(result, "overall", strength)
+    if worst is None or overall is None:
+        return not_computed(result, strength)
+    if not (isfinite(worst.relative) and isfinite(overall.relative)):
+        return f"no price: {_as_clause(worst.reason or overall.reason or 'it could not be computed')}"
+    gain, price = (
+        format_percent(item.relative, half_width(item.relative_low, item.relative_high), signed=True)
+        for item in (worst, overall)
+    )
+    return f"worst {result.dro.guard} group {gain}, everybody {price}"
+
+
+_MOST_NAMED = 3
+
+
+def who_pays(result: StudyResult, strength: float) -> str:
+    """Name the latent and observed groups that ROME makes worse, or return nothing where none is.
+
+    A group is named where ROME's interval lies wholly above the pooled model's. A paired difference would be
+    the finer test, but none is stored for a single group.
+    """
+    evaluation = evaluation_at(result, strength)
+    if evaluation is None or len(result.groups) < 2:
+        return ""
+    metric = result.metric
+    scores = [*evaluation.groupings.get("latent", ()), *evaluation.groupings.get("observed", ())]
+    paying = [
+        score
+        for score in scores
+        if not score.too_small and score.scores["rome"][metric].low > score.scores["pooled"][metric].high
+    ]
+    if not paying:
+        return ""
+    named = ", ".join(
+        f"{visible(score.group)} {format_number(score.scores['pooled'][metric].value)} → "
+        f"{format_number(score.scores['rome'][metric].value)}"
+        for score in paying[:_MOST_NAMED]
+    )
+    more = f" and {len(paying) - _MOST_NAMED} more" if len(paying) > _MOST_NAMED else ""
+    return (
+        f"Who pays for it, in {measure(metric).inline}, pooled → ROME: {named}{more}. "
+        "The two intervals do not overlap there."
+    )
+
+
+#: A change in log-likelihood per row, at both ends of its interval, that nobody could act on.
+_NO_GAIN = 1e-3
+
+
+def gain_sentence(result: StudyResult) -> str:
+    """Return whether the mixture explains held-out rows better than one group does."""
+    gain, groups = result.fit.gain, result.fit.n_groups
+    if groups < 2:
+        return _one_group(result)
+    if not isfinite(gain.value):
+        return "Whether several groups explain held-out rows better than one could not be computed."
+    if max(abs(gain.low), abs(gain.high)) < _NO_GAIN:
+        return f"{groups} groups explain held-out rows neither better nor worse than {_line(result)} does."
+    fewer = Estimate(-gain.value, -gain.high, -gain.low)
+    amount, loss = (
+        f"{format_estimate(item, result.settings.confidence)} log-likelihood per row"
+        for item in (gain, fewer)
+    )
+    if gain.low > 0:
+        said = f"{groups} groups explain held-out rows better than {_line(result)} does, by {amount}."
+        refuted = result.verdict is not None and result.verdict.level == "not supported"
+        weak = _WEAK_LINE if result.training is None else _WEAK_NETWORK
+        return f"{said} {weak}" if refuted else said
+    if gain.high < 0:
+        return f"{groups} groups explain held-out rows worse than {_line(result)} does, by {loss}: use one."
+    return f"Whether {groups} groups explain held-out rows better than {_line(result)} is open: {amount}."
+
+
+#: Why a gain over the line stands beside a verdict against groups.
+_WEAK_LINE = (
+    "That does not speak for groups: the line is only one of the one-group accounts, and another wins."
+)
+
+_WEAK_NETWORK = "The verdict on the data, asked with groups of lines, speaks against groups all the same."
+
+
+def _line(result: StudyResult) -> str:
+    if result.training is not None:
+        return "one network in the predicting columns"
+    curve = "logistic curve" if result.data.outcome_kind == "binary" else "straight line"
+    return f"one {curve} in the predicting columns"
+
+
+def _one_group(result: StudyResult) -> str:
+    if result.verdict is None:
+        return "One group was fitted, so there is nothing to compare it with."
+    return (
+        f"One group was fitted. Beside it, {result.verdict.n_groups} groups were compared with one-group "
+        "accounts on the training rows."
+    )
+
+
+def gain_caution(result: StudyResult) -> str:
+    """Return what a gain does not prove, or nothing where there is no gain to speak of."""
+    if result.verdict is not None:
+        return _verdict_caution(result.verdict.level)
+    if result.fit.n_groups < 2 or not result.fit.gain.low > 0:
+        return ""
+    if result.training is not None:
+        return (
+            "A gain says that one network is not enough. It is not proof of distinct groups of people: "
+            "uneven spread and outliers can make the same gain."
+        )
+    return (
+        "A gain says that one straight-line account is not enough. It is not proof of distinct groups of "
+        "people: uneven spread, curves and outliers can make the same gain."
+    )
+
+
+def _verdict_caution(level: str) -> str:
+    if level == "not supported":
+        return ""
+    if level == "weak":
+        return "Even a clear gain would be no proof of distinct kinds of people."
+    return (
+        "That says that no one-group account that was tried does as well. It is not proof of distinct kinds "
+        "of people: an account that nobody tried might."
+    )
+
+
+def data_sentence(result: StudyResult) -> str:
+    """Return how many rows were read, used, and held out."""
+    data = result.data
+    left = data.rows - data.used
+    out = f"; {format_count(left)} were left out" if left else ""
+    return (
+        f"{format_count(data.used)} of {format_count(data.rows)} rows were used{out}. The models "
+        f"were fitted on {format_count(data.n_train)} of them, and every error below was measured "
+        f"on the other {format_count(data.n_test)}."
+    )
+
+
+def _better(result: StudyResult, change: str, observed: Comparison | None) -> Claim:
+    """Return the claim where the latent groups show an improvement."""
+    shown = f"ROME is better for the worst latent group on held-out rows: {change}"
+    if observed is None or not _comparable(observed):
+        reason = (observed and observed.reason) or "it could not be computed"
+        return Claim(
+            "improvement", f"{shown}. The observed groups can't confirm or deny it: {_as_clause(reason)}."
+        )
+    theirs = format_change(observed, result.settings.confidence)
+    if observed.low > 0:
+        return Claim(
+            "contested",
+            f"{shown}. But the worst observed group gets worse ({theirs}), so no improvement is claimed.",
+        )
+    return Claim(
+        "improvement", f"{shown}. The observed groups do not deny it: {theirs} for the worst of them."
+    )
+
+
+def _comparable(comparison: Comparison) -> bool:
+    return all(isfinite(value) for value in (comparison.relative, comparison.low, comparison.high))
+
+
+def _loss(result: StudyResult) -> str:
+    return measure(result.metric).inline
+
+
+def _as_clause(reason: str) -> str:
+    """Return a reason without its full stop, so that it can stand inside a sentence."""
+    return reason.strip().rstrip(".")
+
+
+def _who(comparison: Comparison) -> str:
+    pooled, rome = comparison.worst_pooled, comparison.worst_rome
+    if pooled is None and rome is None:
+        return ""
+    if pooled == rome:
+        return f" ({shorten(pooled, _NAME_WIDTH)})"
+    return f" ({shorten(pooled, _NAME_WIDTH)} under pooled, {shorten(rome, _NAME_WIDTH)} under ROME)"
