@@ -74,9 +74,8 @@ def python_code(result: StudyResult) -> str:
     settings = ", ".join(f"{name}={value!r}" for name, value in changed.items())
     return (
         "from rome import study\n"
-        "from rome.settings.study import Settings\n"
-        "from rome.table.reading.read import read_table\n"
-        "from rome.table.roles import Roles\n\n"
+        "from rome.settings import Settings\n"
+        "from rome.table import Roles, read_table\n\n"
         f"table = read_table({_as_path(result.data.name)!r}{_reading_keywords(result.data.asked)})\n"
         f"roles = Roles(\n{roles},\n)\n"
         f"run = study.run(table, roles, Settings({settings}))\n"

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from rome import study
-from rome.config import Settings
 from rome.datasets import SAMPLES, load_sample
-from rome.export import to_csv
+from rome.serialize.csv_json import to_csv
+from rome.settings.study import Settings
 from rome.study import StudyRun
 from rome.table import Roles, read_table
 

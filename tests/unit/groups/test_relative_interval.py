@@ -7,7 +7,7 @@ import pytest
 
 from rome.groups import evaluate
 from rome.groups.groupings import from_labels
-from rome.groups.intervals import Resampling
+from rome.stats.bootstrap import Resampling
 
 LABELS = np.repeat(["a", "b", "c"], 30)
 RESAMPLING = Resampling(90, 300, 11, 0.9)

@@ -15,8 +15,8 @@ from rome.cohorts import rows_errors
 from rome.groups import evaluate, latent
 from rome.groups.disparity import disparity
 from rome.groups.groupings import from_labels
-from rome.groups.intervals import Resampling
 from rome.score import load_scorer, read_to_score, score
+from rome.stats.bootstrap import Resampling
 
 LABELS = np.repeat(["even", "heavy"], 40)
 

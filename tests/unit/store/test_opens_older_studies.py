@@ -9,10 +9,10 @@ import golden
 import numpy as np
 import pytest
 
-from rome.config import Settings
 from rome.report import render
 from rome.results import StudyResult
 from rome.score import load_scorer, read_to_score, score
+from rome.settings.study import Settings
 from rome.store import read_folder
 
 OLDER = Path(next(iter(golden.__path__))) / "studies_0_2_0"
