@@ -23,7 +23,7 @@ from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
-from rome.em.families import experts_for
+from rome.em.experts import experts_for
 from rome.em.loop import maximise, run
 from rome.em.scaling import Scaling
 from rome.em.starts import parameters_from_labels

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome.em.experts import VARIANCE_FLOOR
-from rome.em.heavy_tails import HIGHEST_DF, LOWEST_DF
+from rome.em.experts import HIGHEST_DF, LOWEST_DF, VARIANCE_FLOOR
 from rome.em.sufficient_statistics import Parameters
 
 #: Gain a unit of weight below which EM creeps. Before that it chooses between optima: no place for a leap.

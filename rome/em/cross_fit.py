@@ -6,14 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from rome.em.distinct import distinct_rows
-from rome.em.experts import Experts
 from rome.em.loop import run
-from rome.em.matching import match_groups
+from rome.em.matching import in_order, match_groups
 from rome.em.mixture import Mixture
-from rome.em.scaling import in_order
-from rome.em.size import require_rows
-from rome.em.sufficient_statistics import Parameters, RowBlocks, posterior
+from rome.em.requirements import require_rows
+from rome.em.sufficient_statistics import Experts, Parameters, RowBlocks, posterior
 from rome.runtime.threads import one_blas_thread
 
 
@@ -31,7 +28,7 @@ def with_halves(
     TooFewRowsError
         One of the halves has fewer different rows than there are free parameters.
     """
-    parts = _halves(distinct_rows(blocks), rng)
+    parts = _halves(blocks.distinct(), rng)
     fewest = min(part.n_rows for part in parts)
     columns = (len(mixture.scaling.experts.index), len(mixture.scaling.gate.index))
     require_rows(fewest, len(mixture.parameters.beta), *columns, mixture.outcome, mixture.noise)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rome.em.diagnostics import warn_of_weak_spots
+from rome.em.experts import variance_factor
 from rome.em.flexible import FlexibleColumns
-from rome.em.heavy_tails import variance_factor
 from rome.em.loop import Fit
+from rome.em.matching import sorted_by_share
 from rome.em.mixture import Mixture
 from rome.em.requirements import column_names
-from rome.em.scaling import Scaling, sorted_by_share
+from rome.em.scaling import Scaling
 from rome.em.sufficient_statistics import Parameters, RowSource, one_pass
 
 if TYPE_CHECKING:

@@ -9,15 +9,14 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from rome.em.cross_fit import with_halves
-from rome.em.families import experts_for
+from rome.em.experts import experts_for
 from rome.em.fitted import store
 from rome.em.flexible import FlexibleColumns
 from rome.em.loop import Fit, Progress, run
 from rome.em.mixture import Mixture
-from rome.em.requirements import check_outcome, column_indices
+from rome.em.requirements import check_outcome, column_indices, warn_of_few_rows
 from rome.em.rows import Chunk, Rows, drawn, standardised
 from rome.em.scaling import Moments, Scaling
-from rome.em.size import warn_of_few_rows
 from rome.em.starts import race
 from rome.em.sufficient_statistics import RowSource
 from rome.em.warm import last_expansion, parameters_for

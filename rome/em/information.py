@@ -14,8 +14,7 @@ from functools import partial
 import numpy as np
 
 from rome.em import gate
-from rome.em.experts import Experts
-from rome.em.sufficient_statistics import Block, Parameters, RowSource, posterior
+from rome.em.sufficient_statistics import Block, Experts, Parameters, RowSource, posterior
 
 
 @dataclass(frozen=True)

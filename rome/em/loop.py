@@ -15,8 +15,8 @@ import numpy as np
 
 from rome.em import gate
 from rome.em.acceleration import Leaps
-from rome.em.experts import Experts, solve_experts
-from rome.em.sufficient_statistics import Parameters, RowSource, Sums, one_pass
+from rome.em.experts import solve_experts
+from rome.em.sufficient_statistics import Experts, Parameters, RowSource, Sums, one_pass
 
 _MAX_HALVINGS = 30
 #: Share of the log-likelihood, or of the weight, by which rounding alone can move it.

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rome.em import gate
-from rome.em.experts import Experts
-from rome.em.families import experts_for
+from rome.em.experts import experts_for
 from rome.em.scaling import Scaling
-from rome.em.sufficient_statistics import Parameters, posterior
+from rome.em.sufficient_statistics import Experts, Parameters, posterior
 from rome.robust.gated import DroProblem
 
 

@@ -6,8 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rome.em.robust_scale import robust_spread
-from rome.em.sufficient_statistics import BLOCK_ROWS, Parameters, RowBlocks
+from rome.em.sufficient_statistics import BLOCK_ROWS, RowBlocks
+
+#: Standard deviations of a normal distribution in one median absolute deviation of it.
+_NORMAL = 1.4826022185056018
+#: Share of the standard deviation below which a robust spread is rounding.
+_NEGLIGIBLE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -152,14 +156,23 @@ class Scaling:
         return RowBlocks(self.experts.design(X), self.gate.design(X), outcome, weights)
 
 
-def sorted_by_share(parameters: Parameters, counts: np.ndarray) -> Parameters:
-    """Return the groups in decreasing order of size, ties by intercept, with the last as reference."""
-    shares = np.round(counts / counts.sum(), 9)
-    return in_order(parameters, np.lexsort((parameters.beta[:, 0], -shares)))
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the smallest of ``values`` (n,) that at least half of the weight (n,) doesn't exceed."""
+    order = np.argsort(values, kind="stable")
+    below = np.cumsum(weights[order])
+    place = int(np.searchsorted(below, below[-1] / 2))
+    return float(values[order[min(place, len(order) - 1)]])
 
 
-def in_order(parameters: Parameters, order: np.ndarray) -> Parameters:
-    """Return the groups in ``order`` (K,), with the last as the gate's reference."""
-    gamma = parameters.gamma[order]
-    df = None if parameters.df is None else parameters.df[order]
-    return Parameters(parameters.beta[order], parameters.sigma2[order], gamma - gamma[-1], df)
+def robust_spread(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Return the weighted median of ``values`` (n,) and their spread about it.
+
+    The spread is the median absolute deviation, in units of a normal distribution's standard deviation
+    (Hampel 1974, JASA 69, 383-393); the standard deviation, where more than half of the weight lies on one
+    value; and 0 where all values are the same.
+    """
+    middle = weighted_median(values, weights)
+    spread = _NORMAL * weighted_median(np.abs(values - middle), weights)
+    mean = np.average(values, weights=weights)
+    plain = float(np.sqrt(np.average((values - mean) ** 2, weights=weights)))
+    return middle, spread if spread > _NEGLIGIBLE * plain else plain

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rome.em.experts import VARIANCE_FLOOR
-from rome.em.heavy_tails import HIGHEST_DF, LOWEST_DF
+from rome.em.experts import HIGHEST_DF, LOWEST_DF, VARIANCE_FLOOR
 from rome.em.information import Information, information
 from rome.em.mixture import Mixture
 from rome.em.scaling import Columns

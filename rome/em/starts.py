@@ -16,10 +16,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from rome.em.distinct import distinct_rows
-from rome.em.experts import Experts, solve_symmetric
+from rome.em.experts import solve_symmetric
 from rome.em.loop import Fit, maximise, run
-from rome.em.sufficient_statistics import Parameters, RowBlocks, RowSource, sums_from_labels, total
+from rome.em.sufficient_statistics import Experts, Parameters, RowBlocks, RowSource, sums_from_labels, total
 from rome.runtime.threads import kmeans_labels
 
 KINDS = ("slopes", "random", "attributes", "slopes", "residual")
@@ -110,7 +109,7 @@ def race(
         ``RACE_ROWS``, scaled to the weight of all rows).
     """
     sampled = blocks.sample(RACE_ROWS, rng)
-    track = distinct_rows(sampled)
+    track = sampled.distinct()
     residual = pooled_residual(track, experts)
     short = min(SHORT_ITERATIONS, max_iter)
     fits = []

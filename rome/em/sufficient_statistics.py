@@ -16,7 +16,6 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from rome.em import gate
-from rome.em.experts import Experts
 from rome.em.grams import Grams, grams_for, weighted_grams
 
 #: What can be added up over blocks.
@@ -66,6 +65,37 @@ class Sums:
         return Sums(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
+class Experts(Protocol):
+    """What the EM loop asks of an outcome model; ``eta`` and ``weights`` are (K, m), groups first.
+
+    A density has the local parameters (η, log σ², log df), of which a family uses the first one, two or
+    three: ``derivatives`` returns its score (a, K, m) and second derivatives (a, a, K, m) in them.
+    """
+
+    ridge: float
+    exact: bool
+
+    def first_df(self, n_groups: int) -> np.ndarray | None: ...
+
+    def first_level(self, y: np.ndarray, weights: np.ndarray) -> float: ...
+
+    def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray: ...
+
+    def working(
+        self, y: np.ndarray, eta: np.ndarray, weights: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
+
+    def spread(
+        self, sums: Sums, beta: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray | None]: ...
+
+    def derivatives(
+        self, y: np.ndarray, eta: np.ndarray, parameters: Parameters
+    ) -> tuple[np.ndarray, np.ndarray]: ...
+
+    def mean(self, eta: np.ndarray) -> np.ndarray: ...
+
+
 class RowSource(Protocol):
     """Rows in standardised units, wherever they live; can be walked any number of times."""
 
@@ -113,6 +143,27 @@ class RowBlocks:
         if self.n_rows <= size:
             return self
         return self.take(np.sort(rng.choice(self.n_rows, size, replace=False)))
+
+    def distinct(self) -> RowBlocks:
+        """Return the distinct rows in ascending order, each with the weight of all its copies.
+
+        Starts draw labels row by row. On these rows a table gives the same starts, and so the same fit, in
+        whatever order its rows come, and whether a row has weight 2 or stands there twice.
+        """
+        order = np.argsort(self.y, kind="stable")
+        tied = np.diff(self.y[order]) == 0
+        if not tied.any():
+            return self._weighted(order, self.weights[order])
+        columns = np.vstack([self.gate.T[1:], self.experts.T[1:], self.y])
+        order = np.lexsort(columns)
+        columns = columns[:, order]
+        first = np.concatenate([[True], (columns[:, 1:] != columns[:, :-1]).any(axis=0)])
+        weights = np.add.reduceat(self.weights[order], np.flatnonzero(first))
+        return self._weighted(order[first], weights)
+
+    def _weighted(self, rows: np.ndarray, weights: np.ndarray) -> RowBlocks:
+        # Columns stay whole in memory, as the sums over rows want them.
+        return RowBlocks(self.experts.T[:, rows].T, self.gate.T[:, rows].T, self.y[rows], weights)
 
     def __iter__(self) -> Iterator[Block]:
         for start in range(0, len(self.y), BLOCK_ROWS):

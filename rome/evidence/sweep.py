@@ -14,7 +14,7 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from rome.em import RomeEM
 from rome.em.flexible import Expansion
 from rome.em.matching import match_groups
-from rome.em.size import free_parameters, require_rows
+from rome.em.requirements import free_parameters, require_rows
 from rome.errors import DegenerateGroupWarning, RomeWarning
 from rome.runtime.random import stream, stream_seed
 from rome.settings.study import Gate, Noise, Outcome

@@ -9,7 +9,7 @@ import numpy as np
 
 from rome.baselines import Pooled, PooledErrors
 from rome.em import ArrayRows, ClusterRows, RomeEM
-from rome.em.size import require_rows
+from rome.em.requirements import require_rows
 from rome.em.standard_errors import StandardErrors
 from rome.errors import RomeWarning, SettingError
 from rome.robust import RobustPath

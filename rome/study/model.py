@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import logsumexp
 
 from rome.em import gate
-from rome.em.families import experts_for
+from rome.em.experts import experts_for
 from rome.em.flexible import Expansion
 from rome.em.sufficient_statistics import Parameters
 from rome.errors import RomeError, StoreError

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rome.em import RomeEM, gate, loop
-from rome.em.families import experts_for
+from rome.em.experts import experts_for
 from rome.em.matching import match_groups
 from rome.em.sufficient_statistics import Parameters, RowBlocks, one_pass, posterior
 

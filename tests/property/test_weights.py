@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from rome.baselines import Pooled
 from rome.em import RomeEM
-from rome.em.distinct import distinct_rows
 from rome.em.sufficient_statistics import RowBlocks
 from rome.evidence.sweep import Problem
 from rome.groups.profile import standardised_differences
@@ -100,8 +99,8 @@ def test_distinct_rows_are_the_same_rows_whatever_their_order_and_copies(seed, o
     used, ones = weights > 0, np.ones((len(y), 1))
     experts, gate = np.column_stack([ones, X[:, :2]]), np.column_stack([ones, X[:, 2]])
     shuffled = np.random.default_rng(seed).permutation(twice)
-    first = distinct_rows(RowBlocks(experts[used], gate[used], y[used], weights[used]))
-    second = distinct_rows(RowBlocks(experts[shuffled], gate[shuffled], y[shuffled], np.ones(len(shuffled))))
+    first = RowBlocks(experts[used], gate[used], y[used], weights[used]).distinct()
+    second = RowBlocks(experts[shuffled], gate[shuffled], y[shuffled], np.ones(len(shuffled))).distinct()
     for name in ("experts", "gate", "y", "weights"):
         assert np.array_equal(getattr(first, name), getattr(second, name))
     assert first.weight == weights.sum()

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import t
 
 from rome.em import RomeEM
-from rome.em.heavy_tails import HIGHEST_DF, LOWEST_DF
-from rome.em.robust_scale import robust_spread, weighted_median
+from rome.em.experts import HIGHEST_DF, LOWEST_DF
+from rome.em.scaling import robust_spread, weighted_median
 from rome.errors import SettingError
 
 

@@ -8,9 +8,7 @@ import pytest
 from rome.datasets import paper_simulation
 from rome.em import loop
 from rome.em.acceleration import Leaps
-from rome.em.experts import VARIANCE_FLOOR
-from rome.em.families import experts_for
-from rome.em.heavy_tails import HIGHEST_DF, LOWEST_DF
+from rome.em.experts import HIGHEST_DF, LOWEST_DF, VARIANCE_FLOOR, experts_for
 from rome.em.scaling import Scaling
 from rome.em.starts import parameters_from_labels
 from rome.em.sufficient_statistics import Parameters

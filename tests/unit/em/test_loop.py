@@ -9,9 +9,9 @@ import pytest
 from row_tables import FEATURES, two_groups
 
 from rome.em import ArrayRows, RomeEM, loop
-from rome.em.experts import group_variance, solve_experts
-from rome.em.families import experts_for
-from rome.em.scaling import Scaling, sorted_by_share
+from rome.em.experts import experts_for, group_variance, solve_experts
+from rome.em.matching import sorted_by_share
+from rome.em.scaling import Scaling
 from rome.em.starts import parameters_from_labels
 from rome.em.sufficient_statistics import Parameters
 
