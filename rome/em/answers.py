@@ -48,7 +48,7 @@ class FittedAnswers:
         """Return P(group | x, s, y) of shape (n_samples, K), after the outcome is seen."""
         return self._mixture_posterior(X, y)[0]
 
-    def score_samples(self, X, y) -> np.ndarray:
+    def log_likelihood_of_rows(self, X, y) -> np.ndarray:
         """Return the log-likelihood (n_samples,) of each row's outcome, in units of y."""
         return self._mixture_posterior(X, y)[1]
 

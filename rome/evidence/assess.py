@@ -132,11 +132,11 @@ def _hold_out(problem: Problem, n_groups: int, first: np.ndarray, told: Callable
             part, X, y = problem.take(inner), problem.X[outer], problem.y[outer]
             fitted = fit_accounts(part.outcome, part.X[:, columns], part.y, part.weights, seed)
             for name, account in fitted.items():
-                accounts[name][repeat, outer] = account.score_samples(X[:, columns], y)
+                accounts[name][repeat, outer] = account.log_likelihood_of_rows(X[:, columns], y)
             if repeat > 0:
-                mixture[repeat, outer] = part.fit(n_groups).score_samples(X, y)
+                mixture[repeat, outer] = part.fit(n_groups).log_likelihood_of_rows(X, y)
             plain = part.fit(n_groups, gate=False)
-            without_gate[repeat, outer] = plain.score_samples(X, y)
+            without_gate[repeat, outer] = plain.log_likelihood_of_rows(X, y)
             told()
     return _HeldOut(mixture, without_gate, accounts)
 

@@ -40,9 +40,9 @@ _SMALLEST_PROBABILITY = 1e-6
 
 
 class Account(Protocol):
-    """A fitted one-group account; ``score_samples`` gives log p(y | X) of each row, (n,)."""
+    """A fitted one-group account; ``log_likelihood_of_rows`` gives log p(y | X) of each row, (n,)."""
 
-    def score_samples(self, X: np.ndarray, y: np.ndarray) -> np.ndarray: ...
+    def log_likelihood_of_rows(self, X: np.ndarray, y: np.ndarray) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class LocationScale:
     centre: float
     scale: float
 
-    def score_samples(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def log_likelihood_of_rows(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return log p(y | X) in units of y, (n,)."""
         residual = (y - self.centre) / self.scale - self.mean.predict(X)
         spread = np.full(len(y), self.constant)
@@ -73,7 +73,7 @@ class Classifier:
 
     model: object
 
-    def score_samples(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def log_likelihood_of_rows(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the log-probability of y, (n,)."""
         probability = np.clip(
             self.model.predict_proba(X)[:, 1], _SMALLEST_PROBABILITY, 1 - _SMALLEST_PROBABILITY

@@ -169,7 +169,7 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
     held_out, prediction, groups = np.empty(n), np.empty(n), np.empty((n, n_groups))
     for number, (inner, outer) in enumerate(folds):
         part, (X, y) = problem.take(inner).fit(n_groups), (problem.X[outer], problem.y[outer])
-        held_out[outer] = part.score_samples(X, y)
+        held_out[outer] = part.log_likelihood_of_rows(X, y)
         prediction[outer] = part.predict(X)
         own = part.responsibilities(X, y)
         groups[outer] = own[:, match_groups(responsibilities[outer], own)]

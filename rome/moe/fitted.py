@@ -42,7 +42,7 @@ class FittedMoE:
         X, y = self._checked_pair(X, y)
         return self._mixture.posterior(X, y)[0]
 
-    def score_samples(self, X, y) -> np.ndarray:
+    def log_likelihood_of_rows(self, X, y) -> np.ndarray:
         """Return the log-likelihood (n_samples,) of each row's outcome, in units of y."""
         X, y = self._checked_pair(X, y)
         return self._mixture.posterior(X, y)[1]

@@ -119,10 +119,10 @@ def _data_summary(table: Table, data: Prepared) -> DataSummary:
 
 def _fit_summary(data: Prepared, settings: Settings, fitted: Fitted, seconds: float) -> FitSummary:
     def total(model: OneGroup, rows: np.ndarray) -> float:
-        return float(data.weights[rows] @ model.score_samples(data.X[rows], data.y[rows]))
+        return float(data.weights[rows] @ model.log_likelihood_of_rows(data.X[rows], data.y[rows]))
 
     X, y = data.X[data.test], data.y[data.test]
-    gain = fitted.mixture.score_samples(X, y) - fitted.single.score_samples(X, y)
+    gain = fitted.mixture.log_likelihood_of_rows(X, y) - fitted.single.log_likelihood_of_rows(X, y)
     parts = {"train": data.train, "test": data.test}
     return FitSummary(
         n_groups=settings.n_groups,

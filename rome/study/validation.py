@@ -90,7 +90,7 @@ def _fold(
 
 
 def _log_likelihood(model: OneGroup, X: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return model.score_samples(X, y)
+    return model.log_likelihood_of_rows(X, y)
 
 
 def _judge(data: Prepared, settings: Settings, folds: list[_Fold]) -> Validation:

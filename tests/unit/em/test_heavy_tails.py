@@ -39,7 +39,7 @@ def test_log_likelihood_is_that_of_the_t_distribution_in_units_of_the_outcome():
     model = robust().fit(X, y)
     density = t.pdf((y[:, None] - model.group_predictions(X)) / model.scale_, model.df_) / model.scale_
     expected = np.log((model.membership(X) * density).sum(axis=1))
-    assert model.score_samples(X, y) == pytest.approx(expected, rel=1e-9)
+    assert model.log_likelihood_of_rows(X, y) == pytest.approx(expected, rel=1e-9)
 
 
 def test_spread_is_the_standard_deviation_that_scale_and_degrees_of_freedom_give():

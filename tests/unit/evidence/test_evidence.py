@@ -103,7 +103,7 @@ def test_held_out_likelihood_of_a_fold_is_from_a_fit_that_never_saw_it():
     swept = sweep(one_line(200), (1,))
     inner, outer = swept.problem.folds()[0]
     fitted = swept.problem.take(inner).fit(1)
-    expected = fitted.score_samples(swept.problem.X[outer], swept.problem.y[outer])
+    expected = fitted.log_likelihood_of_rows(swept.problem.X[outer], swept.problem.y[outer])
     assert swept.at(1).held_out[outer] == pytest.approx(expected)
 
 
@@ -186,7 +186,7 @@ def test_the_plain_account_is_the_normal_density_of_a_line():
         X, y, np.ones(len(y)), "linear", moving_spread=False, free_noise=False, seed=0
     )
     expected = norm.logpdf(y, 5 + 2 * X[:, 0], 3)
-    assert account.score_samples(X, y).mean() == pytest.approx(expected.mean(), abs=0.01)
+    assert account.log_likelihood_of_rows(X, y).mean() == pytest.approx(expected.mean(), abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,9 @@ def test_an_account_made_for_a_shape_beats_the_plain_one_on_it(noise, moving_spr
         free_noise=free_noise,
         seed=0,
     )
-    better = made.score_samples(X[2000:], y[2000:]) - plain.score_samples(X[2000:], y[2000:])
+    better = made.log_likelihood_of_rows(X[2000:], y[2000:]) - plain.log_likelihood_of_rows(
+        X[2000:], y[2000:]
+    )
     assert better.mean() > 0.05
 
 
@@ -226,8 +228,8 @@ def test_units_of_the_outcome_only_shift_the_likelihood():
     second = fit_location_scale(
         X, 1000 * y, np.ones(len(y)), "quadratic", moving_spread=True, free_noise=True, seed=0
     )
-    shifted = second.score_samples(X, 1000 * y) + np.log(1000)
-    assert shifted == pytest.approx(first.score_samples(X, y), abs=1e-6)
+    shifted = second.log_likelihood_of_rows(X, 1000 * y) + np.log(1000)
+    assert shifted == pytest.approx(first.log_likelihood_of_rows(X, y), abs=1e-6)
 
 
 def test_responsibilities_of_the_folds_are_matched_to_the_full_fit():
@@ -247,7 +249,7 @@ def test_a_weight_of_two_counts_as_the_row_twice():
         X, y, np.full(300, 2.0), "linear", moving_spread=False, free_noise=False, seed=0
     )
     plain = fit_location_scale(X, y, np.ones(300), "linear", moving_spread=False, free_noise=False, seed=0)
-    assert heavy.score_samples(X, y) == pytest.approx(plain.score_samples(X, y), abs=0.01)
+    assert heavy.log_likelihood_of_rows(X, y) == pytest.approx(plain.log_likelihood_of_rows(X, y), abs=0.01)
 
 
 def test_rows_of_no_weight_do_not_move_an_account():
@@ -256,7 +258,7 @@ def test_rows_of_no_weight_do_not_move_an_account():
     spoilt = np.where(np.arange(400) < 100, y + 50, y)
     weights = (np.arange(400) >= 100).astype(float)
     account = fit_location_scale(X, spoilt, weights, "linear", moving_spread=True, free_noise=True, seed=0)
-    assert account.score_samples(X[100:], y[100:]).mean() > -1.8
+    assert account.log_likelihood_of_rows(X[100:], y[100:]).mean() > -1.8
 
 
 def test_a_suggestion_stands_unless_one_group_does_as_well():

@@ -40,7 +40,7 @@ def test_log_likelihood_is_the_true_one_in_units_of_y(model, table):
     X, y, _ = table
     density = norm.pdf(y[:, None], model.group_predictions(X), model.sigma_)
     expected = np.log((model.membership(X) * density).sum(axis=1))
-    assert model.score_samples(X, y) == pytest.approx(expected, rel=1e-9)
+    assert model.log_likelihood_of_rows(X, y) == pytest.approx(expected, rel=1e-9)
     trained = np.setdiff1d(np.arange(len(y)), model.validation_rows_)
     assert model.log_likelihood_ == pytest.approx(expected[trained].sum(), rel=1e-9)
 
@@ -109,7 +109,7 @@ def test_the_best_epoch_is_kept(table):
     assert model.n_iter_ == len(validation) == model.best_epoch_ + 5
     held = model.validation_rows_
     scale = np.log(np.delete(y, held).std())
-    kept = -(model.score_samples(X[held], y[held]).mean() + scale)
+    kept = -(model.log_likelihood_of_rows(X[held], y[held]).mean() + scale)
     assert kept == pytest.approx(min(validation), abs=1e-4)
 
 
@@ -195,7 +195,7 @@ def test_a_binary_outcome_is_predicted_as_a_probability(table):
     assert np.isnan(model.sigma_).all()
     mean = (model.membership(X) * model.group_predictions(X)).sum(axis=1)
     expected = np.log(np.where(label == 1, mean, 1 - mean))
-    assert model.score_samples(X, label) == pytest.approx(expected, abs=1e-6)
+    assert model.log_likelihood_of_rows(X, label) == pytest.approx(expected, abs=1e-6)
 
 
 def test_squared_error_measures_sigma_on_the_validation_rows(table):

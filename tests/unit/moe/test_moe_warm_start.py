@@ -48,18 +48,18 @@ def test_the_start_predicts_as_the_linear_mixture_does(table, binary):
     start = start_at(source, X, y, binary)
     assert start.group_predictions(X) == pytest.approx(source.group_predictions(X), abs=1e-4)
     assert start.membership(X) == pytest.approx(source.membership(X), abs=1e-4)
-    assert start.posterior(X, y)[1] == pytest.approx(source.score_samples(X, y), abs=1e-3)
+    assert start.posterior(X, y)[1] == pytest.approx(source.log_likelihood_of_rows(X, y), abs=1e-3)
 
 
 def test_training_goes_on_from_there_and_never_ends_worse(table):
     X, y = table
     source = RomeEM(gate_features=[3], random_state=0).fit(X, y)
     held = quick().fit(X, y).validation_rows_
-    linear = source.score_samples(X[held], y[held]).mean()
+    linear = source.log_likelihood_of_rows(X[held], y[held]).mean()
     useless = quick(warm_start_from=source, learning_rate=1.0, schedule="constant", epochs=1).fit(X, y)
     better = quick(warm_start_from=source, epochs=40, hidden_sizes=(32,)).fit(X, y)
-    assert useless.score_samples(X[held], y[held]).mean() >= linear - 1e-4
-    assert better.score_samples(X[held], y[held]).mean() > linear + 0.1
+    assert useless.log_likelihood_of_rows(X[held], y[held]).mean() >= linear - 1e-4
+    assert better.log_likelihood_of_rows(X[held], y[held]).mean() > linear + 0.1
 
 
 def test_a_source_that_is_not_fitted_is_fitted_to_the_training_rows(table):

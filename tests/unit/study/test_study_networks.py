@@ -67,7 +67,7 @@ def test_the_pooled_model_is_one_network_on_the_columns_that_the_experts_see(fin
 def test_the_gain_is_over_one_network_not_over_a_line(finished):
     data, fitted = finished.data, finished.fitted
     X, y = data.X[data.test], data.y[data.test]
-    gain = fitted.mixture.score_samples(X, y) - fitted.single.score_samples(X, y)
+    gain = fitted.mixture.log_likelihood_of_rows(X, y) - fitted.single.log_likelihood_of_rows(X, y)
     assert finished.result.fit.gain.value == pytest.approx(gain.mean())
     assert fitted.single.n_groups == 1
     assert "one network" in sentences.gain_sentence(finished.result)

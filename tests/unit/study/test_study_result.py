@@ -184,8 +184,10 @@ def test_log_likelihoods_and_their_gain_are_those_of_the_rows_they_name(finished
     data, fit, fitted = finished.data, finished.result.fit, finished.fitted
     for name, part in (("train", data.train), ("test", data.test)):
         X, y = data.X[part], data.y[part]
-        assert fit.log_likelihood[name] == pytest.approx(fitted.mixture.score_samples(X, y).sum())
-        assert fit.one_group_log_likelihood[name] == pytest.approx(fitted.single.score_samples(X, y).sum())
+        assert fit.log_likelihood[name] == pytest.approx(fitted.mixture.log_likelihood_of_rows(X, y).sum())
+        assert fit.one_group_log_likelihood[name] == pytest.approx(
+            fitted.single.log_likelihood_of_rows(X, y).sum()
+        )
     difference = fit.log_likelihood["test"] - fit.one_group_log_likelihood["test"]
     assert fit.gain.value == pytest.approx(difference / len(data.test))
     assert fit.log_likelihood["train"] == pytest.approx(fitted.mixture.log_likelihood_)
