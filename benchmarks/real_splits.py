@@ -62,7 +62,7 @@ def one_split(real: RealTable, settings: CompareSettings, split: int) -> SplitLo
         name: (data.y[data.test] - one.model.predict(data.X[data.test])) ** 2 for name, one in tuned.items()
     }
     weights = data.weights[data.test]
-    ranked = {name: group.rows(weights) >= settings.min_group_size for name, group in groupings.items()}
+    ranked = {name: ~group.too_small(weights, settings.min_group_size) for name, group in groupings.items()}
     losses = {
         name: {model: worst(group, ranked[name], weights, error) for model, error in squared.items()}
         for name, group in groupings.items()

@@ -67,7 +67,7 @@ def worst_errors(
     squared = (scored.y[:, None] - predictions) ** 2
     found = {}
     for name, group in groupings.items():
-        ranked = group.rows(scored.weights) >= FEWEST_ROWS
+        ranked = ~group.too_small(scored.weights, FEWEST_ROWS)
         means = group_means(group, scored.weights, squared)[ranked]
         found[name] = means.max(axis=0) if len(means) else np.full(predictions.shape[1], np.nan)
     return found
@@ -80,7 +80,7 @@ def worst_regret(model, predictions: np.ndarray, scored: Rows, group: Grouped) -
     """
     own = (scored.y[:, None] - model.group_predictions(scored.X)) ** 2
     least = np.diag(group_means(group, scored.weights, own))
-    ranked = group.rows(scored.weights) >= FEWEST_ROWS
+    ranked = ~group.too_small(scored.weights, FEWEST_ROWS)
     errors = group_means(group, scored.weights, (scored.y[:, None] - predictions) ** 2)
     excess = (errors - least[:, None])[ranked]
     return excess.max(axis=0) if len(excess) else np.full(predictions.shape[1], np.nan)
@@ -95,7 +95,7 @@ def reasons(model, path: RobustPath, played: Rows, scored: Rows, predictions: np
     )
     own = (scored.y[:, None] - model.group_predictions(scored.X)) ** 2
     errors = group_means(latent, scored.weights, (scored.y - predictions[:, 0]) ** 2)
-    worst = int(np.where(latent.rows(scored.weights) >= FEWEST_ROWS, errors, -np.inf).argmax())
+    worst = int(np.where(latent.too_small(scored.weights, FEWEST_ROWS), -np.inf, errors).argmax())
     return Reasons(
         told=told_by_gate(model.membership(scored.X)),
         guarded_share=float(path.shares[guarded]),

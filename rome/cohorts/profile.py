@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rome.results import ProfileEntry, StudyResult
+from rome.stats.sizes import effective_rows
 from rome.table.columns import is_numeric, levels
 
 #: A text column is described by its most frequent levels; the rest would fill the page.
@@ -115,4 +116,4 @@ class _Moments:
         scaled = values / size
         mean = float(weights @ scaled) / total
         variance = float(weights @ (scaled - mean) ** 2) / total
-        return cls(mean * size, variance * size * size, total, total**2 / float(weights @ weights))
+        return cls(mean * size, variance * size * size, total, float(effective_rows(weights)))

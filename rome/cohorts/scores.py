@@ -12,6 +12,7 @@ from rome.groups import evaluate
 from rome.results import Comparison, GroupScore, StudyResult
 from rome.runtime.random import stream_seed
 from rome.stats.bootstrap import Resampling
+from rome.stats.sizes import too_small
 from rome.stats.tests import holm
 
 
@@ -21,7 +22,7 @@ class RowsErrors:
 
     ``rows`` and ``share`` are of all used rows, ``held_out`` counts those with a case weight; ``score``
     (every model and metric, with intervals) and ``comparison`` (rome − pooled in the loss that ranks groups)
-    are None where no row was held out. ``too_few``: fewer than the study's smallest group were.
+    are None where no row was held out. ``too_few``: the held-out rows are too small a group to be ranked.
     """
 
     rows: int
@@ -53,7 +54,7 @@ def rows_errors(result: StudyResult, rows: Iterable[int], name: str = "Selected 
         rows=int(inside.sum()),
         share=float(inside.mean()),
         held_out=held_out,
-        too_few=held_out < settings.min_group_size,
+        too_few=bool(too_small(arrays.weight[scored], settings.min_group_size)),
         score=score,
         comparison=comparison,
     )
@@ -92,5 +93,4 @@ def _scored(result: StudyResult, scored: np.ndarray, name: str) -> tuple[GroupSc
         min_group_size=settings.min_group_size,
     )
     share = float(arrays.weight[scored].sum() / arrays.weight[arrays.is_test].sum())
-    score = replace(scores.overall, group=name, share=share, too_small=n < settings.min_group_size)
-    return score, scores.compare(None, "pooled", "rome")
+    return replace(scores.overall, group=name, share=share), scores.compare(None, "pooled", "rome")

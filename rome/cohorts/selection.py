@@ -22,7 +22,7 @@ class Selection:
 
     ``share`` is of all used rows; ``outcome_mean`` and ``everybody_mean`` are weighted, over the selected
     and over all used rows; ``comparison`` and ``score`` (every model and metric) are None where no
-    held-out row was selected, and ``too_few`` says that there are fewer than the study's smallest group.
+    held-out row was selected, and ``too_few`` says that they are too small a group to be ranked.
     """
 
     rows: int

@@ -54,8 +54,7 @@ def _scores(
     metrics = from_sums(sums[:, :3], sums[:, 3:], kind)
     if kind == "binary":
         metrics["auc"] = np.array([auc(outcome, prediction, column)[0] for column in weighted.T])
-    # A hair below counts: sums of responsibilities and weights carry rounding errors.
-    small = grouped.rows(weights) < min_group_size * (1 - 1e-9)
+    small = grouped.too_small(weights, min_group_size)
     shares = weighted.sum(axis=0) / weights.sum()
     for place, name in enumerate(grouped.names):
         about = (name, round(float(grouped.sizes[place])), float(shares[place]), bool(small[place]))

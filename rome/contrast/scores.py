@@ -13,6 +13,7 @@ from rome.groups.scoring import evaluate
 from rome.results import Comparison, StudyResult
 from rome.runtime.random import stream_seed
 from rome.stats.bootstrap import Resampling
+from rome.stats.sizes import effective_rows, too_small
 
 Whose = Literal["overall", "worst_latent", "worst_observed"]
 WHOSE: tuple[Whose, ...] = ("overall", "worst_latent", "worst_observed")
@@ -42,7 +43,7 @@ def error_pairs(first: StudyResult, second: StudyResult) -> tuple[ErrorPair, ...
     if not same_outcome(first, second):
         return ()
     here, there = _held_out_by_both(first, second)
-    reason = _why_unpaired(first, second, len(here))
+    reason = _why_unpaired(first, second, here)
     paired = {} if reason else _paired(first, second, here, there)
     latent = "Each study has latent groups of its own, so there is no one worst group to compare on."
     return tuple(
@@ -73,14 +74,20 @@ def _held_out_by_both(first: StudyResult, second: StudyResult) -> tuple[np.ndarr
     return here[both], there[both]
 
 
-def _why_unpaired(first: StudyResult, second: StudyResult, rows: int) -> str:
+def _why_unpaired(first: StudyResult, second: StudyResult, here: np.ndarray) -> str:
     if first.data.fingerprint != second.data.fingerprint:
         return "The studies are of different tables, so their errors are of different rows."
     if first.roles.weight != second.roles.weight:
         return "The studies weigh the rows differently."
-    if rows < _FEWEST_ROWS:
+    weights = first.rows.weight[here]
+    if len(here) < _FEWEST_ROWS:
+        held_out = f"Only {len(here)} rows were held out by both studies"
+        return f"{held_out}; {_FEWEST_ROWS} are needed to compare on them."
+    if too_small(weights, _FEWEST_ROWS):
         return (
-            f"Only {rows} rows were held out by both studies; {_FEWEST_ROWS} are needed to compare on them."
+            f"Of the {len(here)} rows that both studies held out, few hold most of the case weight: "
+            f"they say no more than {effective_rows(weights):.0f} rows of equal weight, and {_FEWEST_ROWS} "
+            "are needed."
         )
     return ""
 

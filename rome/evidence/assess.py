@@ -67,7 +67,7 @@ def assess_groups(
     beside : bool, default=True
         Add what stands beside the verdict and doesn't decide it: bootstrap and worst group.
     min_group_size : int, default=30
-        Rows (effective, by Kish's formula) below which no group counts as the worst one.
+        Rows (see ``rome.stats.sizes``) below which no group counts as the worst one.
     """
     steps = _repeats(swept.problem) * FOLDS + beside * RESAMPLES
     done = [0]

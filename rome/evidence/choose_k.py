@@ -7,15 +7,17 @@ import numpy as np
 from rome.evidence.sweep import Sweep, Swept
 from rome.results.verdict import SelectionCandidate, Verdict
 from rome.stats.means import mean_interval, standard_error
+from rome.stats.sizes import too_small
 
 
 def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandidate, ...], int, str]:
     """Return the candidates, the suggested K and why.
 
     The suggestion is the smallest K whose held-out log-likelihood can't be told from the best one's (one
-    standard error of the paired difference), among those whose smallest group holds ``min_group_size``
-    rows and none of whose groups is degenerate (nearly empty, without error, or another group's twin): a
-    group on one value of the outcome gains likelihood without bound. K = 1 is a candidate like any other.
+    standard error of the paired difference), among those none of whose groups is too small (fewer than
+    ``min_group_size`` rows speak for it, see ``rome.stats.sizes``) or degenerate (nearly empty, without
+    error, or another group's twin): a group on one value of the outcome gains likelihood without bound.
+    K = 1 is a candidate like any other.
     """
     candidates = tuple(_candidate(swept, item, min_group_size) for item in swept.swept)
     weights = swept.problem.weights
@@ -41,7 +43,8 @@ def choose_n_groups(suggested: int, reason: str, verdict: Verdict) -> tuple[int,
 
 
 def _sound(swept: Sweep, item: Swept, min_group_size: int) -> bool:
-    return not item.degenerate and item.smallest_share * len(swept.problem.y) >= min_group_size
+    small = too_small(swept.problem.weights, min_group_size, item.in_sample)
+    return not item.degenerate and not small.any()
 
 
 def _within_one_error(best: Swept, item: Swept, weights: np.ndarray) -> bool:
@@ -73,10 +76,9 @@ def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandi
     n, parameters = float(weights.sum()), swept.problem.n_parameters(item.n_groups)
     bic = -2 * item.log_likelihood + parameters * np.log(n)
     error = (swept.problem.y - item.prediction) ** 2
-    sizes = item.responsibilities.sum(axis=0)
     mass = weights @ item.responsibilities
     by_group = item.responsibilities.T @ (weights * error) / np.maximum(mass, 1e-300)
-    ranked = by_group[sizes >= min_group_size]
+    ranked = by_group[~too_small(weights, min_group_size, item.responsibilities)]
     return SelectionCandidate(
         n_groups=item.n_groups,
         n_parameters=parameters,

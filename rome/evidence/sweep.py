@@ -119,15 +119,17 @@ class Problem:
 class Swept:
     """One number of groups: the fit on all rows, and what its folds say of the rows that they held out.
 
-    ``held_out`` (n,) is the log-likelihood of each row, ``prediction`` (n,) the robust prediction and
-    ``responsibilities`` (n, K) the groups, matched to those of the full fit. ``degenerate`` says that the
-    full fit warned of a group that is nearly empty, without error, or the same as another.
+    ``in_sample`` (n, K) are the groups under the full fit; ``held_out`` (n,) is the log-likelihood of each
+    row, ``prediction`` (n,) the robust prediction and ``responsibilities`` (n, K) the groups, matched to those
+    of the full fit. ``degenerate`` says that the full fit warned of a group that is nearly empty, without error,
+    or the same as another.
     """
 
     n_groups: int
     log_likelihood: float
     entropy: float
     smallest_share: float
+    in_sample: np.ndarray
     held_out: np.ndarray
     prediction: np.ndarray
     responsibilities: np.ndarray
@@ -180,6 +182,7 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
         log_likelihood=full.log_likelihood_,
         entropy=float(-(problem.weights @ (responsibilities * logs).sum(axis=1))),
         smallest_share=float(full.shares_.min()),
+        in_sample=responsibilities,
         held_out=held_out,
         prediction=prediction,
         responsibilities=groups,

@@ -8,6 +8,7 @@ from rome.evidence.sweep import Problem
 from rome.results.verdict import CONFIDENCE, WorstGroupGain
 from rome.runtime.random import stream
 from rome.stats.estimate import Estimate
+from rome.stats.sizes import too_small
 
 _RESAMPLES, _CHUNK = 500, 50
 
@@ -21,8 +22,8 @@ def worst_group_gain(
 ) -> WorstGroupGain | None:
     """Return the worst group's squared error under both predictions, and the difference.
 
-    None where no group holds ``min_group_size`` rows (effective, by Kish's formula); smaller ones never count
-    as the worst.
+    None where every group is too small (fewer than ``min_group_size`` rows speak for it, see
+    ``rome.stats.sizes``); such groups never count as the worst.
 
     Parameters
     ----------
@@ -40,8 +41,7 @@ def worst_group_gain(
     """
     errors = np.column_stack([(problem.y - pooled) ** 2, (problem.y - mixture) ** 2])
     groups = responsibilities * problem.weights[:, None]
-    sizes = groups.sum(axis=0) ** 2 / np.maximum((groups**2).sum(axis=0), np.finfo(float).tiny)
-    groups = groups[:, sizes >= min_group_size]
+    groups = groups[:, ~too_small(problem.weights, min_group_size, responsibilities)]
     if not groups.shape[1]:
         return None
     first, second = _worst(np.ones((1, len(problem.y))), errors, groups)[0]

@@ -15,6 +15,7 @@ from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
 from rome.stats.estimate import Estimate
 from rome.stats.shares import wilson
+from rome.stats.sizes import effective_rows
 from rome.text.names import axis_label, literal
 from rome.text.numbers import format_count, format_percent, half_width
 
@@ -103,8 +104,7 @@ def _wilson(inside: np.ndarray, weight: np.ndarray, confidence: float) -> Estima
     if total <= 0:
         return Estimate(nan, nan, nan)
     share = float(weight[inside].sum()) / total
-    rows = total**2 / float((weight**2).sum())
-    return Estimate(share, *wilson(share, rows, confidence))
+    return Estimate(share, *wilson(share, float(effective_rows(weight)), confidence))
 
 
 def _reach(shares: list[_Share]) -> float:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from rome.errors import SettingError
 from rome.groups.cells import ColumnCells
+from rome.stats.sizes import too_small
 
 #: Share of the scored rows that must lie in cells of sufficient size for a column to be crossed in.
 _COVERED = 0.8
@@ -33,15 +34,9 @@ class Grouped:
         """Σ weights of each group, (G,)."""
         return self.weights.sum(axis=0)
 
-    def rows(self, row_weights: np.ndarray) -> np.ndarray:
-        """Return how many rows speak for each group, (G,).
-
-        The size; less where a few rows have most of the case weight (n,), by Kish's effective number.
-        """
-        weighted = self.weights * row_weights[:, None]
-        total, squares = weighted.sum(axis=0), (weighted**2).sum(axis=0)
-        effective = np.divide(total**2, squares, out=np.zeros_like(squares), where=squares > 0)
-        return np.minimum(self.sizes, effective)
+    def too_small(self, row_weights: np.ndarray, fewest: float) -> np.ndarray:
+        """Return which groups have too few rows to be ranked, (G,), given case weights (n,)."""
+        return too_small(row_weights, fewest, self.weights)
 
     def take(self, rows: np.ndarray) -> Grouped:
         """Return the grouping of some rows (index or mask)."""
@@ -65,7 +60,11 @@ def from_labels(labels: np.ndarray) -> Grouped:
 
 
 def observed(
-    columns: Mapping[str, pd.Series], is_train: np.ndarray, min_group_size: int, fixed: bool
+    columns: Mapping[str, pd.Series],
+    is_train: np.ndarray,
+    min_group_size: int,
+    fixed: bool,
+    weights: np.ndarray | None = None,
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Label every row by its cell among crossed columns.
 
@@ -80,6 +79,8 @@ def observed(
     min_group_size : int
     fixed : bool
         Cross every column, whatever the cells' sizes (the user named them).
+    weights : ndarray of shape (n,) or None
+        Case weights; ``None`` counts every row once.
 
     Returns
     -------
@@ -94,11 +95,12 @@ def observed(
     """
     labels: np.ndarray | None = None
     crossed: list[str] = []
+    each = np.ones(len(is_train)) if weights is None else weights
     for name, values in columns.items():
         values = values.reset_index(drop=True)
         level = ColumnCells.fit(name, values[is_train]).label(values)
         finer = level if labels is None else np.char.add(np.char.add(labels, " · "), level)
-        if labels is None or fixed or _can_be_crossed(finer, is_train, min_group_size):
+        if labels is None or fixed or _can_be_crossed(finer, is_train, min_group_size, each):
             labels = finer
             crossed.append(name)
         if fixed:
@@ -108,12 +110,16 @@ def observed(
     return labels, tuple(crossed)
 
 
-def _can_be_crossed(labels: np.ndarray, is_train: np.ndarray, min_group_size: int) -> bool:
+def _can_be_crossed(
+    labels: np.ndarray, is_train: np.ndarray, min_group_size: int, weights: np.ndarray
+) -> bool:
     """Whether the cells are few, and most held-out rows lie in large enough ones."""
-    held_out = labels[~is_train]
-    counts = np.unique(held_out, return_counts=True)[1]
-    covered = counts[counts >= min_group_size].sum() / max(len(held_out), 1)
-    return covered >= _COVERED and len(np.unique(labels)) <= MOST_CELLS
+    if len(np.unique(labels)) > MOST_CELLS:
+        return False
+    codes = np.unique(labels[~is_train], return_inverse=True)[1]
+    cells = np.split(weights[~is_train][np.argsort(codes)], np.cumsum(np.bincount(codes))[:-1])
+    covered = sum(len(cell) for cell in cells if not too_small(cell, min_group_size))
+    return covered / max(len(codes), 1) >= _COVERED
 
 
 def _require_few_cells(labels: np.ndarray, crossed: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from rome.settings.study import Outcome
+from rome.stats.sizes import effective_rows
 
 NUMERIC_METRICS = ("mse", "rmse", "mae", "r2", "mean_residual")
 BINARY_METRICS = ("brier", "log_loss", "accuracy", "selection_rate", "tpr", "fpr")
@@ -112,7 +113,7 @@ def _share_below(scores: np.ndarray, others: np.ndarray, weights: np.ndarray) ->
 
 def _variance_of_mean(values: np.ndarray, weights: np.ndarray, mean: float) -> float:
     total = weights.sum()
-    effective = total**2 / (weights**2).sum()
+    effective = float(effective_rows(weights))
     if effective <= 1:
         return np.nan
     correction = effective / (effective - 1)

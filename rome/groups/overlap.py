@@ -23,6 +23,7 @@ from rome.results import StudyResult
 from rome.runtime.random import stream
 from rome.stats.estimate import Estimate
 from rome.stats.shares import wilson
+from rome.stats.sizes import effective_rows
 
 _RESAMPLES, _PERMUTATIONS = 2000, 999
 _NAN = float("nan")
@@ -102,7 +103,7 @@ def overlap(
     here = counts.sum(axis=1) > 0
     order = np.argsort(-counts.sum(axis=1), kind="stable")[: int(here.sum())]
     shown = tuple(str(cells[place]) for place in order)
-    right, without = _guesses(held, taught, _effective(each[is_test]), confidence)
+    right, without = _guesses(held, taught, float(effective_rows(each[is_test])), confidence)
     reason = _why_not(counts[order])
     told = adjusted = Estimate(_NAN, _NAN, _NAN)
     p_value = _NAN
@@ -138,11 +139,6 @@ def _parts(weights: np.ndarray) -> np.ndarray:
     """Return weights as parts of their sum along the last axis; NaN where that is nothing."""
     total = weights.sum(axis=-1, keepdims=True)
     return np.divide(weights, total, out=np.full(weights.shape, np.nan), where=total > 0)
-
-
-def _effective(weights: np.ndarray) -> float:
-    """Return the number of equally weighted rows that a share is as sure with (Kish 1965)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _why_not(counts: np.ndarray) -> str | None:

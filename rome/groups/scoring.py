@@ -126,7 +126,7 @@ def evaluate(
     resampling : Resampling
         Shared by everything, so that differences are paired.
     min_group_size : int
-        Rows (see ``Grouped.rows``) below which a group is shown but not ranked.
+        Rows (see ``rome.stats.sizes``) below which a group is shown but not ranked.
     """
     models = tuple(predictions)
     centre = float(np.average(outcome, weights=weights))
@@ -144,8 +144,7 @@ def evaluate(
             again[key].append(resampled_group_sums(counts, value, stacked))
     tables, losses, ranked = {}, {}, {}
     for key, grouped in all_groupings.items():
-        # A hair below counts: sums of responsibilities and weights carry rounding errors.
-        ranked[key] = grouped.rows(weights) >= min_group_size * (1 - 1e-9)
+        ranked[key] = ~grouped.too_small(weights, min_group_size)
         value = _metrics(points[key], models, width, kind)
         spread = _metrics(np.concatenate(again[key]), models, width, kind)
         areas = _areas(outcome, predictions, weighted[key], resampling) if kind == "binary" else None

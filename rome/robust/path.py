@@ -11,6 +11,7 @@ from rome.robust.aggregate import aggregate_weights, gram
 from rome.robust.correction import corrected_gram
 from rome.robust.gated import DroProblem, gated_weights, least_favourable_prior
 from rome.settings.study import Predictor, check_choice, check_criterion
+from rome.stats.sizes import effective_rows
 
 #: Rows, of the game, that a group needs for the dial of ``gated`` to move it, and rows for each coefficient:
 #: with three rows a coefficient the expert's own estimation adds about half to its error on new rows.
@@ -91,6 +92,6 @@ def guarded_groups(game: DroProblem) -> np.ndarray:
     predictions to everybody.
     """
     fewest = max(FEWEST_GUARDED_ROWS, ROWS_A_COEFFICIENT * game.n_coefficients)
-    effective = game.weights.sum() ** 2 / (game.weights**2).sum()
+    effective = effective_rows(game.weights)
     # A hair below counts: shares carry rounding errors.
     return game.shares * effective >= fewest * (1 - 1e-9)

@@ -9,7 +9,6 @@ import numpy as np
 from rome.em.gate_draws import draw_gates
 from rome.em.standard_errors import StandardErrors
 from rome.groups.attributes import Attribute, missing_place
-from rome.groups.groupings import Grouped
 from rome.groups.partial_effects import Move, Position, frequent, movers, reach
 from rome.groups.profile import difference_limits, standardised_differences
 from rome.groups.rules import find, score
@@ -18,6 +17,7 @@ from rome.results.description import GroupDescription
 from rome.runtime.random import stream
 from rome.settings.study import Settings
 from rome.stats.bootstrap import Resampling
+from rome.stats.sizes import too_small
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.protocols import Groups
 from rome.study.validation import group_names
@@ -123,9 +123,9 @@ class Describer:
         if n_train < FEWEST_RULE_ROWS:
             few = f"there are {n_train} training rows, and a rule is learnt on at least {FEWEST_RULE_ROWS}"
             return [few] * len(self.names)
-        sizes = Grouped(self.names, self.responsibilities).rows(self.weights)
+        small = too_small(self.weights, least, self.responsibilities)
         few = f"fewer than {least} held-out rows belong to the group, too few to say what a rule is worth"
-        return [few if size < least else None for size in sizes]
+        return [few if each else None for each in small]
 
     def _matrix(self, rows: np.ndarray) -> np.ndarray:
         """Return the description's matrix (n, q): the design's terms, then the reference levels."""

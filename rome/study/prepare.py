@@ -73,7 +73,7 @@ def prepare(frame: pd.DataFrame, roles: Roles, settings: Settings) -> Prepared:
     design = Design.fit(used.iloc[split.train], roles)
     is_train = np.ones(len(y), dtype=bool)
     is_train[split.test] = False
-    labels, crossed = _observed(used, roles, settings, is_train)
+    labels, crossed = _observed(used, roles, settings, is_train, rows.weight)
     notes = (
         *_notes_on_design(design, used.iloc[split.test]),
         *_notes_on_observed(roles, settings, crossed),
@@ -109,7 +109,7 @@ def _require_both_outcomes(outcome: OutcomeValues, name: str, y: np.ndarray) -> 
 
 
 def _observed(
-    used: pd.DataFrame, roles: Roles, settings: Settings, is_train: np.ndarray
+    used: pd.DataFrame, roles: Roles, settings: Settings, is_train: np.ndarray, weights: np.ndarray
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     names = settings.observed if settings.observed is not None else roles.sensitive
     for name in names:
@@ -119,7 +119,8 @@ def _observed(
                 f"({used.shape[1]} columns).{nearest(name, used.columns)}"
             )
     columns = {name: used[name] for name in names}
-    return observed(columns, is_train, settings.min_group_size, fixed=settings.observed is not None)
+    fixed = settings.observed is not None
+    return observed(columns, is_train, settings.min_group_size, fixed, weights)
 
 
 def _notes_on_design(design: Design, test: pd.DataFrame) -> tuple[Finding, ...]:

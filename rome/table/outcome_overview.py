@@ -10,6 +10,7 @@ import pandas as pd
 
 from rome.settings.study import Outcome
 from rome.stats.shares import wilson
+from rome.stats.sizes import effective_rows
 from rome.table.columns import column_kind, is_numeric, levels, number_text, numbers
 from rome.table.outcome import outcome_values
 from rome.table.roles import Roles
@@ -176,7 +177,7 @@ def _mean(values: np.ndarray, weight: np.ndarray, binary: bool) -> tuple[float, 
     """Return a weighted mean and its interval, as (mean, low, high)."""
     total = float(weight.sum())
     mean = float(weight @ values) / total
-    rows = total**2 / float(weight @ weight)
+    rows = float(effective_rows(weight))
     if binary:
         return mean, *wilson(mean, rows, CONFIDENCE)
     if len(values) < 2:

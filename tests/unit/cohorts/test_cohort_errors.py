@@ -69,6 +69,21 @@ def test_rows_without_a_case_weight_do_not_count_as_held_out(result):
     assert rows_errors(nobody, result.rows.row[held_out]).score is None
 
 
+def test_one_row_of_nearly_all_the_weight_makes_a_cohort_too_small(result):
+    held_out = np.flatnonzero(result.rows.is_test)[:100]
+    even = replace(result, rows=replace(result.rows, weight=np.ones(600)))
+    heavy = np.ones(600)
+    heavy[held_out[0]] = 1e4
+    uneven = replace(result, rows=replace(result.rows, weight=heavy))
+    cohort = _cohort(result, "heavy", held_out)
+    (before,), (after,) = cohort_errors(even, [cohort]), cohort_errors(uneven, [cohort])
+    assert (before.errors.too_few, before.errors.score.too_small) == (False, False)
+    assert (after.errors.too_few, after.errors.score.too_small) == (True, True)
+    assert after.errors.held_out == 100
+    assert np.isnan(after.p_holm)
+    assert "too few to rely on" in errors_sentence(uneven, after)
+
+
 def test_a_binary_outcome_is_scored_by_its_own_measures():
     result = make_result(2, "binary")
     errors = rows_errors(result, result.rows.row[:300])

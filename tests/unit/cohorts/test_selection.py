@@ -45,7 +45,8 @@ def test_numbers_of_rows_that_were_not_used_are_ignored(result):
     assert np.isnan(summarise(result, [1]).outcome_mean)
 
 
-def test_few_held_out_rows_are_called_too_few(result):
+def test_few_held_out_rows_are_called_too_few():
+    result = make_result()
     held_out = result.rows.row[result.rows.is_test]
     assert summarise(result, held_out[:29]).too_few
     assert not summarise(result, held_out[:30]).too_few

@@ -136,6 +136,14 @@ def test_rows_that_were_learnt_from_in_one_study_do_not_count(first):
     assert "Only 0 rows were held out by both" in sentences.answer(held)
 
 
+def test_one_row_of_nearly_all_the_weight_leaves_too_few_to_compare_on(first):
+    heavy = np.ones(600)
+    heavy[np.flatnonzero(first.rows.is_test)[0]] = 1e6
+    held = contrast(with_rows(first, weight=heavy), first)
+    assert all(pair.against is None for pair in held.errors)
+    assert "they say no more than 1 rows of equal weight, and 30 are needed" in sentences.answer(held)
+
+
 def test_studies_of_different_tables_are_not_paired_nor_followed(first):
     other = replace(first, data=replace(first.data, fingerprint="0" * 32, name="b.csv"))
     held = contrast(first, other)

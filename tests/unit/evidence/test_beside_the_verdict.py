@@ -84,6 +84,14 @@ def test_a_group_of_few_rows_is_never_the_worst_one():
     assert worst_group_gain(problem, np.ones(41), np.zeros(41), groups, 50) is None
 
 
+def test_a_group_with_one_row_of_nearly_all_the_weight_is_never_the_worst_one():
+    weights = np.append(np.ones(99), 1e4)
+    problem = replace(table(0.0, 100), y=np.append(np.zeros(99), 30.0), weights=weights)
+    groups = np.column_stack([np.arange(100) < 50, np.arange(100) >= 50]).astype(float)
+    gain = worst_group_gain(problem, np.ones(100), np.zeros(100), groups, 30)
+    assert (gain.pooled, gain.mixture) == (1, 0)
+
+
 def test_two_lines_save_the_worst_group_error(verdict):
     assert verdict.worst_group.gain.low > 0
     assert verdict.worst_group.pooled > verdict.worst_group.mixture

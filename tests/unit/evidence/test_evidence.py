@@ -159,6 +159,21 @@ def test_errors_of_a_candidate_are_weighted_means_over_its_groups():
     assert candidate.worst_group == pytest.approx(max(by_group))
 
 
+def test_a_number_of_groups_with_one_row_of_nearly_all_the_weight_in_a_group_is_not_suggested():
+    swept = sweep(two_lines(300), (1, 2))
+    assert select(swept)[1] == 2
+    groups = swept.at(2).in_sample
+    heavy = np.ones(300)
+    heavy[groups[:, 0].argmax()] = 1e5
+    # The fits stay as they are: only how many rows speak for the first group changes.
+    weighted = replace(swept, problem=replace(swept.problem, weights=heavy / heavy.mean()))
+    candidates, suggested, _ = select(weighted)
+    assert suggested == 1
+    second = swept.at(2).responsibilities[:, 1] * weighted.problem.weights
+    error = (swept.problem.y - swept.at(2).prediction) ** 2
+    assert candidates[1].worst_group == pytest.approx(np.average(error, weights=second))
+
+
 def test_one_group_has_no_entropy():
     candidate = select(sweep(one_line(200), (1,)))[0][0]
     assert candidate.icl == candidate.bic

@@ -26,14 +26,26 @@ def test_latent_spreads_a_row_and_predicted_gives_it_to_one_group():
     assert predicted(shares, ["a", "b"]).weights.tolist() == [[1, 0], [0, 1]]
 
 
-def test_the_rows_of_a_group_are_its_size_unless_few_of_them_hold_the_case_weight():
+def test_a_group_is_too_small_if_few_rows_belong_to_it_or_few_hold_its_case_weight():
     grouped = Grouped(("a", "b"), np.array([[1.0, 0.0], [0.5, 0.5], [0.5, 0.5]]))
     assert grouped.sizes == pytest.approx([2.0, 1.0])
-    assert grouped.rows(np.ones(3)) == pytest.approx([2.0, 1.0])
-    assert grouped.rows(np.full(3, 7.0)) == pytest.approx([2.0, 1.0])
-    # Kish: (4 + 1 + 1)² / (16 + 1 + 1) = 2 of the three rows.
-    assert from_labels(np.array(list("aaa"))).rows(np.array([4.0, 1, 1])) == pytest.approx([2.0])
-    assert Grouped(("a",), np.zeros((3, 1))).rows(np.ones(3)) == pytest.approx([0])
+    assert grouped.too_small(np.ones(3), 2).tolist() == [False, True]
+    assert grouped.too_small(np.full(3, 7.0), 2).tolist() == [False, True]
+    heavy = np.append(np.ones(99), 1e4)
+    halves = from_labels(np.repeat(["a", "b"], 50))
+    assert halves.too_small(np.ones(100), 30).tolist() == [False, False]
+    assert halves.too_small(heavy, 30).tolist() == [False, True]
+
+
+def test_a_column_is_not_crossed_where_a_heavy_row_makes_the_cells_too_small():
+    sex, region = pd.Series(["f", "m"] * 100), pd.Series([f"r{number // 2 % 5}" for number in range(200)])
+    held_out, columns = np.arange(200) >= 100, {"sex": sex, "region": region}
+    even = observed(columns, ~held_out, 10, False, np.ones(200))
+    assert even[1] == ("sex", "region")
+    heavy = np.where(np.arange(200) % 40 < 20, 1.0, 0.01)
+    assert observed(columns, ~held_out, 10, False, np.ones(200) * 5)[1] == ("sex", "region")
+    assert observed(columns, ~held_out, 10, False, np.where(np.arange(200) < 110, 1e3, 1.0))[1] == ("sex",)
+    assert observed(columns, ~held_out, 10, False, heavy)[1] == ("sex",)
 
 
 def test_labels_become_groups_in_alphabetical_order():
