@@ -119,10 +119,10 @@ class Problem:
 class Swept:
     """One number of groups: the fit on all rows, and what its folds say of the rows that they held out.
 
-    ``in_sample`` (n, K) are the groups under the full fit; ``held_out`` (n,) is the log-likelihood of each
-    row, ``prediction`` (n,) the robust prediction and ``responsibilities`` (n, K) the groups, matched to those
-    of the full fit. ``degenerate`` says that the full fit warned of a group that is nearly empty, without error,
-    or the same as another.
+    ``in_sample`` (n, K) are the groups under the full fit. ``held_out`` (n,) is the log-likelihood of each
+    row, ``prediction`` (n,) the robust prediction and ``responsibilities`` (n, K) the groups, matched to
+    those of the full fit. ``degenerate`` says that the full fit warned of a group that is nearly empty,
+    without error, or the same as another.
     """
 
     n_groups: int
