@@ -19,8 +19,7 @@ import pandas as pd
 
 from rome.runtime.random import stream
 from rome.table import Roles, check_table, guess_roles, read_table
-from rome.table.outcome_overview import before
-from rome.table.overview import overview
+from rome.table.overview import outcome_overview, overview
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,7 +43,7 @@ def _measure(path: Path, repeats: int) -> None:
         "guess the roles": lambda: guess_roles(frame),
         "overview of the columns": lambda: overview(frame),
         "check the table": lambda: check_table(frame, roles),
-        "outcome before any model": lambda: before(frame, roles),
+        "outcome before any model": lambda: outcome_overview(frame, roles),
     }
     rows, columns = frame.shape
     print(f"{path.stat().st_size / 1e6:.0f} MB, {rows:,} rows, {columns:,} columns")

@@ -29,9 +29,7 @@ from rome.score import ScoredTable, Scorer, load_scorer
 from rome.score import score as score_table
 from rome.store import Library
 from rome.table import Finding, Table, check_table, read_table
-from rome.table.outcome_overview import OutcomeOverview
-from rome.table.outcome_overview import before as outcome_before
-from rome.table.overview import ColumnOverview, overview
+from rome.table.overview import ColumnOverview, OutcomeOverview, outcome_overview, overview
 
 
 def desk() -> jobs.JobQueue:
@@ -139,7 +137,7 @@ def sample_table(name: str) -> Table:
 def before(fingerprint: str, choice: RolesChoice, _frame: pd.DataFrame) -> OutcomeOverview | None:
     """Return the outcome before any model; None where the roles allow no study, which the findings say."""
     try:
-        return outcome_before(_frame, choice.roles())
+        return outcome_overview(_frame, choice.roles())
     except RomeError:
         return None
 

@@ -38,7 +38,7 @@ class Version:
         rest = tuple(each for each in self.mended if each != undone)
         mend = undone.mend
         if mend.needs_reading:
-            return replace(self, options=self.options.without_mend(mend), mended=rest)
+            return replace(self, options=self.options.without_fix(mend), mended=rest)
         return replace(
             self, choice=self.choice.given(str(mend.column), undone.role or "feature"), mended=rest
         )
@@ -49,12 +49,12 @@ class Version:
 
     def _after(self, mend: Fix) -> Version:
         if mend.needs_reading:
-            return replace(self, options=self.options.with_mend(mend), mended=(*self.mended, Mended(mend)))
+            return replace(self, options=self.options.with_fix(mend), mended=(*self.mended, Mended(mend)))
         column = str(mend.column)
         done = Mended(mend, self.choice.role_of(column))
         return replace(self, choice=self.choice.given(column, "ignore"), mended=(*self.mended, done))
 
     def _holds(self, mend: Fix) -> bool:
         if mend.needs_reading:
-            return self.options.with_mend(mend) == self.options
+            return self.options.with_fix(mend) == self.options
         return self.choice.role_of(str(mend.column)) == "ignore"

@@ -21,7 +21,7 @@ from rome.results import (
 )
 from rome.settings.study import STRENGTHS, Settings
 from rome.stats.estimate import Estimate
-from rome.table.checks import Finding
+from rome.table.finding import Finding
 from rome.table.roles import Roles
 
 HOSTILE = (

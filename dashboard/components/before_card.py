@@ -10,7 +10,7 @@ from dashboard.roles_choice import RolesChoice
 from rome import figures
 from rome.serialize.csv_json import to_csv
 from rome.table import Table
-from rome.table.outcome_overview import OutcomeOverview
+from rome.table.overview import OutcomeOverview
 
 _MOST_AT_ONCE = 3
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import state, tables, wording
 from rome.table import ReadingOptions, Table
-from rome.table.reading.numerals import MISSING_MARKS
+from rome.table.reading.options import MISSING_MARKS
 from rome.table.reading.read import Reading
 
 _FOUND = ""

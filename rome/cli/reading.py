@@ -75,7 +75,7 @@ def hint(mend: Fix | None) -> str:
 
     if mend.code == "leave_out":
         return f" ({shlex.join([f'--ignore={listed((mend.column,))}'])})"
-    return f" ({shlex.join(reading_flags(ReadingOptions().with_mend(mend)))})"
+    return f" ({shlex.join(reading_flags(ReadingOptions().with_fix(mend)))})"
 
 
 def hint_of_error(error: RomeError) -> str:

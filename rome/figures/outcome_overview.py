@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from rome.figures.canvas import empty, finish, row_axis
 from rome.figures.theme import GREY
-from rome.table.outcome_overview import CONFIDENCE, FEW_ROWS, Attribute, Cell, OutcomeOverview
+from rome.table.overview import CONFIDENCE, FEW_ROWS, Attribute, Cell, OutcomeOverview
 from rome.text.names import axis_label, literal, visible
 from rome.text.numbers import format_count, format_number, format_percent, half_width
 

@@ -19,7 +19,7 @@ from rome.results.verdict import SelectionCandidate, Verdict
 from rome.serialize.codec import ABSENT_IS_DEFAULT
 from rome.settings.study import Grouping, Outcome, Settings
 from rome.stats.estimate import Estimate
-from rome.table.checks import Finding
+from rome.table.finding import Finding
 from rome.table.reading.options import ReadingOptions
 from rome.table.roles import Roles
 

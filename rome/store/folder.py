@@ -37,7 +37,7 @@ from rome.settings.study import Settings
 from rome.study import StudyRun
 from rome.study.model import StoredModel
 from rome.study.network_model import StoredNetworks
-from rome.table.checks import Finding
+from rome.table.finding import Finding
 from rome.table.roles import Roles
 
 

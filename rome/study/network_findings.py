@@ -11,7 +11,7 @@ from rome.stats.estimate import Estimate
 from rome.study.networks import FittedNetworks
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.validation import group_names, mean_with_interval
-from rome.table.checks import Finding
+from rome.table.finding import Finding
 
 #: Training was cut off where its last part still gained so much, in the objective of standardised outcomes.
 _LATE, _STILL_GAINED = 0.9, 0.01

@@ -13,12 +13,12 @@ from rome.groups import observed
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
 from rome.stats.bootstrap import Resampling
-from rome.table.checks import Finding, check_table
+from rome.table.checks import check_table
 from rome.table.design import Design
+from rome.table.finding import Finding
 from rome.table.outcome import OutcomeValues, outcome_values
 from rome.table.roles import Roles
-from rome.table.rows import usable_rows
-from rome.table.split import split_rows
+from rome.table.split import split_rows, usable_rows
 
 #: Training rows of each of two outcomes, so that every fold of the validation has some.
 _FEWEST_OF_EACH = 10

@@ -24,8 +24,8 @@ from rome.study.network_findings import network_findings
 from rome.study.prepare import Prepared, held_out_resampling, prepare
 from rome.study.protocols import Curve, Fitted
 from rome.study.validation import group_names, validate
-from rome.table.checks import Finding
 from rome.table.design import Term
+from rome.table.finding import Finding
 from rome.table.reading.read import Table
 from rome.table.roles import Roles
 

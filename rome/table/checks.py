@@ -8,19 +8,13 @@ import numpy as np
 import pandas as pd
 
 from rome.errors import OutcomeError
-from rome.table.column_checks import column_findings
+from rome.table.column_checks import column_findings, placeholder_findings
 from rome.table.columns import is_numeric, levels, numbers
-from rome.table.finding import SEVERITIES, Finding, Severity, by_severity, counted
-from rome.table.fix import leave_out
+from rome.table.finding import Finding, by_severity, counted, leave_out
 from rome.table.leakage import collinear_findings, leakage_findings
 from rome.table.outcome import OutcomeValues, outcome_values
-from rome.table.placeholders import placeholder_findings
 from rome.table.roles import Roles
 from rome.table.split import FEWEST_ROWS
-
-__all__ = [
-    "SEVERITIES", "Finding", "OutcomeValues", "Severity", "check_table", "outcome_values",
-]  # fmt: skip
 
 _FEW_ROWS = 100
 _FEW_OUTCOME_VALUES = 5

@@ -13,9 +13,6 @@ from rome.errors import ColumnError, TooFewRowsError
 from rome.table.coding import Coding, code_levels, code_numbers
 from rome.table.columns import is_numeric, require_column
 from rome.table.roles import Roles
-from rome.table.rows import UsableRows, usable_rows
-
-__all__ = ["Design", "Term", "UsableRows", "usable_rows"]
 
 
 @dataclass(frozen=True)

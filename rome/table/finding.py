@@ -1,4 +1,4 @@
-"""The form in which everything about a table is told."""
+"""The form in which everything about a table is told, and what can be done about it in one step."""
 
 from __future__ import annotations
 
@@ -7,10 +7,45 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rome.serialize.codec import ABSENT_IS_DEFAULT
-from rome.table.fix import Fix
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+FixCode = Literal[
+    "leave_out",
+    "as_categories",
+    "value_missing",
+    "keep_mark",
+    "has_header",
+    "decimal",
+    "separator",
+    "encoding",
+]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One step that answers a finding.
+
+    ``code`` says what is done: a column is left out of the study, or read as categories; a value of a column
+    counts as missing; a mark that counted as missing is kept as a value; the first line holds the names; or
+    the decimal mark, separator or encoding is set. ``value`` is what it is done with; empty where the user
+    has to say it.
+    """
+
+    code: FixCode
+    column: str | None = None
+    value: str = ""
+
+    @property
+    def needs_reading(self) -> bool:
+        """Whether the file has to be read again for it; otherwise a role is changed."""
+        return self.code != "leave_out"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything is said that the step needs, so that one press is enough."""
+        needs_value = self.code in ("value_missing", "keep_mark", "decimal", "separator", "encoding")
+        return bool(self.value) or not needs_value
 
 
 @dataclass(frozen=True)
@@ -49,3 +84,8 @@ def some(names: Iterable[str], at_most: int = 3) -> str:
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """Return ``1 row`` or ``1,234 rows``."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def leave_out(column: object) -> Fix:
+    """Return the step that leaves a column out of the study."""
+    return Fix("leave_out", str(column))

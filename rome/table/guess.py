@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from rome.table.columns import column_kind, is_numeric, levels, numbers
-
-if TYPE_CHECKING:
-    from rome.table.roles import Role
+from rome.table.roles import Role
 
 #: Words that make a column sensitive wherever they stand in its name: what anti-discrimination law
 #: protects in most places, and region, which often stands for it. Plain places (city, zip, school) are not

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rome.table.columns import is_numeric, levels, numbers
-from rome.table.finding import Finding, counted, some
-from rome.table.fix import leave_out
+from rome.table.finding import Finding, counted, leave_out, some
 
 #: A correlation, or a share of the outcome's variance, from which a column is as good as the outcome.
 AS_GOOD_AS_EQUAL = 0.999

@@ -7,9 +7,6 @@ from dataclasses import asdict, dataclass, fields
 from typing import Literal, Protocol, get_args
 
 from rome.errors import ColumnError, nearest
-from rome.table.guess import guess_roles
-
-__all__ = ["ROLES", "Role", "Roles", "guess_roles", "role_among"]
 
 Role = Literal["outcome", "feature", "sensitive", "sensitive_allowed", "weight", "id", "ignore"]
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -7,9 +7,14 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from rome.errors import ColumnError, TableError, nearest
-from rome.table.finding import some
-from rome.table.fix import Fix
-from rome.table.reading.numerals import DOUBTFUL_MARKS, FAULTY_CELLS, MISSING_MARKS
+from rome.table.finding import Fix, some
+
+#: Values that mean "missing", apart from an empty cell. "none" in small letters is a level like any other.
+MISSING_MARKS = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "None", "?", "-", ".")
+#: What Excel writes in a cell that it could not compute.
+FAULTY_CELLS = ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!")
+#: Marks that could have been meant as a value, so that taking them as missing is told.
+DOUBTFUL_MARKS = ("?", "-", ".", "None", *FAULTY_CELLS)
 
 
 @dataclass(frozen=True)
@@ -80,37 +85,37 @@ class ReadingOptions:
         """Return the values that mean "missing" in one column."""
         return tuple(value for name, value in self.missing_values if name == column)
 
-    def with_mend(self, mend: Fix) -> ReadingOptions:
+    def with_fix(self, fix: Fix) -> ReadingOptions:
         """Return the options after a step that answers a finding; one about roles changes nothing here."""
-        column, value = mend.column, mend.value
-        if mend.code == "as_categories":
+        column, value = fix.column, fix.value
+        if fix.code == "as_categories":
             return replace(self, categories=(*self.categories, str(column)))
-        if mend.code == "value_missing":
+        if fix.code == "value_missing":
             return replace(self, missing_values=(*self.missing_values, (str(column), value)))
-        if mend.code == "keep_mark":
+        if fix.code == "keep_mark":
             marks = MISSING_MARKS if self.missing is None else self.missing
             return replace(self, missing=tuple(mark for mark in marks if mark != value))
-        if mend.code == "has_header":
+        if fix.code == "has_header":
             return replace(self, header=True)
-        if mend.code in ("decimal", "separator", "encoding"):
-            return replace(self, **{mend.code: value})
+        if fix.code in ("decimal", "separator", "encoding"):
+            return replace(self, **{fix.code: value})
         return self
 
-    def without_mend(self, mend: Fix) -> ReadingOptions:
+    def without_fix(self, fix: Fix) -> ReadingOptions:
         """Return the options as they were without that step."""
-        if mend.code == "as_categories":
-            return replace(self, categories=tuple(name for name in self.categories if name != mend.column))
-        if mend.code == "value_missing":
-            pair = (mend.column, mend.value)
+        if fix.code == "as_categories":
+            return replace(self, categories=tuple(name for name in self.categories if name != fix.column))
+        if fix.code == "value_missing":
+            pair = (fix.column, fix.value)
             return replace(self, missing_values=tuple(each for each in self.missing_values if each != pair))
-        if mend.code == "keep_mark":
-            marks = (*(MISSING_MARKS if self.missing is None else self.missing), mend.value)
+        if fix.code == "keep_mark":
+            marks = (*(MISSING_MARKS if self.missing is None else self.missing), fix.value)
             usual = set(marks) == set(MISSING_MARKS)
             return replace(self, missing=None if usual else marks)
-        if mend.code == "has_header":
+        if fix.code == "has_header":
             return replace(self, header=None)
-        if mend.code in ("decimal", "separator", "encoding"):
-            return replace(self, **{mend.code: None})
+        if fix.code in ("decimal", "separator", "encoding"):
+            return replace(self, **{fix.code: None})
         return self
 
 

@@ -11,15 +11,12 @@ import pandas as pd
 
 from rome.errors import TableError
 from rome.serialize.codec import ABSENT_IS_DEFAULT
-from rome.table.finding import Finding, by_severity, counted, some
+from rome.table.finding import Finding, Fix, by_severity, counted, some
 from rome.table.fingerprint import fingerprint
-from rome.table.fix import Fix
 from rome.table.reading.content import FORMAT_WORDS, Content, Format, load
 from rome.table.reading.delimited import parse
 from rome.table.reading.encoding import encoding_words, to_utf8
-from rome.table.reading.names import tidy_names
-from rome.table.reading.numerals import MISSING_MARKS
-from rome.table.reading.options import ReadingOptions
+from rome.table.reading.options import MISSING_MARKS, ReadingOptions
 from rome.table.reading.parquet import parse_parquet
 from rome.table.reading.sniff import SEPARATOR_WORDS, sniff
 from rome.table.reading.values import Converted, convert, convert_numbers
@@ -254,3 +251,51 @@ def _mark_findings(converted: Sequence[Converted]) -> list[Finding]:
         remedy = "If it means something, keep it as a value." if mend else "Mend these cells in the file."
         findings.append(Finding("note", one, what, remedy, mend))
     return findings
+
+
+def tidy_names(written: Sequence[str] | None, width: int) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Return ``width`` names, all different, and what was changed.
+
+    Names lose the spaces around them; an empty one becomes "column 3", a repeated one "x1 (2)".
+    """
+    given = [name.strip() for name in written] if written is not None else [""] * width
+    names: list[str] = []
+    unnamed: list[str] = []
+    repeated: list[str] = []
+    reserved = {name for name in given if name}
+    for place, name in enumerate(given, start=1):
+        wanted = name or f"column {place}"
+        chosen = _free(wanted, names, reserved if not name or name in names else set())
+        if not name:
+            unnamed.append(chosen)
+        elif chosen != name:
+            repeated.append(chosen)
+        names.append(chosen)
+    findings = _repeated_finding(repeated)
+    if written is not None:
+        findings += _unnamed_finding(unnamed)
+    return tuple(names), findings
+
+
+def _free(wanted: str, taken: Sequence[str], reserved: set[str]) -> str:
+    """Return ``wanted``, or the first of "wanted (2)", "wanted (3)", … that no other column has."""
+    chosen, number = wanted, 2
+    while chosen in taken or chosen in reserved:
+        chosen, number = f"{wanted} ({number})", number + 1
+    return chosen
+
+
+def _repeated_finding(repeated: list[str]) -> tuple[Finding, ...]:
+    if not repeated:
+        return ()
+    what = f"Two or more columns have the same name; the later ones are called {some(repeated, 5)}."
+    return (
+        Finding("warning", repeated[0], what, "Check which column is meant, or rename them in the file."),
+    )
+
+
+def _unnamed_finding(unnamed: list[str]) -> tuple[Finding, ...]:
+    if not unnamed:
+        return ()
+    what = f"The header has no name for {some(unnamed, 5)}."
+    return (Finding("note", unnamed[0], what, "Name the column in the file if it matters."),)

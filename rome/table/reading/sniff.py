@@ -10,9 +10,8 @@ from io import StringIO
 from itertools import islice
 
 from rome.errors import TableError
-from rome.table.finding import Finding, counted, some
-from rome.table.fix import Fix
-from rome.table.reading.numerals import FAULTY_CELLS, MISSING_MARKS
+from rome.table.finding import Finding, Fix, counted, some
+from rome.table.reading.options import FAULTY_CELLS, MISSING_MARKS
 
 SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space"}

@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rome.table.columns import FALSE_WORDS, LARGEST_SQUARABLE, TRUE_WORDS, levels
-from rome.table.finding import Finding, counted, some
-from rome.table.fix import Fix, leave_out
-from rome.table.reading.numerals import Numerals, read_numerals, read_plain
+from rome.table.finding import Finding, Fix, counted, leave_out, some
 from rome.table.reading.options import ReadingOptions
 
 if TYPE_CHECKING:
@@ -25,6 +23,13 @@ _EXACT_INTEGERS = 2.0**53
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _USUAL = ReadingOptions()
 
+_CURRENCY = "[$€£¥₹]"
+_PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_PLAIN_COMMA = r"^[+-]?(?:[0-9]+,?[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_THOUSANDS = r"^[+-]?[0-9]{1,3}(?:[, '\x{a0}\x{202f}’][0-9]{3})+(?:\.[0-9]+)?$"
+_THOUSANDS_COMMA = r"^[+-]?[0-9]{1,3}(?:[. '\x{a0}\x{202f}’][0-9]{3})+(?:,[0-9]+)?$"
+_INFINITY = r"(?i)^[+-]?(?:inf|infinity|∞)$"
+
 
 @dataclass(frozen=True)
 class Converted:
@@ -34,6 +39,17 @@ class Converted:
     values: pd.Series
     findings: tuple[Finding, ...] = ()
     marks: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Numerals:
+    """Numbers read from m texts: ``values`` (m,) is NaN where ``is_number`` is False; infinities stay."""
+
+    values: np.ndarray
+    is_number: np.ndarray
+    currency: np.ndarray
+    percent: np.ndarray
+    thousands: np.ndarray
 
 
 def convert(name: str, texts: pa.ChunkedArray, decimal: str, options: ReadingOptions = _USUAL) -> Converted:
@@ -47,14 +63,14 @@ def convert(name: str, texts: pa.ChunkedArray, decimal: str, options: ReadingOpt
     own = options.values_missing_in(name)
     if name in options.categories:
         return _convert_distinct(name, texts, decimal, {}, options)
-    values = read_plain(texts, decimal) if not own else None
+    values = _read_plain(texts, decimal) if not own else None
     marks: tuple[tuple[str, int], ...] = ()
     if values is None:
         absent = pc.is_in(texts, value_set=_strings((*options.absent, *own), texts.type))
         if pc.any(absent).as_py():
             marks = _doubtful_marks(texts.filter(absent), options)
             texts = pc.if_else(absent, None, texts)
-        values = read_plain(texts, decimal)
+        values = _read_plain(texts, decimal)
     if values is None:
         return _without_numbers(_convert_distinct(name, texts, decimal, dict(marks), options), own)
     return _without_numbers(Converted(*_finite(name, values), marks), own)
@@ -150,7 +166,7 @@ def _as_numbers(
     name: str, distinct: pa.Array, counts: np.ndarray, decimal: str
 ) -> tuple[np.ndarray, list[Finding]] | None:
     present = distinct.is_valid().to_numpy(zero_copy_only=False)
-    read = read_numerals(distinct, decimal)
+    read = _read_numerals(distinct, decimal)
     total, numeric = int(counts[present].sum()), int(counts[read.is_number].sum())
     if not numeric or numeric < NUMERIC_SHARE * total:
         return None
@@ -169,7 +185,7 @@ def _as_numbers(
     return read.values, findings
 
 
-def _decoration_findings(name: str, distinct: pa.Array, counts: np.ndarray, read: Numerals) -> list[Finding]:
+def _decoration_findings(name: str, distinct: pa.Array, counts: np.ndarray, read: _Numerals) -> list[Finding]:
     kinds = (
         (
             read.currency,
@@ -238,3 +254,57 @@ def _is_are(count: int) -> str:
 
 def _was_were(count: int) -> str:
     return "was" if count == 1 else "were"
+
+
+def _read_plain(texts: pa.ChunkedArray, decimal: str) -> np.ndarray | None:
+    """Return float64 values when every text is a plain number or null, else None; the fast way."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if decimal == ",":
+        if pc.any(pc.match_substring(texts, ".")).as_py():
+            return None
+        texts = pc.replace_substring(texts, ",", ".")
+    try:
+        return pc.cast(texts, pa.float64()).to_numpy()
+    except pa.ArrowInvalid:
+        return None
+
+
+def _read_numerals(texts: pa.Array, decimal: str) -> _Numerals:
+    """Read trimmed texts as numbers, as far as they are numbers.
+
+    "$1.20" is 1.2, "1,234.50" is 1234.5 (with a decimal comma: "1.234,50"), "45%" is 45.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    bare = pc.replace_substring(texts, "−", "-")
+    currency = _matches(bare, rf"^[+-]?\s*{_CURRENCY}|{_CURRENCY}$")
+    bare = pc.replace_substring_regex(bare, rf"^([+-]?)\s*{_CURRENCY}\s*|\s*{_CURRENCY}$", r"\1")
+    percent = _matches(bare, r"%$")
+    bare = pc.replace_substring_regex(bare, r"\s*%$", "")
+    thousands = _matches(bare, _THOUSANDS if decimal == "." else _THOUSANDS_COMMA)
+    bare = pc.if_else(pa.array(thousands), _without_thousands(bare, decimal), bare)
+    plain = _matches(bare, _PLAIN if decimal == "." else _PLAIN_COMMA)
+    infinite = _matches(bare, _INFINITY)
+    is_number = plain | infinite
+    spelled = pc.replace_substring(bare, "∞", "inf")
+    spelled = spelled if decimal == "." else pc.replace_substring(spelled, ",", ".")
+    kept = pc.if_else(pa.array(is_number), spelled, pa.scalar(None, spelled.type))
+    values = np.asarray(pc.cast(kept, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    return _Numerals(values, is_number, currency & is_number, percent & is_number, thousands & is_number)
+
+
+def _matches(texts: pa.Array, pattern: str) -> np.ndarray:
+    import pyarrow.compute as pc
+
+    found = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    return found.to_numpy(zero_copy_only=False)
+
+
+def _without_thousands(texts: pa.Array, decimal: str) -> pa.Array:
+    import pyarrow.compute as pc
+
+    separator = "," if decimal == "." else r"\."
+    return pc.replace_substring_regex(texts, rf"[{separator} '\x{{a0}}\x{{202f}}’]", "")

@@ -7,7 +7,7 @@ from dashboard.components.reading_controls import changed
 from dashboard.roles_choice import RolesChoice
 from dashboard.table_changes import Version
 from rome.table import Fix, ReadingOptions
-from rome.table.reading.numerals import MISSING_MARKS
+from rome.table.reading.options import MISSING_MARKS
 
 CHOICE = RolesChoice(("y", "x", "sex", "id"), "y", ("sex",), features=("x", "id"))
 START = Version(ReadingOptions(), CHOICE)

@@ -19,7 +19,7 @@ from rome.report.contents import SECTIONS, available, contents
 from rome.report.group_blocks import MAP_POINTS
 from rome.report.html import json_script, render
 from rome.report.tables import MAX_ROWS, text_table
-from rome.table.checks import Finding
+from rome.table.finding import Finding
 
 LOADING = {"src", "href", "data", "action", "formaction", "poster", "srcset", "background", "cite", "ping"}
 

@@ -49,9 +49,9 @@ def test_named_marks_take_the_place_of_the_usual_ones_and_are_not_told():
 def test_a_doubtful_mark_can_be_kept_by_its_step():
     finding = next(each for each in read_table(CODES).findings if each.mend)
     assert finding.mend == Fix("keep_mark", None, "?")
-    options = ReadingOptions().with_mend(finding.mend)
+    options = ReadingOptions().with_fix(finding.mend)
     assert "?" not in options.missing
-    assert options.without_mend(finding.mend) == ReadingOptions()
+    assert options.without_fix(finding.mend) == ReadingOptions()
 
 
 def test_a_header_that_was_not_seen_is_taken_when_it_is_said():
@@ -145,7 +145,7 @@ def test_what_was_told_the_reader_goes_with_the_reading_and_comes_back_from_plai
 )
 def test_every_step_on_the_reading_can_be_taken_back(mend):
     options = ReadingOptions(categories=("zip",))
-    after = options.with_mend(mend)
+    after = options.with_fix(mend)
     assert after != options
-    assert after.with_mend(mend) == after
-    assert after.without_mend(mend) == options
+    assert after.with_fix(mend) == after
+    assert after.without_fix(mend) == options
