@@ -13,7 +13,6 @@ from rome.score.outcome import KnownOutcome
 from rome.score.result import GroupErrors, ScoredRows
 from rome.score.scorer import Scorer
 from rome.stats.bootstrap import Resampling
-from rome.stats.sizes import effective_rows, too_small
 
 #: Rows that errors rest on at most: more would cost memory, and no longer move their second digit.
 MOST_ROWS = 200_000
@@ -25,23 +24,15 @@ def group_errors(frame: pd.DataFrame, rows: ScoredRows, known: KnownOutcome, sco
     """Score pooled and ROME in every grouping, with the study's resamples, level and smallest group."""
     usable = np.flatnonzero(np.isfinite(rows.outcome) & (rows.weight > 0))
     count = len(usable)
-    if known.reason:
-        return GroupErrors(None, count, 0, known.reason)
-    if too_small(rows.weight[usable], FEWEST_ROWS):
-        return GroupErrors(None, count, 0, _too_few(len(rows.row), rows.weight[usable]))
+    if known.reason or count < FEWEST_ROWS:
+        few = f"{count} of {len(rows.row):,} rows have an outcome; errors need at least {FEWEST_ROWS}."
+        return GroupErrors(None, count, 0, known.reason or few)
     if count > MOST_ROWS:
         drawn = stream(scorer.study.settings.random_state, "scored rows").choice(
             count, MOST_ROWS, replace=False
         )
         usable = usable[np.sort(drawn)]
     return GroupErrors(_evaluate(frame, rows, usable, scorer), count, len(usable))
-
-
-def _too_few(rows: int, weights: np.ndarray) -> str:
-    few = f"{len(weights)} of {rows:,} rows have an outcome; errors need at least {FEWEST_ROWS}."
-    if len(weights) < FEWEST_ROWS:
-        return few
-    return f"{few} Few of them hold most of the case weight, as if there were {effective_rows(weights):.0f}."
 
 
 def _evaluate(frame: pd.DataFrame, rows: ScoredRows, usable: np.ndarray, scorer: Scorer) -> Evaluation:

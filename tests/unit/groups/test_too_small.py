@@ -1,4 +1,4 @@
-"""How few rows are too few: by Kish's effective number in groupings, by the plain count in cohorts."""
+"""How few rows are too few: by Kish's effective number, in groupings and in cohorts."""
 
 from __future__ import annotations
 
@@ -99,21 +99,23 @@ def test_where_every_group_has_one_heavy_row_nothing_can_be_compared_but_everybo
     assert found.compare(None, "pooled", "rome").reason is None
 
 
-def test_a_cohort_is_too_small_by_the_count_of_its_held_out_rows_whatever_they_weigh():
-    result = make_result(weights=True)
+def test_a_cohort_is_too_small_by_the_same_rule_as_a_group():
+    result = make_result()
     rows, least = result.rows, result.settings.min_group_size
     held_out = np.flatnonzero(rows.is_test & (rows.weight > 0))
-    weights = rows.weight.copy()
-    weights[held_out[0]] = 1e6
-    result = replace(result, rows=replace(rows, weight=weights))
     enough = rows_errors(result, rows.row[held_out[:least]])
     assert (enough.held_out, enough.too_few, enough.score.too_small) == (least, False, False)
     fewer = rows_errors(result, rows.row[held_out[: least - 1]])
     assert (fewer.held_out, fewer.too_few, fewer.score.too_small) == (least - 1, True, True)
     # A row without weight does not count.
+    weights = rows.weight.copy()
     weights[held_out[1]] = 0.0
     again = rows_errors(replace(result, rows=replace(rows, weight=weights)), rows.row[held_out[:least]])
     assert (again.held_out, again.too_few) == (least - 1, True)
+    weights[held_out[0]] = 1e6
+    heavy = rows_errors(replace(result, rows=replace(rows, weight=weights)), rows.row[held_out])
+    assert heavy.held_out == len(held_out) - 1
+    assert (heavy.too_few, heavy.score.too_small) == (True, True)
 
 
 def test_a_scored_table_ranks_no_group_of_which_one_row_holds_nearly_all_weight(tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.stats import chi2_contingency, ks_2samp
 from study_runs import as_table, hiring
@@ -201,23 +200,3 @@ def test_a_very_large_table_is_scored_whole_and_its_errors_on_a_sample(scorer, n
     scored = score(replace(new, fingerprint="large"), scorer)
     assert (scored.errors.known, scored.errors.rows) == (340, 100)
     assert len(scored.rows.rome) == 340
-
-
-def test_one_row_of_nearly_all_the_weight_makes_a_group_of_a_new_table_too_small(weighted):
-    frame = load_sample("hiring").iloc[900:1240].copy().reset_index(drop=True)
-    frame["rating"] = np.where(frame["rating"] > frame["rating"].median(), "good", "poor")
-    labels = weighted.reference.observed(frame)
-    members = np.flatnonzero(labels == pd.Series(labels).mode()[0])
-
-    def errors(heavy: float):
-        weights = np.where(np.arange(340) == members[0], heavy, 1.0)
-        return score(as_table(frame.assign(w=weights)), weighted).errors
-
-    def small(heavy: float) -> bool:
-        groups = errors(heavy).evaluation.groupings["observed"]
-        return next(group.too_small for group in groups if group.group == labels[members[0]])
-
-    assert not small(1.0)
-    assert small(60.0)
-    assert errors(1e4).evaluation is None
-    assert "hold most of the case weight, as if there were 1" in errors(1e4).reason
