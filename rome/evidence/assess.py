@@ -1,13 +1,14 @@
 """Are the groups real: a verdict of three levels in one sentence, from held-out rows.
 
 Two claims are tested apart. (i) There are groups: the mixture describes held-out rows better than every
-one-group account of :mod:`rome.evidence.null_models`. (ii) The sensitive columns tell them apart: the gate
-beats constant shares. Groups can be real and yet not be found from s; then routing by s can't help.
+null model, which has one group for everybody (:mod:`rome.evidence.null_models`). (ii) The sensitive columns
+tell them apart: the gate beats constant shares. Groups can be real and yet not be found from s; then routing
+by s can't help.
 
 Small tables are held out several times, by folds drawn anew; a row counts with the mean of its scores, and
 what the splits still differ by is added to the error. That there are groups needs a gain of more than one
-standard error over every account (an intersection-union test; a bound of one standard error, in the spirit
-of Breiman et al. 1984): where one of the accounts is true the mixture's held-out gain lies below 0 on
+standard error over every null model (an intersection-union test; a bound of one standard error, in the spirit
+of Breiman et al. 1984): where one of them is true the mixture's held-out gain lies below 0 on
 average, and simulated tables say how often the rule errs (docs/method.md). That the sensitive columns tell
 the groups apart needs the one-sided 95% bound of the gate's gain above 0.
 """
@@ -21,10 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from rome.evidence.bootstrap import RESAMPLES, likelihood_ratio_test
-from rome.evidence.null_models import account_names, fit_accounts
+from rome.evidence.bootstrap import RESAMPLES, likelihood_ratio_test, worst_group_gain
+from rome.evidence.null_models import fit_null_models, null_model_names
 from rome.evidence.sweep import FOLDS, Problem, Sweep, Swept
-from rome.evidence.worst_group import worst_group_gain
 from rome.results.verdict import CONFIDENCE, NullModelScore, Verdict, WorstGroupGain
 from rome.runtime.random import stream_seed
 from rome.stats.estimate import Estimate
@@ -33,17 +33,17 @@ from rome.stats.means import repeated_mean_interval
 #: How often the rows are split into folds anew, by the most rows for which it is done: larger tables need it
 #: less, and would wait longer.
 _REPEATS = ((1_500, 5), (3_000, 2))
-#: Agreement of two halves below which groups that beat every account still count as weakly supported.
+#: Agreement of two halves below which groups that beat every null model still count as weakly supported.
 _STABLE = 0.2
 
 
 @dataclass(frozen=True)
 class _HeldOut:
-    """Held-out log-likelihood of each row in every split, (R, n): mixture, mixture without gate, accounts."""
+    """Held-out log-likelihood of each row by split, (R, n): mixture, mixture without gate, null models."""
 
     mixture: np.ndarray
     without_gate: np.ndarray
-    accounts: dict[str, np.ndarray]
+    null_models: dict[str, np.ndarray]
 
 
 def assess_groups(
@@ -63,7 +63,7 @@ def assess_groups(
     n_groups : int
         At least 2; one group is what everything is compared with.
     progress : callable or None
-        Told (steps done, steps in all).
+        Called with (steps done, steps in all).
     beside : bool, default=True
         Add what stands beside the verdict and doesn't decide it: bootstrap and worst group.
     min_group_size : int, default=30
@@ -72,18 +72,18 @@ def assess_groups(
     steps = _repeats(swept.problem) * FOLDS + beside * RESAMPLES
     done = [0]
 
-    def told() -> None:
+    def step() -> None:
         done[0] += 1
         if progress is not None:
             progress(done[0], steps)
 
     problem, item = swept.problem, swept.at(n_groups)
-    held_out = _hold_out(problem, n_groups, item.held_out, told)
+    held_out = _hold_out(problem, n_groups, item.held_out, step)
     gains = {
         name: repeated_mean_interval(held_out.mixture - values, problem.weights, CONFIDENCE)
-        for name, values in held_out.accounts.items()
+        for name, values in held_out.null_models.items()
     }
-    # The account to beat is the one whose bound lies lowest: an account that does worse on average but less
+    # The null model to beat is the one whose bound lies lowest: one that does worse on average but less
     # surely so is not yet beaten.
     hardest = min(gains, key=lambda name: lower_bound(gains[name]))
     gate_gain = repeated_mean_interval(held_out.mixture - held_out.without_gate, problem.weights, CONFIDENCE)
@@ -99,7 +99,7 @@ def assess_groups(
         findable=bool(level != "not supported" and gate_gain.low > 0),
         stability=item.stability,
         accounts=tuple(NullModelScore(name, gain) for name, gain in gains.items()),
-        bootstrap=likelihood_ratio_test(problem, n_groups, told) if beside else None,
+        bootstrap=likelihood_ratio_test(problem, n_groups, step) if beside else None,
         worst_group=_worst_group(swept, n_groups, min_group_size) if beside else None,
     )
 
@@ -120,25 +120,25 @@ def _worst_group(swept: Sweep, n_groups: int, min_group_size: int) -> WorstGroup
     )
 
 
-def _hold_out(problem: Problem, n_groups: int, first: np.ndarray, told: Callable[[], None]) -> _HeldOut:
+def _hold_out(problem: Problem, n_groups: int, first: np.ndarray, progress: Callable[[], None]) -> _HeldOut:
     """Score every row from fits on the folds without it; ``first`` (n,) is the mixture's first round."""
-    names, shape = account_names(problem.outcome), (_repeats(problem), len(problem.y))
+    names, shape = null_model_names(problem.outcome), (_repeats(problem), len(problem.y))
     mixture, without_gate = np.tile(first, (shape[0], 1)), np.empty(shape)
-    accounts = {name: np.empty(shape) for name in names}
+    null_models = {name: np.empty(shape) for name in names}
     columns = np.union1d(problem.expert_index, problem.gate_index)
     seed = stream_seed(problem.seed, "evidence accounts")
     for repeat in range(shape[0]):
         for inner, outer in problem.folds(repeat):
             part, X, y = problem.take(inner), problem.X[outer], problem.y[outer]
-            fitted = fit_accounts(part.outcome, part.X[:, columns], part.y, part.weights, seed)
-            for name, account in fitted.items():
-                accounts[name][repeat, outer] = account.log_likelihood_of_rows(X[:, columns], y)
+            fitted = fit_null_models(part.outcome, part.X[:, columns], part.y, part.weights, seed)
+            for name, null_model in fitted.items():
+                null_models[name][repeat, outer] = null_model.log_likelihood_of_rows(X[:, columns], y)
             if repeat > 0:
                 mixture[repeat, outer] = part.fit(n_groups).log_likelihood_of_rows(X, y)
             plain = part.fit(n_groups, gate=False)
             without_gate[repeat, outer] = plain.log_likelihood_of_rows(X, y)
-            told()
-    return _HeldOut(mixture, without_gate, accounts)
+            progress()
+    return _HeldOut(mixture, without_gate, null_models)
 
 
 def _doubt(gain: Estimate, item: Swept) -> str | None:
@@ -155,7 +155,7 @@ def _doubt(gain: Estimate, item: Swept) -> str | None:
 
 
 def _level(gain: Estimate, least: float, doubt: str | None, stability: float) -> str:
-    """Return the level from the hardest account's gain, the least gain over any account, and the doubt."""
+    """Return the level from the hardest null model's gain, the least gain over any, and the doubt."""
     if lower_bound(gain) > 0:
         return "supported" if doubt is None else "weak"
     return "weak" if least > 0 and stability >= _STABLE else "not supported"

@@ -1,11 +1,14 @@
-"""The parametric bootstrap of the likelihood ratio: K groups against one straight line, even normal noise.
+"""Two bootstraps that stand beside the verdict and never decide it: likelihood ratio, and worst group.
 
-The ratio of K components to one has no χ² law, because a component that isn't there leaves its parameters
-without meaning. McLachlan (1987) draws its law instead: outcomes are simulated from the fitted single
-line, both models are fitted to each, and the p-value is the rank of the observed ratio. It tests against
-that one account only: curves, uneven spread and heavy tails make it small too, so it never decides. The line
-sees all columns, the sensitive ones too, because a shift by them is no group; it is then not a special case
-of the mixture, which the bootstrap, unlike a χ² law, doesn't need (Williams 1970, Biometrics 26).
+*Likelihood ratio*, parametric: K groups against one straight line with even normal noise. The ratio has no χ²
+law, because a component that isn't there leaves its parameters without meaning. McLachlan (1987) draws its
+law instead: outcomes are simulated from the fitted single line, both models are fitted to each, and the
+p-value is the rank of the observed ratio. It tests against that one null model only: curves, uneven spread
+and heavy tails make it small too. The line sees all columns, the sensitive ones too, because a shift by them
+is no group; it is then not a special case of the mixture, which the bootstrap, unlike a χ² law, doesn't need
+(Williams 1970, Biometrics 26).
+
+*Worst group*, of rows: does the mixture pay where it should, in the worst latent group's held-out error?
 """
 
 from __future__ import annotations
@@ -19,17 +22,21 @@ import numpy as np
 from rome.em import RomeEM
 from rome.errors import RomeWarning
 from rome.evidence.sweep import Problem
-from rome.results.verdict import BootstrapTest
+from rome.results.verdict import CONFIDENCE, BootstrapTest, WorstGroupGain
 from rome.runtime.random import stream
+from rome.stats.estimate import Estimate
+from rome.stats.sizes import too_small
 
 #: Simulated tables; the smallest p-value is 1 / (RESAMPLES + 1).
 RESAMPLES = 19
 #: Rows that are tested at most, for time; the test needs few to see anything that matters.
 MOST_ROWS = 1_000
 _STARTS, _ITERATIONS, _TOLERANCE = 2, 60, 1e-5
+#: Resamples of the worst group's errors, and how many are drawn at a time.
+_RESAMPLES, _CHUNK = 500, 50
 
 
-def likelihood_ratio_test(problem: Problem, n_groups: int, told: Callable[[], None]) -> BootstrapTest:
+def likelihood_ratio_test(problem: Problem, n_groups: int, progress: Callable[[], None]) -> BootstrapTest:
     """Return the bootstrap test of ``n_groups`` groups against one.
 
     Parameters
@@ -37,7 +44,7 @@ def likelihood_ratio_test(problem: Problem, n_groups: int, told: Callable[[], No
     problem : Problem
     n_groups : int
         At least 2.
-    told : callable
+    progress : callable
         Called after every simulated table.
 
     References
@@ -56,7 +63,7 @@ def likelihood_ratio_test(problem: Problem, n_groups: int, told: Callable[[], No
     for _ in range(RESAMPLES):
         table = replace(problem, y=_simulated(problem, mean, single, rng))
         drawn.append(_ratio(table, n_groups, _fit(_one_line(table), 1)))
-        told()
+        progress()
     as_large = sum(value >= observed for value in drawn)
     return BootstrapTest(observed, (1 + as_large) / (1 + RESAMPLES), RESAMPLES, len(problem.y))
 
@@ -84,3 +91,55 @@ def _fit(problem: Problem, n_groups: int) -> RomeEM:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RomeWarning)
         return mixture.fit(problem.X, problem.y, sample_weight=problem.weights)
+
+
+def worst_group_gain(
+    problem: Problem,
+    pooled: np.ndarray,
+    mixture: np.ndarray,
+    responsibilities: np.ndarray,
+    min_group_size: int = 30,
+) -> WorstGroupGain | None:
+    """Return the worst group's squared error under both predictions, and the difference.
+
+    None where every group is too small (fewer than ``min_group_size`` rows speak for it, see
+    ``rome.stats.sizes``); such groups never count as the worst.
+
+    Parameters
+    ----------
+    pooled, mixture : ndarray of shape (n,)
+        Predictions of each row from the fold that held it out: one line for everybody, and the mixture's
+        robust prediction.
+    responsibilities : ndarray of shape (n, K)
+        Groups of the rows, from the same folds; they use the outcome, and are the same for both.
+
+    Notes
+    -----
+    A group's error is the mean of squared errors weighted by responsibilities. The worst group is taken
+    anew for each prediction, and inside each bootstrap resample of rows, so that the interval of the
+    difference allows for not knowing which group is worst.
+    """
+    errors = np.column_stack([(problem.y - pooled) ** 2, (problem.y - mixture) ** 2])
+    groups = responsibilities * problem.weights[:, None]
+    groups = groups[:, ~too_small(problem.weights, min_group_size, responsibilities)]
+    if not groups.shape[1]:
+        return None
+    first, second = _worst(np.ones((1, len(problem.y))), errors, groups)[0]
+    drawn = _resampled(errors, groups, stream(problem.seed, "evidence worst group"))
+    tail = 50 * (1 - CONFIDENCE)
+    low, high = np.percentile(drawn[:, 0] - drawn[:, 1], [tail, 100 - tail])
+    gain = Estimate(float(first - second), float(low), float(high))
+    return WorstGroupGain(float(first), float(second), gain)
+
+
+def _resampled(errors: np.ndarray, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    n = len(errors)
+    counts = (rng.multinomial(n, np.full(n, 1 / n), size=_CHUNK) for _ in range(_RESAMPLES // _CHUNK))
+    return np.concatenate([_worst(drawn.astype(float), errors, groups) for drawn in counts])
+
+
+def _worst(counts: np.ndarray, errors: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return the worst group's error of both predictions, (B, 2), in resamples ``counts`` (B, n) of rows."""
+    mass = np.maximum(counts @ groups, np.finfo(float).tiny)
+    columns = [((counts @ (groups * errors[:, [model]])) / mass).max(axis=1) for model in (0, 1)]
+    return np.column_stack(columns)

@@ -28,11 +28,11 @@ def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandi
 
 
 def choose_n_groups(suggested: int, reason: str, verdict: Verdict) -> tuple[int, str]:
-    """Return the suggestion after the verdict on it: one group where a one-group account does as well.
+    """Return the suggestion after the verdict on it: one group where a null model does as well.
 
     Mixtures compete among each other in ``select``, where K = 1 is one straight line that doesn't see the
-    sensitive columns. A curve, heavy tails or a shift by s then look like groups; the accounts of the
-    verdict say whether they are.
+    sensitive columns. A curve, heavy tails or a shift by s then look like groups; the null models of
+    the verdict say whether they are.
     """
     if suggested == 1 or verdict.level != "not supported":
         return suggested, reason

@@ -1,7 +1,7 @@
-"""One-group accounts of an outcome: what a table looks like when there are no groups in it.
+"""Null models of an outcome, one group for everybody: what a table looks like when there are no groups in it.
 
 "Noisier" and "curved" are not "different": a mixture also gains where the spread grows with a column, the
-tails are heavy, the noise is skewed or the mean is bent. Each account here is one density for everybody,
+tails are heavy, the noise is skewed or the mean is bent. Each null model is one density for everybody,
 p(y | a, s) = f((y − m(a, s)) / σ(a, s)) / σ(a, s), with a mean that is linear, quadratic or boosted, a
 spread that is constant or moves with the columns, and noise that is normal or a free mixture of three
 normals (which covers heavy tails and skewness; with equal slopes it is also the scale mixture).
@@ -39,8 +39,8 @@ _SMALLEST_SPREAD = 1e-3
 _SMALLEST_PROBABILITY = 1e-6
 
 
-class Account(Protocol):
-    """A fitted one-group account; ``log_likelihood_of_rows`` gives log p(y | X) of each row, (n,)."""
+class NullModel(Protocol):
+    """A fitted null model; ``log_likelihood_of_rows`` gives log p(y | X) of each row, (n,)."""
 
     def log_likelihood_of_rows(self, X: np.ndarray, y: np.ndarray) -> np.ndarray: ...
 
@@ -106,7 +106,7 @@ def _spread(X: np.ndarray, target: np.ndarray, weights: np.ndarray) -> _Model:
 
 
 def _uneven(weights: np.ndarray) -> np.ndarray | None:
-    """Return the weights, or None where they are equal: trees that are told of any take four times longer."""
+    """Return the weights, or None where they are equal: trees that are given any take four times as long."""
     return None if np.ptp(weights) == 0 else weights
 
 
@@ -140,7 +140,7 @@ def _fit_mean(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, see
 
 
 def _around(mean: _Mean, X: np.ndarray, weights: np.ndarray, moving: bool, free: bool, seed: int):
-    """Return the account whose spread and noise are learned from the residuals of ``mean``."""
+    """Return the null model whose spread and noise are learned from the residuals of ``mean``."""
     spread, relative = None, np.ones(len(X))
     if moving:
         log_size = np.log(np.abs(mean.residual) + _SMALLEST_SPREAD)
@@ -163,7 +163,7 @@ def fit_location_scale(
     free_noise: bool,
     seed: int,
 ) -> LocationScale:
-    """Fit one account of a numeric outcome.
+    """Fit one null model of a numeric outcome.
 
     Spread and noise are learned from residuals of inner folds, so that a mean that follows its own
     training rows doesn't make them look too small.
@@ -191,7 +191,7 @@ def _crossed(fit: _Fit, X: np.ndarray, target: np.ndarray, weights: np.ndarray, 
 
 
 def fit_classifier(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> Classifier:
-    """Fit one account of a binary outcome: logistic, logistic with bends, or boosted."""
+    """Fit one null model of a binary outcome: logistic, logistic with bends, or boosted."""
     labels = y.astype(int)
     if mean == "boosted":
         trees = HistGradientBoostingClassifier(**_BOOSTING, random_state=seed)
@@ -203,7 +203,7 @@ def fit_classifier(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean
     return Classifier(model.fit(X, labels, logisticregression__sample_weight=weights))
 
 
-#: Mean, spread that moves with the columns, and free noise of each account of a numeric outcome.
+#: Mean, spread that moves with the columns, and free noise of each null model of a numeric outcome.
 _NUMERIC: dict[str, tuple[Mean, bool, bool]] = {
     "one line, even normal spread": ("linear", False, False),
     "one line, uneven spread": ("linear", True, False),
@@ -220,15 +220,15 @@ _BINARY: dict[str, Mean] = {
 }
 
 
-def account_names(outcome: Outcome) -> tuple[str, ...]:
-    """Return the names of the accounts in plain words, simplest first."""
+def null_model_names(outcome: Outcome) -> tuple[str, ...]:
+    """Return the names of the null models in plain words, simplest first."""
     return tuple(_BINARY if outcome == "binary" else _NUMERIC)
 
 
-def fit_accounts(
+def fit_null_models(
     outcome: Outcome, X: np.ndarray, y: np.ndarray, weights: np.ndarray, seed: int
-) -> dict[str, Account]:
-    """Fit every account on the same rows, X (n, p), y and case weights (n,); accounts share their means."""
+) -> dict[str, NullModel]:
+    """Fit every null model on the same rows, X (n, p), y and case weights (n,); they share their means."""
     # Ridges are chosen on a fixed scale, so weights count only against each other.
     weights = weights / weights.mean()
     if outcome == "binary":

@@ -1,4 +1,4 @@
-"""A line or a parabola with its ridge chosen by leave-one-out: what one-group accounts are made of."""
+"""A line or a parabola with its ridge chosen by leave-one-out: what null models are made of."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ MOST_ROWS = 10_000
 #: Ways to halve the rows; one alone rejects now and then what nine others would not.
 _HALVINGS = 2
 _STARTS, _ITERATIONS, _TOLERANCE = 6, 200, 1e-6
-#: Told how many of the fits are done, of how many.
+#: Called with how many of the fits are done, of how many.
 Progress = Callable[[int, int], None]
 
 
@@ -151,20 +151,20 @@ class Sweep:
 
 def sweep(problem: Problem, n_groups: Sequence[int], progress: Progress | None = None) -> Sweep:
     """Fit each of ``n_groups`` on all rows, on every fold, and on two halves."""
-    told = progress or (lambda done, total: None)
+    report = progress or (lambda done, total: None)
     problem = problem.limited()
     # Only the proportions of case weights count: with a mean of 1, sums over weights are sums over rows.
     problem = replace(problem, weights=problem.weights / problem.weights.mean())
     folds, wanted = problem.folds(), sorted(set(n_groups))
-    swept = []
-    for place, k in enumerate(wanted):
-        swept.append(
-            _one(problem, k, folds, lambda done, place=place: told(place * FOLDS + done, len(wanted) * FOLDS))
-        )
-    return Sweep(problem, tuple(swept))
+    total = len(wanted) * FOLDS
+
+    def swept(place: int, k: int) -> Swept:
+        return _one(problem, k, folds, lambda done: report(place * FOLDS + done, total))
+
+    return Sweep(problem, tuple(swept(place, k) for place, k in enumerate(wanted)))
 
 
-def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) -> Swept:
+def _one(problem: Problem, n_groups: int, folds, progress: Callable[[int], None]) -> Swept:
     full, degenerate = problem.fit_with_doubts(n_groups)
     responsibilities = full.responsibilities(problem.X, problem.y)
     n = len(problem.y)
@@ -175,7 +175,7 @@ def _one(problem: Problem, n_groups: int, folds, told: Callable[[int], None]) ->
         prediction[outer] = part.predict(X)
         own = part.responsibilities(X, y)
         groups[outer] = own[:, match_groups(responsibilities[outer], own)]
-        told(number + 1)
+        progress(number + 1)
     logs = np.log(np.where(responsibilities > 0, responsibilities, 1.0))
     return Swept(
         n_groups=n_groups,

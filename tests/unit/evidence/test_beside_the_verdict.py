@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from rome.evidence import Problem, assess_groups, sweep
-from rome.evidence.bootstrap import MOST_ROWS, RESAMPLES, likelihood_ratio_test
-from rome.evidence.worst_group import worst_group_gain
+from rome.evidence.bootstrap import MOST_ROWS, RESAMPLES, likelihood_ratio_test, worst_group_gain
 from rome.results.verdict import CONFIDENCE, read_verdict, verdict_document
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rome.evidence import Problem, assess, assess_groups, sweep
-from rome.evidence.null_models import account_names
+from rome.evidence.null_models import null_model_names
 from rome.results.verdict import CONFIDENCE
 from rome.stats.estimate import Estimate
 from rome.stats.means import repeated_mean_interval
@@ -29,8 +29,9 @@ def test_the_bound_is_one_standard_error_below_the_gain():
 
 def test_that_s_tells_groups_apart_is_asked_of_the_shown_interval(monkeypatch):
     # The gate's gain comes last: 1.1 standard errors, which is enough for groups and too little for this.
-    told = iter([*[Estimate(0.2, 0.1, 0.3)] * len(account_names("numeric")), Estimate(0.11, -0.0545, 0.2745)])
-    monkeypatch.setattr(assess, "repeated_mean_interval", lambda *_: next(told))
+    beaten = [Estimate(0.2, 0.1, 0.3)] * len(null_model_names("numeric"))
+    gains = iter([*beaten, Estimate(0.11, -0.0545, 0.2745)])
+    monkeypatch.setattr(assess, "repeated_mean_interval", lambda *_: next(gains))
     verdict = assess_groups(sweep(_two_lines(), (1, 2)), 2, beside=False)
     assert verdict.level == "supported"
     assert verdict.gate_gain.value == 0.11

@@ -1,4 +1,4 @@
-"""The verdict, the choice of K, and the one-group accounts that they are weighed against."""
+"""The verdict, the choice of K, and the null models that they are weighed against."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
 from rome.evidence import Problem, assess, assess_groups, choose_n_groups, select, sweep
-from rome.evidence.null_models import account_names, fit_location_scale
+from rome.evidence.null_models import fit_location_scale, null_model_names
 from rome.evidence.sweep import FOLDS, halves_agreement
 from rome.stats.means import mean_interval
 
@@ -58,7 +58,7 @@ def test_groups_that_s_cannot_tell_apart_are_supported_but_not_findable():
     assert "don't tell them apart" in verdict.sentence
 
 
-def test_the_gain_is_over_the_account_that_is_least_surely_beaten():
+def test_the_gain_is_over_the_null_model_that_is_least_surely_beaten():
     verdict = assess_groups(sweep(two_lines(), (1, 2)), 2)
     bounds = {score.name: assess.lower_bound(score.gain) for score in verdict.accounts}
     assert assess.lower_bound(verdict.gain) == min(bounds.values())
@@ -96,7 +96,7 @@ def test_binary_outcomes_are_judged_too():
     plain = (rng.random(800) < 1 / (1 + np.exp(-X[:, 0]))).astype(float)
     verdict = assess_groups(sweep(problem(X, plain, "binary"), (1, 2)), 2)
     assert verdict.level == "not supported"
-    assert len(verdict.accounts) == len(account_names("binary"))
+    assert len(verdict.accounts) == len(null_model_names("binary"))
 
 
 def test_held_out_likelihood_of_a_fold_is_from_a_fit_that_never_saw_it():
@@ -194,21 +194,21 @@ def test_every_progress_step_is_told():
     assert steps == [(step, 2 * FOLDS) for step in range(1, 2 * FOLDS + 1)]
 
 
-def test_the_plain_account_is_the_normal_density_of_a_line():
+def test_the_plain_null_model_is_the_normal_density_of_a_line():
     X, rng = columns(4000, 3)
     y = 5 + 2 * X[:, 0] + 3 * rng.standard_normal(4000)
-    account = fit_location_scale(
+    null_model = fit_location_scale(
         X, y, np.ones(len(y)), "linear", moving_spread=False, free_noise=False, seed=0
     )
     expected = norm.logpdf(y, 5 + 2 * X[:, 0], 3)
-    assert account.log_likelihood_of_rows(X, y).mean() == pytest.approx(expected.mean(), abs=0.01)
+    assert null_model.log_likelihood_of_rows(X, y).mean() == pytest.approx(expected.mean(), abs=0.01)
 
 
 @pytest.mark.parametrize(
     ("noise", "moving_spread", "free_noise"),
     [("growing", True, False), ("heavy", False, True), ("skewed", False, True)],
 )
-def test_an_account_made_for_a_shape_beats_the_plain_one_on_it(noise, moving_spread, free_noise):
+def test_a_null_model_made_for_a_shape_beats_the_plain_one_on_it(noise, moving_spread, free_noise):
     X, rng = columns(3000, 4)
     shapes = {
         "growing": np.exp(0.6 * X[:, 1]) * rng.standard_normal(3000),
@@ -267,13 +267,13 @@ def test_a_weight_of_two_counts_as_the_row_twice():
     assert heavy.log_likelihood_of_rows(X, y) == pytest.approx(plain.log_likelihood_of_rows(X, y), abs=0.01)
 
 
-def test_rows_of_no_weight_do_not_move_an_account():
+def test_rows_of_no_weight_do_not_move_a_null_model():
     X, rng = columns(400, 7)
     y = X[:, 0] + rng.standard_normal(400)
     spoilt = np.where(np.arange(400) < 100, y + 50, y)
     weights = (np.arange(400) >= 100).astype(float)
-    account = fit_location_scale(X, spoilt, weights, "linear", moving_spread=True, free_noise=True, seed=0)
-    assert account.log_likelihood_of_rows(X[100:], y[100:]).mean() > -1.8
+    null_model = fit_location_scale(X, spoilt, weights, "linear", moving_spread=True, free_noise=True, seed=0)
+    assert null_model.log_likelihood_of_rows(X[100:], y[100:]).mean() > -1.8
 
 
 def test_a_suggestion_stands_unless_one_group_does_as_well():

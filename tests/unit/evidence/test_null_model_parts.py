@@ -1,4 +1,4 @@
-"""What one-group accounts are made of: a ridge chosen by leave-one-out, and noise of any shape."""
+"""What null models are made of: a ridge chosen by leave-one-out, and noise of any shape."""
 
 from __future__ import annotations
 
