@@ -44,7 +44,7 @@ class Move:
     ordered: bool
 
 
-def movers(
+def partial_effects(
     rows: np.ndarray,
     weights: np.ndarray,
     moves: Sequence[Move],
@@ -77,7 +77,7 @@ def movers(
     """
     found = [_moved(rows, weights, move, gate, drawn, resampling) for move in moves]
     return tuple(
-        tuple(sorted(of_group, key=lambda mover: (-abs(mover.change.value), mover.column)))
+        tuple(sorted(of_group, key=lambda effect: (-abs(effect.change.value), effect.column)))
         for of_group in zip(*found, strict=True)
     )
 

@@ -2,18 +2,19 @@
 
 The tree is fitted to responsibilities by squared error, which makes the same splits as a classification tree
 with Gini impurity on every row taken twice, in the group with weight r and outside it with weight 1 − r.
+Its leaves are boxes, limits on columns of a matrix; ``Attribute`` says what a column means to a reader.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, inf, isfinite, log10
+from typing import Literal
 
 import numpy as np
 from sklearn.tree import DecisionTreeRegressor
 
-from rome.groups.attributes import Attribute
-from rome.groups.boxes import Box, conditions, cut, inside, round_threshold, without_the_needless
 from rome.results.description import Condition, GroupRule, RuleColumns, RuleLevel
 from rome.stats.bootstrap import Resampling
 from rome.stats.estimate import Estimate
@@ -29,7 +30,165 @@ _LEAST_GAIN = 0.02
 _GOOD_SKILL = 0.5
 #: Memberships are rounded to one part in this many while a tree is learnt.
 _STEPS = 2.0**20
+#: Distance, in standard deviations and in shares of the mean, that is rounding and nothing else.
+_ROUNDING, _ROUNDING_OF_MEAN = 1e-9, 1e-12
+#: Digits that a threshold has at most.
+_MOST_DIGITS = 17
+#: Limits by column of the matrix: low < value ≤ high, in the column's own units; 0/1 columns are cut at ½.
+Box = Mapping[int, tuple[float, float]]
 _NO_ESTIMATE = Estimate(float("nan"), float("nan"), float("nan"))
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One column of a description's matrix.
+
+    ``numeric`` columns hold (value − ``mean``) / ``scale``; ``level`` and ``missing`` columns hold 0 or 1,
+    with mean 0 and scale 1. ``opposite`` is the only other value that the table's column can take, if any.
+    """
+
+    name: str
+    column: str
+    kind: Literal["numeric", "level", "missing"]
+    sensitive: bool
+    level: str | None = None
+    opposite: str | None = None
+    mean: float = 0.0
+    scale: float = 1.0
+
+    def in_units(self, scores: np.ndarray) -> np.ndarray:
+        """Return standardised ``scores`` in the column's own units, the same shape."""
+        # A column of 1e308 may overflow by a rounding error.
+        with np.errstate(over="ignore"):
+            return np.asarray(scores) * self.scale + self.mean
+
+    @property
+    def rounding(self) -> float:
+        """How far, in its own units, a value may be off for having been standardised."""
+        return _ROUNDING * self.scale + _ROUNDING_OF_MEAN * abs(self.mean)
+
+
+def missing_place(attributes: Sequence[Attribute], column: str) -> int | None:
+    """Return where the 0/1 column stands that says that ``column`` is missing, or None."""
+    places = [
+        place for place, item in enumerate(attributes) if item.column == column and item.kind == "missing"
+    ]
+    return places[0] if places else None
+
+
+def inside(box: Box, values: np.ndarray, attributes: Sequence[Attribute]) -> np.ndarray:
+    """Return which rows of a description's matrix (n, p) lie in ``box``, (n,).
+
+    A missing number lies within no limits: the box means what its conditions say.
+    """
+    held = np.ones(len(values), dtype=bool)
+    for place, (low, high) in box.items():
+        attribute = attributes[place]
+        value = attribute.in_units(values[:, place])
+        held &= (value - low > attribute.rounding) & (value - high <= attribute.rounding)
+        absent = missing_place(attributes, attribute.column) if attribute.kind == "numeric" else None
+        if absent is not None:
+            held &= values[:, absent] < 0.5
+    return held
+
+
+def cut(box: Box, place: int, threshold: float) -> tuple[dict[int, tuple[float, float]], ...]:
+    """Return the two boxes into which a threshold on one column cuts ``box``: at most, and above."""
+    low, high = box.get(place, (-inf, inf))
+    return {**box, place: (low, min(high, threshold))}, {**box, place: (max(low, threshold), high)}
+
+
+def without_the_needless(box: Box, attributes: Sequence[Attribute]) -> dict[int, tuple[float, float]]:
+    """Return ``box`` without limits that others imply: a level excludes its column's other levels.
+
+    "age is missing and age ≤ 40" can't be fulfilled by a value: the limits of a missing number go too.
+    "known" goes where limits already ask for a value.
+    """
+    box = _with_the_only_level_left(box, attributes)
+    said = {attributes[place].column for place in box if _is_said(box, place, attributes)}
+    limited = {attributes[place].column for place in box if attributes[place].kind == "numeric"}
+    kept = {}
+    for place, limits in box.items():
+        item = attributes[place]
+        holds = _is_said(box, place, attributes)
+        implied = item.column in said and not holds
+        known_anyway = item.kind == "missing" and not holds and item.column in limited
+        if not (implied or known_anyway):
+            kept[place] = limits
+    return kept
+
+
+def _with_the_only_level_left(box: Box, attributes: Sequence[Attribute]) -> Box:
+    """Return ``box`` with a level asked for, where all others of its column are excluded.
+
+    The 0/1 columns of a text add up to 1 where there are two or more of them.
+    """
+    places: dict[str, list[int]] = {}
+    for place, item in enumerate(attributes):
+        places.setdefault(item.column, []).append(place)
+    left = dict(box)
+    for column in {attributes[place].column for place in box}:
+        own = places[column]
+        is_text = all(attributes[place].kind != "numeric" for place in own)
+        open_ones = [place for place in own if place not in box or box[place][0] > 0]
+        if is_text and len(own) > 1 and len(open_ones) == 1:
+            left[open_ones[0]] = (0.5, inf)
+    return left
+
+
+def _is_said(box: Box, place: int, attributes: Sequence[Attribute]) -> bool:
+    """Whether a 0/1 column is asked to be 1."""
+    return attributes[place].kind != "numeric" and box[place][0] > 0
+
+
+def conditions(box: Box, attributes: Sequence[Attribute]) -> tuple[Condition, ...]:
+    """Return a box in the table's own columns, units and levels; one condition a column where one will do."""
+    found: list[Condition] = []
+    excluded: dict[str, list[str]] = {}
+    for place in sorted(box):
+        item, (low, high) = attributes[place], box[place]
+        if item.kind == "numeric":
+            limits = (None if low == -inf else float(low), None if high == inf else float(high))
+            found.append(Condition(item.column, "between", *limits))
+        elif item.kind == "missing":
+            found.append(Condition(item.column, "missing" if low > 0 else "known"))
+        elif low > 0:
+            found.append(Condition(item.column, "is", levels=(str(item.level),)))
+        elif item.opposite is not None:
+            found.append(Condition(item.column, "is", levels=(item.opposite,)))
+        else:
+            excluded.setdefault(item.column, []).append(str(item.level))
+    return (
+        *found,
+        *(Condition(column, "is not", levels=tuple(levels)) for column, levels in excluded.items()),
+    )
+
+
+def round_threshold(scores: np.ndarray, below: np.ndarray, attribute: Attribute) -> float:
+    """Return the number with the fewest digits, in units, that parts scores (n,) into ``below`` and above."""
+    if attribute.kind != "numeric":
+        return 0.5
+    low, high = (float(attribute.in_units(end)) for end in (scores[below].max(), scores[~below].min()))
+    return roundest(low, high, attribute.rounding)
+
+
+def roundest(low: float, high: float, rounding: float = 0.0) -> float:
+    """Return the number with the fewest digits in [low, high); ``low`` where none is found."""
+    largest = max(abs(low), abs(high))
+    if not isfinite(low) or not isfinite(high) or largest == 0:
+        return low
+    if (low <= rounding and -rounding <= low) or low < 0 < high - rounding:
+        return 0.0
+    middle = low + (high - low) / 2
+    first = -floor(log10(largest))
+    for decimals in range(first, first + _MOST_DIGITS):
+        if not -300 < decimals < 300:
+            break
+        for toward in (floor, ceil):
+            number = round(toward(middle * 10.0**decimals) / 10.0**decimals, decimals)
+            if low - rounding <= number < high - rounding:
+                return number
+    return low
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who is in the groups: profiles, rules and movers of a fitted mixture, from held-out rows."""
+"""Who is in the groups: profiles, rules and partial effects of a fitted mixture, from held-out rows."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import numpy as np
 
 from rome.em.gate_draws import draw_gates
 from rome.em.standard_errors import StandardErrors
-from rome.groups.attributes import Attribute, missing_place
-from rome.groups.partial_effects import Move, Position, frequent, movers, reach
+from rome.groups.partial_effects import Move, Position, frequent, partial_effects, reach
 from rome.groups.profile import difference_limits, standardised_differences
-from rome.groups.rules import find, score
+from rome.groups.rules import Attribute, find, missing_place, score
 from rome.results import ProfileEntry
 from rome.results.description import GroupDescription
 from rome.runtime.random import stream
@@ -23,9 +22,9 @@ from rome.study.protocols import Groups
 from rome.study.validation import group_names
 from rome.table.design import Term
 
-#: Most training rows that a rule is learnt on, and most held-out ones that movers average over.
+#: Most training rows that a rule is learnt on, and most held-out ones that partial effects average over.
 MOST_RULE_ROWS, MOST_MOVED_ROWS = 20_000, 5_000
-#: Gates drawn from the fitted one's covariance for the movers' intervals.
+#: Gates drawn from the fitted one's covariance for the intervals of partial effects.
 GATE_DRAWS = 200
 #: With fewer training rows than this, a tree with three levels describes them and nobody else.
 FEWEST_RULE_ROWS = 50
@@ -106,11 +105,11 @@ class Describer:
         ]
 
     def descriptions(self) -> tuple[GroupDescription, ...]:
-        """Return rules and movers of every group, or why a group has none."""
+        """Return rules and partial effects of every group, or why a group has none."""
         if len(self.names) == 1:
             reason = "there is one group, and everybody is in it"
             return (GroupDescription(reason=reason),)
-        moved, rules = self._movers(), self._rules()
+        moved, rules = self._partial_effects(), self._rules()
         rows = min(len(self.held_out), MOST_MOVED_ROWS)
         return tuple(
             GroupDescription(() if why else rules[k], moved[k], rows, why)
@@ -169,7 +168,7 @@ class Describer:
         width = len(kinds)
         return [scored[width * k : width * (k + 1)] for k in range(len(self.names))]
 
-    def _movers(self) -> tuple[tuple, ...]:
+    def _partial_effects(self) -> tuple[tuple, ...]:
         rows = self._sample(self.data.test, MOST_MOVED_ROWS, "moved rows")
         usual = held_out_resampling(self.data, self.settings)
         resampling = Resampling(len(rows), usual.n_resamples, usual.seed, usual.confidence)
@@ -177,7 +176,7 @@ class Describer:
         if self.errors is not None:
             rng = stream(self.settings.random_state, "gate draws")
             draws = draw_gates(self.mixture, self.errors, GATE_DRAWS, rng)
-        return movers(
+        return partial_effects(
             self.data.X[rows],
             self.data.weights[rows],
             self._moves(),

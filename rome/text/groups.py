@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from rome.groups.shares import share_interval
 from rome.results import GroupSummary, ProfileEntry, StudyResult
 from rome.results.description import GroupRule, PartialEffect
 from rome.stats.estimate import Estimate
+from rome.stats.shares import share_interval
 from rome.text.names import shorten
 from rome.text.numbers import format_confidence, format_number, format_percent, half_width
 from rome.text.rules import rule_words, value_words

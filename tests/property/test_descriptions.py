@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rome.groups.attributes import Attribute
-from rome.groups.boxes import inside, roundest
-from rome.groups.rules import find, score
+from rome.groups.rules import Attribute, find, inside, roundest, score
 from rome.results.description import GroupRule
 from rome.stats.bootstrap import Resampling
 

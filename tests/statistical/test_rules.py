@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rome.groups.attributes import Attribute
-from rome.groups.rules import find, score
+from rome.groups.rules import Attribute, find, score
 from rome.results.description import GroupRule
 from rome.stats.bootstrap import Resampling
 

@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from rome.groups.attributes import Attribute
-from rome.groups.boxes import conditions, inside, roundest, without_the_needless
-from rome.groups.rules import Found, find, score
+from rome.groups.rules import (
+    Attribute,
+    Found,
+    conditions,
+    find,
+    inside,
+    roundest,
+    score,
+    without_the_needless,
+)
 from rome.results.description import Condition
 from rome.stats.bootstrap import Resampling
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from rome.groups.shares import share_interval
+from rome.stats.shares import share_interval
 
 
 def test_the_interval_covers_the_share_of_everybody_as_often_as_it_says():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from rome.groups.partial_effects import Move, Position, frequent, movers, reach
+from rome.groups.partial_effects import Move, Position, frequent, partial_effects, reach
 from rome.stats.bootstrap import Resampling
 
 RNG = np.random.default_rng(0)
@@ -33,11 +33,13 @@ def moved(rows=ROWS, weights=None, moves=(AGE, LEVELS), **kwargs):
     weights = np.ones(len(rows)) if weights is None else weights
     fitted = kwargs.get("gate", gate)
     drawn = kwargs.get("drawn", lambda moved_rows: [fitted(moved_rows)])
-    return movers(rows, weights, moves, fitted, drawn, Resampling(len(rows), kwargs.get("resamples", 200), 3))
+    return partial_effects(
+        rows, weights, moves, fitted, drawn, Resampling(len(rows), kwargs.get("resamples", 200), 3)
+    )
 
 
 def test_a_numbers_change_is_the_average_of_every_rows_change():
-    age = next(mover for mover in moved()[0] if mover.column == "age")
+    age = next(effect for effect in moved()[0] if effect.column == "age")
     rest = 0.3 + 1.5 * ROWS[:, 1] - 0.5 * ROWS[:, 2]
     assert age.change.value == pytest.approx((expit(rest + 0.8) - expit(rest - 0.8)).mean())
     assert (age.start, age.end) == (30.0, 50.0)
@@ -45,8 +47,8 @@ def test_a_numbers_change_is_the_average_of_every_rows_change():
 
 
 def test_a_text_goes_from_where_the_group_is_rarest_to_where_it_is_most_frequent():
-    region = next(mover for mover in moved()[0] if mover.column == "region")
-    other = next(mover for mover in moved()[1] if mover.column == "region")
+    region = next(effect for effect in moved()[0] if effect.column == "region")
+    other = next(effect for effect in moved()[1] if effect.column == "region")
     assert (region.start, region.end) == ("south", "north")
     assert (other.start, other.end) == ("north", "south")
     linear = 0.3 + 0.8 * ROWS[:, 0]
@@ -54,7 +56,7 @@ def test_a_text_goes_from_where_the_group_is_rarest_to_where_it_is_most_frequent
 
 
 def test_the_largest_change_comes_first():
-    sizes = [abs(mover.change.value) for mover in moved()[0]]
+    sizes = [abs(effect.change.value) for effect in moved()[0]]
     assert sizes == sorted(sizes, reverse=True)
 
 
@@ -63,7 +65,7 @@ def test_what_moves_into_one_of_two_groups_moves_out_of_the_other():
     assert first["age"] == pytest.approx(-second["age"])
 
 
-def test_relabelling_the_groups_relabels_the_movers():
+def test_relabelling_the_groups_relabels_the_partial_effects():
     assert moved(gate=lambda rows: gate(rows)[:, ::-1]) == moved()[::-1]
 
 
@@ -109,7 +111,7 @@ def test_an_interval_holds_how_uncertain_the_gate_is():
 
 
 def test_without_drawn_gates_there_is_no_interval():
-    changes = [mover.change for group in moved(drawn=None) for mover in group]
+    changes = [effect.change for group in moved(drawn=None) for effect in group]
     assert all(np.isfinite(change.value) for change in changes)
     assert all(np.isnan(change.low) and np.isnan(change.high) for change in changes)
 
