@@ -1,1 +1,1 @@
-"""ROME Studio: five pages over ``rome``. Start it with ``streamlit run dashboard/app.py``."""
+"""ROME Studio: nine pages over ``rome``. Start it with ``streamlit run dashboard/app.py``."""

@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.roles_choice import RolesChoice
+from dashboard.roles import RolesChoice
 from rome import cohorts as rome_cohorts
 from rome import figures, jobs
 from rome.cohorts import Cohort, CohortErrors, column_levels, column_reach

@@ -12,19 +12,36 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard.roles_choice import RolesChoice
-from dashboard.score_visit import ScoreVisit
-from dashboard.table_changes import Version
+from dashboard.roles import RolesChoice, Version
 from rome.cohorts import Cohort
 from rome.errors import RomeError
 from rome.jobs import Job
 from rome.results import StudyResult
+from rome.score.what_if import Value
 from rome.settings.study import Settings
 from rome.store import Library
 from rome.table import ReadingOptions, Table
 
 _KEY = "rome"
 _STUDY = "study"
+
+
+@dataclass
+class ScoreVisit:
+    """The study that scores ("" for the open one) and the table that it scores.
+
+    ``problem`` says why the last file could not be read, ``refused`` names that upload. ``start`` is the row
+    that a what-if began from, and ``drawn`` counts how often its form was filled anew.
+    """
+
+    study: str = ""
+    table: Table | None = None
+    problem: str = ""
+    refused: str = ""
+    uploads: int = 0
+    start: Mapping[str, Value] = field(default_factory=dict)
+    start_of: str = ""
+    drawn: int = 0
 
 
 @dataclass(frozen=True)

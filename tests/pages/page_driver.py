@@ -19,7 +19,7 @@ def start(link: str | None = None) -> AppTest:
 
 def go(at: AppTest, page: str) -> AppTest:
     """Go to a page as its link in the sidebar does."""
-    at.switch_page(f"views/{page}.py")
+    at.switch_page(f"screens/{page}/page.py")
     return healthy(at.run())
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from page_driver import charts, go, press, primary, start, words
 
-from dashboard import wording
-from dashboard.components import map_card, row_picker
+from dashboard.screens.groups import map as group_map
+from dashboard.screens.groups import rows as group_rows
 from rome.cohorts import CohortBook
 from rome.store import Library
 from rome.text.groups import group_sentence, movers_sentence, rules_said
@@ -137,7 +137,7 @@ def test_hostile_names_weights_and_a_binary_outcome_are_shown_without_harm(hosti
 
 
 def test_a_picked_group_without_rows_is_called_empty_and_not_unpicked(hiring_study, monkeypatch):
-    monkeypatch.setattr(row_picker, "rows_of_group", lambda *named: ())
+    monkeypatch.setattr(group_rows, "rows_of_group", lambda *named: ())
     at = _pick(go(start(hiring_study), "groups"), ("predicted", "Group 2"))
     assert "No row is in Group 2, before the outcome" in words(at)
     assert "Nothing is selected" not in words(at)
@@ -145,27 +145,27 @@ def test_a_picked_group_without_rows_is_called_empty_and_not_unpicked(hiring_stu
 
 def test_groups_that_the_map_cannot_show_are_named_under_it(hiring_study, monkeypatch):
     assert "No row is in" not in words(go(start(hiring_study), "groups"))
-    monkeypatch.setattr(map_card, "rows_of_group", lambda result, kind, name: (1,) * (name != "Group 2"))
+    monkeypatch.setattr(group_map, "rows_of_group", lambda result, kind, name: (1,) * (name != "Group 2"))
     assert "No row is in Group 2, before the outcome" in words(go(start(hiring_study), "groups"))
 
 
 def test_a_group_of_too_few_held_out_rows_says_so_on_its_card(hiring_study, result):
     at = go(start(hiring_study), "groups")
-    assert wording.groups.too_few(30) not in words(at)
+    assert "Fewer than 30 held-out rows belong here" not in words(at)
     small = {
         key: tuple(replace(each, too_small=True) for each in scored)
         for key, scored in result.chosen.groupings.items()
     }
     evaluations = tuple(replace(stored, groupings=small) for stored in result.evaluations)
     at.session_state["rome"].study = replace(result, evaluations=evaluations)
-    assert words(at.run()).count(wording.groups.too_few(30)) == 2
+    assert words(at.run()).count("Fewer than 30 held-out rows belong here") == 2
 
 
 def test_groups_that_describe_better_do_not_hide_that_one_model_is_recommended(hiring_study, result):
     at = go(start(hiring_study), "groups")
-    assert wording.groups.NOT_RECOMMENDED not in words(at)
+    assert "One pooled model is recommended all the same" not in words(at)
     at.session_state["rome"].study = replace(result, dro=replace(result.dro, recommended="pooled"))
-    assert wording.groups.NOT_RECOMMENDED in words(at.run())
+    assert "One pooled model is recommended all the same" in words(at.run())
 
 
 def test_a_map_coloured_by_a_column_needs_the_table(hiring_study, hostile_study):

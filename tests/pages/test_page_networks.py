@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from page_driver import charts, go, healthy, press, primary, start, upload, words
 
-from dashboard import cache, wording
+from dashboard import cache
 from rome import study
 from rome.datasets import SAMPLES, load_sample
 from rome.jobs import Progress
@@ -67,8 +67,11 @@ def test_both_families_are_offered_with_a_sentence_and_lines_come_first():
     at = go(press(start(), "sample-hiring"), "train")
     radio = at.radio(key="train-family")
     assert radio.value == "em"
-    assert radio.options == list(wording.networks.FAMILIES.values())
-    assert list(radio.proto.captions) == list(wording.networks.FAMILY_CAPTIONS.values())
+    assert radio.options == ["Lines (ROME-EM)", "Networks (ROME-MoE)"]
+    assert list(radio.proto.captions) == [
+        "One linear rule a group. Quick; its coefficients can be read and have intervals.",
+        "One small neural network a group. Follows bends and combinations; can't be read off.",
+    ]
 
 
 def test_every_setting_of_networks_reaches_the_study(runner):
@@ -123,8 +126,8 @@ def test_what_only_lines_have_is_not_offered_for_networks():
 
 
 def test_the_suggestion_says_that_it_is_asked_with_lines(own_library):
-    assert wording.networks.ADVICE_NOTE in words(_networks())
-    assert wording.networks.ADVICE_NOTE not in words(go(press(start(), "sample-diabetes"), "train"))
+    assert "Asked with lines here too" in words(_networks())
+    assert "Asked with lines here too" not in words(go(press(start(), "sample-diabetes"), "train"))
 
 
 def test_a_run_of_networks_says_which_epoch_it_is_at_and_can_be_stopped(runner):
@@ -166,7 +169,7 @@ def test_the_groups_page_says_what_networks_do_not_have(neural_study):
     at = go(start(neural_study), "groups")
     said = words(at)
     assert "asked of the data with groups of lines (ROME-EM)" in said
-    assert wording.groups.NO_ODDS in said
+    assert "The gate is a network here, which has no odds to read off" in said
     assert "How sure that is isn't known: the gate is a network." in said
     assert charts(at) == 6
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from page_driver import go, healthy, press, primary, start, words
 
-from dashboard import wording
+from dashboard.screens.report.words import SECTION_NOTES
 from rome.cohorts import CohortBook, Origin
 from rome.reference.columns import MOST_KNOTS
 from rome.report import read_draft
@@ -88,9 +88,9 @@ def test_the_preview_shows_every_section_that_is_chosen_and_no_other(hiring_stud
 
 def test_every_section_has_a_sentence_that_says_what_it_is_for(hiring_study):
     said = words(go(start(hiring_study), "report"))
-    assert set(wording.report.SECTION_NOTES) == set(SECTIONS)
+    assert set(SECTION_NOTES) == set(SECTIONS)
     for key in available():
-        assert wording.report.SECTION_NOTES[key] in said
+        assert SECTION_NOTES[key] in said
 
 
 def test_no_section_at_all_means_no_report(hiring_study):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from page_driver import charts, go, press, primary, start, upload, words
 
-from dashboard import wording
 from rome.datasets import load_sample
 from rome.figures import prediction_decimals
 from rome.score import load_scorer, read_to_score, score
@@ -44,17 +43,17 @@ def links(at) -> list[str]:
 def test_without_any_study_the_page_says_why_and_where_to_go(tmp_path, monkeypatch):
     monkeypatch.setenv("ROME_STUDIES", str(tmp_path))
     at = go(start(), "score")
-    assert wording.score.NO_STUDY_NO_TABLE in words(at)
+    assert "Open a table whose outcome is known, then train a study of it" in words(at)
     assert links(at) == ["Open a table", "Train a study"]
     assert charts(at) == 0
     at = go(press(go(at, "data"), "sample-hiring"), "score")
-    assert wording.score.NO_STUDY in words(at)
+    assert "Train one of the open table: it can then score" in words(at)
     assert links(at) == ["Train a study", "Open another table"]
 
 
 def test_with_a_study_and_no_table_the_page_says_what_it_would_do(hiring_study):
     at = go(start(hiring_study), "score")
-    assert wording.score.NO_TABLE in words(at)
+    assert "Choose a file. Every row gets its group, its predictions and how sure they are" in words(at)
     assert len(at.file_uploader) == 1
 
 
@@ -98,10 +97,10 @@ def test_without_the_outcome_everything_else_is_shown_and_the_reason_is_said(hir
 def test_a_table_that_lacks_columns_is_refused_by_name_and_another_can_be_chosen(hiring_study, new_csv):
     frame = load_sample("hiring").iloc[:50].drop(columns=["sex"])
     at = upload(go(start(hiring_study), "score"), "short.csv", csv_of(frame))
-    assert wording.score.BAD_TABLE in words(at)
+    assert "This file can't be scored by this study." in words(at)
     assert '"sex" is not in the table' in words(at)
     at = upload(at, "new.csv", new_csv)
-    assert wording.score.BAD_TABLE not in words(at)
+    assert "This file can't be scored by this study." not in words(at)
     assert charts(at) == 2
 
 
@@ -125,7 +124,9 @@ def test_the_file_stays_when_the_page_is_left_and_can_be_closed(hiring_study, ne
     at = upload(go(start(hiring_study), "score"), "new.csv", new_csv)
     at = go(go(at, "groups"), "score")
     assert "of 300 rows" in words(at)
-    assert wording.score.NO_TABLE in words(press(at, "score-close"))
+    assert "Choose a file. Every row gets its group, its predictions and how sure they are" in words(
+        press(at, "score-close")
+    )
 
 
 def test_another_study_can_be_chosen_without_opening_it(hiring_study, one_group_study):

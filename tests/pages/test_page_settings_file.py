@@ -52,7 +52,7 @@ def test_every_setting_of_a_file_reaches_the_form(settings, monkeypatch):
     at = give(train_page(), write_settings(ROLES, settings, "hiring.csv"))
     assert "can't take" not in words(at)
     assert not at.warning
-    from dashboard.components import training
+    from dashboard.screens.train import start as training
 
     monkeypatch.setattr(training.jobs, "study_request", lambda *given: asked.append(given))
     at.button(key="train-start").click().run()

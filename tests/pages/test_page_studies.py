@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from page_driver import address, charts, go, healthy, press, start, upload, words
 
-from dashboard.components.study_list import _WIDTHS, ordered, rows, searched
+from dashboard.screens.studies.study_list import _WIDTHS, ordered, rows, searched
 from rome import study
 from rome.datasets import SAMPLES
 from rome.settings.study import Settings

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from page_driver import charts, go, press, start, upload, words
 
-from dashboard import wording
 from rome.datasets import load_sample
 from rome.score import answer_of, load_scorer, typical_row
 from rome.score.words import what_if_sentence
@@ -34,7 +33,7 @@ def test_it_starts_from_typical_values_with_every_column_and_its_range(hiring_st
     assert field(at, "sex").value == typical["sex"]
     low, high = by.reference.column("age").low, by.reference.column("age").high
     assert field(at, "age").label.replace("\\", "") == f"age · {low:g} to {high:g}"
-    assert wording.score.NOT_EDITED in words(at)
+    assert "Change a value on the left." in words(at)
     assert charts(at) == 2
     assert not at.warning
 
@@ -48,7 +47,7 @@ def test_an_edit_changes_the_answer_and_says_what_was_before(hiring_study, by):
     assert what_if_sentence(before, now, by.study) in said
     assert f"**age** {row['age']:.0f} → 26" in said
     press(at, "what-if-reset")
-    assert wording.score.NOT_EDITED in words(at)
+    assert "Change a value on the left." in words(at)
     assert field(at, "age").value == row["age"]
 
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from results_factory import make_result
 
-from dashboard.components.study_contrast import cross_table
-from dashboard.wording import differences
+from dashboard.screens.studies import contrast as differences
 from rome.contrast import Difference, contrast
 from rome.settings.study import Settings
 
@@ -54,7 +53,7 @@ def test_the_networks_of_one_study_are_told_in_a_line():
 def test_a_cell_counts_rows_and_says_their_share_of_the_first_group():
     result = make_result(2)
     held = contrast(result, result)
-    table = cross_table(held, "posterior")
+    table = differences.cross_table(held, "posterior")
     counts = held.movement.posterior
     assert table.shape == (2, 3)
     assert table.iloc[0, 1] == f"{counts[0, 0]} (100%)"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.roles_choice import RolesChoice
+from dashboard.roles import RolesChoice
 from rome.errors import ColumnError
 from rome.table import Roles
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.wording import running
+from dashboard.shared import running
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from dashboard.wording import running
     ],
 )
 def test_a_duration_is_said_as_people_say_it(seconds, said):
-    assert running.duration(seconds) == said
+    assert running.time_in_words(seconds) == said
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.components.columns_table import edited
-from dashboard.components.reading_controls import changed
-from dashboard.roles_choice import RolesChoice
-from dashboard.table_changes import Version
+from dashboard.roles import RolesChoice, Version
+from dashboard.screens.data.columns import edited
+from dashboard.screens.data.opening import changed
 from rome.table import Fix, ReadingOptions
 from rome.table.reading.options import MISSING_MARKS
 

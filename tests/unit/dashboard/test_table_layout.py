@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.components.table_layout import layout
+from dashboard.shared.figure_card import layout
 
 
 def test_a_table_that_fits_keeps_its_widths_and_has_rows_of_one_line():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from results_factory import make_result, with_comparison
 
-from dashboard.wording.compare import dial_note
+from dashboard.screens.compare.dro_strength import note
 from rome.text.dro_strength import flat_from
 from rome.text.sentences import headline
 
@@ -31,14 +31,14 @@ def test_the_dial_says_from_where_on_it_changes_nothing():
     result = make_result(2)
     first = result.path[1].strength
     assert flat_from(_flat(result, first)) == first
-    assert f"from {first:g} on" in dial_note(result, flat_from(_flat(result, first)))
+    assert f"from {first:g} on" in note(result, flat_from(_flat(result, first)))
 
 
 def test_a_dial_that_changes_something_to_its_end_or_nothing_at_all_is_told_apart():
     result = make_result(2)
     assert flat_from(_flat(result, result.path[-1].strength)) is None
-    assert "any more" not in dial_note(result, None)
-    assert "every strength predicts the same" in dial_note(result, flat_from(_flat(result, 0.0)))
+    assert "any more" not in note(result, None)
+    assert "every strength predicts the same" in note(result, flat_from(_flat(result, 0.0)))
     assert flat_from(make_result(1)) is None
 
 

@@ -1,1 +1,0 @@
-"""What pages share: each owns its widgets' keys and returns a plain value."""

@@ -1,0 +1,200 @@
+"""What an analyst decides about a table: each column's role, and every step that can be taken back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from rome.table import Fix, ReadingOptions, Role, Roles
+from rome.table.roles import role_among
+
+Field = Literal["outcome", "sensitive", "allowed", "features", "weight"]
+ROLE_FIELDS: tuple[Role, ...] = ("outcome", "feature", "sensitive", "sensitive_allowed", "weight", "id")
+
+
+@dataclass(frozen=True)
+class RolesChoice:
+    """What the roles form shows: every column of the table has at most one part in it.
+
+    ``columns`` are all columns in the table's order; those named nowhere are left out of the study.
+    """
+
+    columns: tuple[str, ...]
+    outcome: str | None
+    sensitive: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    weight: str | None = None
+    ids: tuple[str, ...] = ()
+
+    @classmethod
+    def from_guess(cls, guess: Mapping[str, Role]) -> RolesChoice:
+        """Return the form's start from one guessed role for every column."""
+        having = {role: tuple(name for name, given in guess.items() if given == role) for role in ROLE_FIELDS}
+        sensitive = [name for name, role in guess.items() if role in ("sensitive", "sensitive_allowed")]
+        return cls(
+            columns=tuple(guess),
+            outcome=next(iter(having["outcome"]), None),
+            sensitive=tuple(sensitive),
+            allowed=having["sensitive_allowed"],
+            features=having["feature"],
+            weight=next(iter(having["weight"]), None),
+            ids=having["id"],
+        )
+
+    @classmethod
+    def from_roles(cls, columns: Iterable[str], roles: Roles) -> RolesChoice:
+        """Return the form's start from roles that are known, as a sample's are."""
+        return cls.from_guess({column: roles.role_of(column) for column in columns})
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The columns that no part of the study reads."""
+        return tuple(name for name in self.columns if name not in self._parts())
+
+    def roles(self) -> Roles:
+        """Return the roles of the choice.
+
+        Raises
+        ------
+        ColumnError
+            There is no outcome, no sensitive column or no feature.
+        """
+        assignment = {column: self.role_of(column) for column in self.columns}
+        roles = Roles.from_assignment(assignment)
+        roles.validate(self.columns)
+        return roles
+
+    def after(self, field: Field, chosen: str | Iterable[str] | None) -> RolesChoice:
+        """Return the choice after one control was set to ``chosen``.
+
+        A column that is given a new part loses its old one; one that stops being the outcome, the weight
+        or sensitive becomes a feature; one that stops being a feature is left out.
+        """
+        if field in ("outcome", "weight"):
+            return self._with_single(field, chosen)
+        names = tuple(name for name in self.columns if name in set(chosen or ()))
+        if field == "allowed":
+            return replace(self, allowed=tuple(name for name in names if name in self.sensitive))
+        freed = () if field == "features" else tuple(name for name in self.sensitive if name not in names)
+        taken = self._without(names)
+        moved = replace(taken, **{field: names})
+        return moved._tidy(moved.features + freed)
+
+    def given(self, column: str, role: Role) -> RolesChoice:
+        """Return the choice after one column was given a role.
+
+        A study has one outcome and one weight: the column that was it before becomes a feature.
+        """
+        assignment = {name: self.role_of(name) for name in self.columns}
+        if role in ("outcome", "weight"):
+            assignment |= {name: "feature" for name, held in assignment.items() if held == role}
+        return RolesChoice.from_guess(assignment | {column: role})
+
+    def carried_to(self, guess: RolesChoice) -> RolesChoice:
+        """Return ``guess``, for the table as it is read now, with the roles that its columns had before."""
+        kept = {name: self.role_of(name) for name in guess.columns if name in self.columns}
+        start = guess
+        for role in ("outcome", "weight"):
+            if role in kept.values():
+                start = RolesChoice.from_guess(
+                    {
+                        name: "feature" if start.role_of(name) == role else start.role_of(name)
+                        for name in start.columns
+                    }
+                )
+        return RolesChoice.from_guess({name: kept.get(name, start.role_of(name)) for name in start.columns})
+
+    @property
+    def lacks(self) -> Literal["outcome", "sensitive", "features", ""]:
+        """The part that a study needs and no column has; empty where nothing lacks."""
+        if self.outcome is None:
+            return "outcome"
+        if not self.sensitive:
+            return "sensitive"
+        return "" if self.features or self.allowed else "features"
+
+    def _with_single(self, field: str, name: str | None) -> RolesChoice:
+        before = getattr(self, field)
+        freed = () if before in (None, name) else (before,)
+        moved = replace(self._without((name,) if name else ()), **{field: name})
+        return moved._tidy(moved.features + freed)
+
+    def _without(self, names: tuple[str, ...]) -> RolesChoice:
+        """Return the choice in which ``names`` have no part yet."""
+        return replace(
+            self,
+            outcome=None if self.outcome in names else self.outcome,
+            weight=None if self.weight in names else self.weight,
+            sensitive=tuple(name for name in self.sensitive if name not in names),
+            features=tuple(name for name in self.features if name not in names),
+            ids=tuple(name for name in self.ids if name not in names),
+        )
+
+    def _tidy(self, features: tuple[str, ...]) -> RolesChoice:
+        """Return the choice with ``features`` in the table's order and ``allowed`` among the sensitive."""
+        return replace(
+            self,
+            features=tuple(name for name in self.columns if name in features),
+            allowed=tuple(name for name in self.allowed if name in self.sensitive),
+        )
+
+    def _parts(self) -> set[str]:
+        single = {name for name in (self.outcome, self.weight) if name is not None}
+        return single | set(self.sensitive) | set(self.features)
+
+    def role_of(self, column: str) -> Role:
+        """Return the role that ``column`` has in the form."""
+        return role_among(self, column)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A finding's step that was taken. ``role`` is what its column had been, where a role was changed."""
+
+    mend: Fix
+    role: Role | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """How a table is read and what its columns are at one moment, with the steps that led there."""
+
+    options: ReadingOptions
+    choice: RolesChoice
+    mended: tuple[Mended, ...] = field(default=())
+
+    def after(self, mends: Iterable[Fix]) -> Version:
+        """Return the version after some steps; one that was taken already changes nothing."""
+        version = self
+        for mend in mends:
+            if mend not in (each.mend for each in version.mended):
+                version = version._after(mend)
+        return version
+
+    def without(self, undone: Mended) -> Version:
+        """Return the version as if one step had not been taken; the others stay."""
+        rest = tuple(each for each in self.mended if each != undone)
+        mend = undone.mend
+        if mend.needs_reading:
+            return replace(self, options=self.options.without_fix(mend), mended=rest)
+        return replace(
+            self, choice=self.choice.given(str(mend.column), undone.role or "feature"), mended=rest
+        )
+
+    def settled(self) -> Version:
+        """Return the version without the steps that an edit by hand has overtaken."""
+        return replace(self, mended=tuple(each for each in self.mended if self._holds(each.mend)))
+
+    def _after(self, mend: Fix) -> Version:
+        if mend.needs_reading:
+            return replace(self, options=self.options.with_fix(mend), mended=(*self.mended, Mended(mend)))
+        column = str(mend.column)
+        done = Mended(mend, self.choice.role_of(column))
+        return replace(self, choice=self.choice.given(column, "ignore"), mended=(*self.mended, done))
+
+    def _holds(self, mend: Fix) -> bool:
+        if mend.needs_reading:
+            return self.options.with_fix(mend) == self.options
+        return self.choice.role_of(str(mend.column)) == "ignore"

@@ -1,0 +1,1 @@
+"""The pages, a folder each: the page itself, its parts, and its words. No page knows another."""

@@ -1,0 +1,90 @@
+"""The DRO strength at which everything on the page is drawn, and what it gains and costs there."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.shared.words import plain
+from rome.results import StudyResult
+from rome.text import sentences
+from rome.text.dro_strength import flat_from
+
+_HELP = (
+    "How strongly the worst group is guarded (DRO: distributionally robust optimisation). Nothing is trained "
+    "again: every strength was computed with the study."
+)
+_ENDS = "0 aims at the average; 1 guards against every mixture of the groups."
+_KEY = "dial"
+
+
+def standing(result: StudyResult) -> float:
+    """Return the stored strength at which the dial stands."""
+    return min(_strengths(result), key=lambda strength: abs(strength - state.dial()))
+
+
+def show(result: StudyResult) -> float:
+    """Show the dial at the stored strengths of a study and return where it stands."""
+    state.seed(_KEY, standing(result))
+    with st.container(border=True):
+        strength = st.select_slider(
+            "DRO strength",
+            _strengths(result),
+            key=_KEY,
+            help=_HELP,
+            format_func=lambda value: _position(value, result),
+            on_change=_turn,
+        )
+        st.markdown(_price(sentences.path_price(result, strength)))
+        paying = sentences.who_pays(result, strength)
+        if paying:
+            st.markdown(plain(paying))
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(note(result, flat_from(result)))
+            st.button(
+                "Back to the study's strength",
+                key="dial-back",
+                type="tertiary",
+                icon=":material/undo:",
+                disabled=strength == result.dro.strength,
+                on_click=state.turn_dial,
+                args=(result.dro.strength,),
+            )
+    return strength
+
+
+def _turn() -> None:
+    state.turn_dial(state.widget(_KEY))
+
+
+def _strengths(result: StudyResult) -> list[float]:
+    return [evaluation.strength for evaluation in result.evaluations]
+
+
+def _position(strength: float, result: StudyResult) -> str:
+    """Return what a position of the dial is called."""
+    recommended = result.dro.recommended
+    is_it = recommended != "pooled" and abs(strength - recommended) < 1e-9
+    return f"{strength:g}, recommended" if is_it else f"{strength:g}"
+
+
+def _price(price: str) -> str:
+    """Say what the dial gains and costs where it stands."""
+    return f"On held-out rows, against one pooled model: **{plain(price)}**."
+
+
+def note(result: StudyResult, flat_from: float | None) -> str:
+    """Say what the ends of the dial mean, from where on nothing changes, and what was recommended."""
+    said = _ENDS
+    if flat_from == 0:
+        said += " In this study every strength predicts the same."
+    elif flat_from is not None:
+        said += f" In this study nothing changes any more from {flat_from:g} on."
+    return f"{said} {_advice(result)}"
+
+
+def _advice(result: StudyResult) -> str:
+    """Say what was recommended on validation rows."""
+    if result.dro.recommended == "pooled":
+        return "Recommended on validation rows: one pooled model, so no strength of the dial."
+    return f"Recommended on validation rows: {result.dro.recommended:g}."

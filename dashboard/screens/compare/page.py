@@ -1,0 +1,149 @@
+"""One model for everybody against ROME, at every DRO strength, the worst group first."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import cache
+from dashboard.screens.compare import dro_strength, models, others, words
+from dashboard.shared import cohorts, figure_card, page
+from dashboard.shared.words import GO_TRAIN, GROUPING_HELP, plain
+from rome import figures
+from rome.results import StudyResult
+from rome.settings.study import GROUPINGS, Grouping
+from rome.text import sentences
+from rome.text.fixes import pooled_sentence
+from rome.text.measures import GROUPING_LABELS, measure
+
+
+def main() -> None:
+    """Lay out the page."""
+    page.head("compare")
+    result = page.require_study()
+    if result is None:
+        return
+    if result.fit.n_groups < 2:
+        _answer(result)
+        st.markdown(words.ONE_GROUP)
+        st.page_link("screens/train/page.py", label=GO_TRAIN, icon=":material/arrow_forward:")
+        _show_others(result)
+        return
+    _show_dialled(result)
+    _show_others(result)
+    _show_overlap(result)
+    page.next_button("report", "Make the report")
+
+
+def _answer(result: StudyResult) -> None:
+    page.answer(sentences.headline(result, dro_strength.standing(result)))
+    page.remedy(result)
+
+
+@st.fragment
+def _show_dialled(result: StudyResult) -> None:
+    """Show what the dial changes; a turn draws this anew and leaves the rest of the page as it is."""
+    _answer(result)
+    page.show_unconfirmed(result)
+    strength = dro_strength.show(result)
+    _show_worst(result, strength)
+    _show_errors(result, strength)
+    cohorts.show_errors(result)
+    st.subheader("What the dial gains and costs", anchor=False)
+    figure_card.show(
+        "path", figures.path(result, strength=strength), figures.path_table(result), result=result
+    )
+
+
+def _show_others(result: StudyResult) -> None:
+    st.subheader("Against other models", anchor=False)
+    st.caption(words.OTHERS_LEAD)
+    identity = others.show(result)
+    comparison = None if identity is None else others.load(result, identity)
+    if comparison is not None:
+        others.show_comparison(result, comparison, models.reference_of(result))
+
+
+def _show_worst(result: StudyResult, strength: float) -> None:
+    st.subheader("One model (pooled) against ROME", anchor=False)
+    st.caption(plain(pooled_sentence(result)))
+    figure_card.show(
+        "worst-group",
+        figures.worst_group(result, strength),
+        figures.worst_group_table(result, strength),
+        result=result,
+        names=words.WORST_HEADINGS,
+    )
+
+
+def _show_errors(result: StudyResult, strength: float) -> None:
+    st.subheader("Error by group", anchor=False)
+    shown = _show_controls(result)
+    figure = figures.error_by_group(
+        result, shown.grouping, strength, metric=shown.metric, with_sensitive=shown.with_sensitive
+    )
+    table = figures.error_by_group_table(result, shown.grouping, strength, metric=shown.metric)
+    figure_card.show(f"errors-{shown.grouping}", figure, table, result=result, names=words.MODEL_HEADINGS)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the errors by group are drawn for."""
+
+    grouping: Grouping
+    metric: str
+    with_sensitive: bool
+
+
+def _show_controls(result: StudyResult) -> Shown:
+    """Show the controls and return what they say."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        grouping = st.segmented_control(
+            "Groups",
+            list(GROUPINGS),
+            default="latent",
+            required=True,
+            format_func=GROUPING_LABELS.__getitem__,
+            key="errors-grouping",
+            help=GROUPING_HELP,
+            persist_state="session",
+        )
+    with right:
+        metric = st.selectbox(
+            "Measure",
+            _metrics(result),
+            format_func=lambda name: measure(name).label,
+            key=f"errors-metric-{result.data.outcome_kind}",
+            persist_state="session",
+        )
+    with_sensitive = st.toggle(
+        "Also show pooled with the sensitive columns",
+        key="errors-sensitive",
+        help="What one model would reach if it were allowed to see them.",
+        persist_state="session",
+    )
+    return Shown(grouping, metric, with_sensitive)
+
+
+def _metrics(result: StudyResult) -> list[str]:
+    """Return the measures that the study holds, its own loss first."""
+    found: dict[str, None] = {result.metric: None}
+    for scores in result.chosen.groupings.values():
+        for score in scores:
+            found |= dict.fromkeys(score.scores["pooled"])
+    return list(found)
+
+
+def _show_overlap(result: StudyResult) -> None:
+    """Show the sentence, the heat map, and the measures behind both."""
+    found = cache.overlap(result)
+    st.subheader(words.overlap_title(result.data.observed_columns), anchor=False)
+    st.markdown(plain(figures.overlap_sentence(result, found)))
+    st.caption(words.OVERLAP_LEAD)
+    figure_card.show("overlap", cache.overlap_figure(result), figures.overlap_table(found), result=result)
+    with st.expander("The measures behind the sentence", icon=":material/function:"):
+        st.caption(words.OVERLAP_NOTE)
+        figure_card.listing("overlap-measures", figures.overlap_measures(result, found), result)
+
+
+main()

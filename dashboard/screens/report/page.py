@@ -1,0 +1,140 @@
+"""One file for people without the program, the study as data, and how to repeat it."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import cache, state
+from dashboard.screens.report import form, preview, words
+from dashboard.shared import cohorts, figure_card, page
+from dashboard.shared.words import plain
+from rome import jobs
+from rome.compare import ComparisonResult
+from rome.errors import RomeError
+from rome.report import Extras, ReportDraft, render
+from rome.report.contents import available
+from rome.report.reproduce import command_line, python_code
+from rome.results import StudyResult
+from rome.serialize.csv_json import to_csv, to_json
+from rome.store import rows_table, study_document
+from rome.store.archive import model_archive
+from rome.text import sentences
+
+
+def main() -> None:
+    """Lay out the page."""
+    page.head("report")
+    result = page.require_study()
+    if result is None:
+        return
+    page.answer(sentences.headline(result))
+    note = words.report_strength(result, state.dial())
+    if note:
+        st.caption(note)
+    beside = _extras(result)
+    wanted = form.show(result, beside)
+    extras = replace(beside, questions=wanted.questions)
+    sections = tuple(key for key in available(extras) if key not in wanted.left_out)
+    _show_report(result, wanted, sections, extras)
+    st.subheader("What is in it", anchor=False)
+    title = wanted.title or words.report_title(result)
+    preview.show(result, title, wanted.notes, sections, extras)
+    st.subheader("The study as data", anchor=False)
+    _show_data(result)
+    st.subheader("The same study without this page", anchor=False)
+    _show_code(result)
+
+
+def _show_report(result: StudyResult, wanted: ReportDraft, sections: tuple[str, ...], extras: Extras) -> None:
+    """Show the button that makes and downloads the report of some sections."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download the report (HTML)",
+            lambda: render(
+                result,
+                title=wanted.title or words.report_title(result),
+                notes=wanted.notes,
+                sections=sections,
+                extras=extras,
+            ),
+            figure_card.file_name(result, "report", "html"),
+            "text/html",
+            key="report-html",
+            type="primary",
+            on_click="ignore",
+            icon=":material/download:",
+            disabled=not sections,
+        )
+        st.caption(
+            "About 5 MB; opens offline in any browser, and prints."
+            if sections
+            else "A report needs at least one section. Choose one above."
+        )
+
+
+def _show_data(result: StudyResult) -> None:
+    """Show the buttons for the study as JSON, for all rows as CSV, and for the model as a zipped folder."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the study (JSON)",
+            lambda: to_json(study_document(result)),
+            figure_card.file_name(result, "study", "json"),
+            "application/json",
+            key="report-study",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            "Download all rows (CSV)",
+            lambda: to_csv(rows_table(result)),
+            figure_card.file_name(result, "rows", "csv"),
+            "text/csv",
+            key="report-rows",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            "Download the model (ZIP)",
+            lambda: model_archive(state.library().folder(result.study_id)),
+            figure_card.file_name(result, "model", "zip"),
+            "application/zip",
+            key="report-model",
+            on_click="ignore",
+            help="The model's folder: JSON and safetensors, nothing that executes.",
+            icon=":material/download:",
+        )
+    st.caption(words.MODEL_NOTE)
+
+
+def _show_code(result: StudyResult) -> None:
+    """Show the command line and the Python that repeat the study."""
+    st.markdown("**On the command line**")
+    opened = state.table()
+    if opened is not None and opened.sample and state.table_of_study() is not None:
+        st.caption("The table is a sample. This line writes its file first.")
+        st.code(f"rome sample {opened.sample} --out {opened.table.name}", language="bash")
+    st.code(command_line(result), language="bash", wrap_lines=True)
+    st.markdown("**In Python**")
+    st.code(python_code(result), language="python", wrap_lines=True)
+
+
+def _extras(result: StudyResult) -> Extras:
+    """Return what is kept beside the study; what can't be read is told and left out."""
+    kept = cohorts.kept(result)
+    found = cache.cohort_errors(result, kept) if kept else ()
+    return Extras(cohorts=found, comparison=_comparison(result))
+
+
+def _comparison(result: StudyResult) -> ComparisonResult | None:
+    """Return the newest finished comparison of the study's table in its roles."""
+    fingerprint = result.data.fingerprint
+    try:
+        for asked in jobs.asked_comparisons(state.library(), fingerprint):
+            if asked.is_kept and asked.roles == result.roles:
+                return cache.comparison(fingerprint, asked.identity)
+    except RomeError as error:
+        st.caption(plain(error))
+    return None
+
+
+main()

@@ -1,0 +1,280 @@
+"""Settings of a study: three to look at, the others folded away, and how many groups to ask for."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.screens.train import network_form, words
+from dashboard.shared import figure_card, running, runs, setting_words, settings_file
+from dashboard.shared.words import plain
+from dashboard.state import OpenTable
+from rome import figures, jobs, study
+from rome.errors import RomeError
+from rome.settings.study import Settings
+from rome.study import Gathered
+from rome.table import Roles
+
+_DEFAULT = Settings()
+
+
+def show(opened: OpenTable) -> Settings:
+    """Show the form for a table and return the settings as they stand."""
+    family = _family()
+    groups, strength = st.columns(2, gap="large")
+    with groups:
+        auto = st.toggle(
+            "Let the evidence choose the number",
+            False,
+            key="train-auto",
+            help=words.AUTO_HELP,
+            persist_state="session",
+        )
+        chosen = st.slider(
+            "Number of groups",
+            1,
+            setting_words.MOST_GROUPS,
+            min(opened.n_groups, setting_words.MOST_GROUPS),
+            key=_groups_key(opened),
+            help=words.GROUPS_HELP,
+            persist_state="session",
+            disabled=auto,
+            on_change=_open_moved,
+            args=(opened, _groups_key(opened)),
+        )
+        n_groups = "auto" if auto else chosen
+    with strength:
+        dro_strength = _strength()
+    with st.expander("More settings", icon=":material/tune:"):
+        more = _more(opened, family)
+    settings = Settings(
+        n_groups=n_groups, family=family, dro_strength=dro_strength, **more, **settings_file.beside_the_form()
+    )
+    state.visit().shown_settings = settings
+    return settings
+
+
+def _family() -> str:
+    """Show the choice between lines and networks, a sentence under each."""
+    return st.radio(
+        setting_words.FAMILY_LABEL,
+        list(setting_words.FAMILIES),
+        key="train-family",
+        format_func=setting_words.FAMILIES.get,
+        captions=list(words.FAMILY_CAPTIONS.values()),
+        help=words.FAMILY_HELP,
+        horizontal=True,
+        persist_state="session",
+    )
+
+
+def _groups_key(opened: OpenTable) -> str:
+    """Return the key of the number of groups: one for each table, which starts from its own default."""
+    return f"train-groups-{opened.table.fingerprint[:8]}"
+
+
+def _strength() -> float | None:
+    recommended = st.toggle(
+        "Use the recommended DRO strength",
+        True,
+        key="train-recommended",
+        help=words.RECOMMENDED_HELP,
+        persist_state="session",
+    )
+    if recommended:
+        st.caption(words.STRENGTH_FREE)
+        return None
+    chosen = st.slider(
+        "DRO strength",
+        0.0,
+        1.0,
+        0.3,
+        0.05,
+        key="train-strength",
+        help=words.STRENGTH_HELP,
+        persist_state="session",
+    )
+    return round(chosen, 2)
+
+
+def _more(opened: OpenTable, family: str) -> dict[str, object]:
+    left, right = st.columns(2, gap="large")
+    with left:
+        chosen = _prediction(family)
+        # Networks have a part of their own below; what is left stands evenly in two columns.
+        chosen |= _guarded(opened) if family == "em" else _test_share()
+    with right:
+        chosen |= _of_lines(opened) | _test_share() if family == "em" else _guarded(opened)
+        chosen |= _seed()
+    return chosen | ({"moe": network_form.show()} if family == "moe" else {})
+
+
+def _prediction(family: str) -> dict[str, object]:
+    predictor = _choice(
+        setting_words.PREDICTOR_LABEL, setting_words.PREDICTORS, "predictor", words.PREDICTOR_HELP
+    )
+    # "reward" has a meaning for the aggregate only.
+    criteria = {
+        name: said
+        for name, said in setting_words.CRITERIA.items()
+        if predictor == "aggregate" or name != "reward"
+    }
+    criterion = _choice(
+        setting_words.CRITERION_LABEL,
+        criteria,
+        f"criterion-{predictor}",
+        "What the dial protects the worst group from.",
+    )
+    gamma = "plain"
+    if predictor == "aggregate" and family == "em":
+        gamma = _choice(
+            setting_words.GAMMA_LABEL,
+            setting_words.GAMMAS,
+            "gamma",
+            "What the one rule's weights are computed from.",
+        )
+    return {"predictor": predictor, "criterion": criterion, "gamma": gamma}
+
+
+def _guarded(opened: OpenTable) -> dict[str, object]:
+    guard = _choice(setting_words.GUARD_LABEL, setting_words.GUARDS, "guard", words.GUARD_HELP)
+    return {"guard": guard, "observed": _observed(opened)}
+
+
+def _test_share() -> dict[str, object]:
+    test_size = st.slider(
+        "Share of rows held out for testing",
+        setting_words.LEAST_TEST,
+        setting_words.MOST_TEST,
+        _DEFAULT.test_size,
+        0.05,
+        key="train-test",
+        help=words.TEST_HELP,
+        persist_state="session",
+    )
+    return {"test_size": round(test_size, 2)}
+
+
+def _seed() -> dict[str, object]:
+    seed = st.number_input(
+        "Seed",
+        0,
+        2**32 - 1,
+        _DEFAULT.random_state,
+        key="train-seed",
+        help="The same table, settings and seed give the same study.",
+        persist_state="session",
+    )
+    return {"random_state": int(seed)}
+
+
+def _of_lines(opened: OpenTable) -> dict[str, object]:
+    """Return the settings that only lines have."""
+    noise = _noise(opened)
+    return {
+        "noise": noise,
+        "gate": _choice(setting_words.GATE_LABEL, setting_words.GATES, "gate", words.GATE_HELP),
+    }
+
+
+def _noise(opened: OpenTable) -> str:
+    outcome = state.choice().outcome
+    two_values = outcome is not None and opened.table.frame[outcome].nunique() <= 2
+    # Residuals of a yes or no have no tails to choose.
+    offered = {
+        name: said for name, said in setting_words.NOISES.items() if name == "normal" or not two_values
+    }
+    return _choice(setting_words.NOISE_LABEL, offered, f"noise-{len(offered)}", words.NOISE_HELP)
+
+
+def _choice(label: str, options: dict[str, tuple[str, str]], name: str, explained: str) -> str:
+    """Show a choice with a sentence under it that says what was chosen."""
+    chosen = st.selectbox(
+        label,
+        list(options),
+        key=f"train-{name}",
+        format_func=lambda option: options[option][0],
+        help=explained,
+        persist_state="session",
+    )
+    st.caption(options[chosen][1])
+    return chosen
+
+
+def _observed(opened: OpenTable) -> tuple[str, ...] | None:
+    """Return the columns of the observed groups, or None for the sensitive ones."""
+    outcome = state.choice().outcome
+    chosen = st.multiselect(
+        "Columns that make the observed groups",
+        [name for name in opened.table.frame.columns if name != outcome],
+        key=f"train-observed-{opened.table.fingerprint[:8]}",
+        help=words.OBSERVED_HELP,
+        placeholder="The sensitive columns",
+        persist_state="session",
+    )
+    return tuple(chosen) or None
+
+
+def _open_moved(opened: OpenTable, key: str) -> None:
+    """Open the study with the number of groups that the slider called ``key`` was moved to, if it is made.
+
+    A callback: whoever moves K over studies that are made wants to see them, not to ask for each.
+    """
+    shown = state.visit().shown_settings
+    if shown is None:
+        return
+    # A study that can't be read stays unopened: the page then offers to open it, and says why it can't.
+    with contextlib.suppress(RomeError):
+        settings = replace(shown, n_groups=state.widget(key))
+        identity = study.study_id(opened.table.fingerprint, state.choice().roles(), settings)
+        if state.library().has(identity):
+            runs.open_kept(identity)
+
+
+def show_advice(opened: OpenTable, roles: Roles, settings: Settings) -> None:
+    """Show the button that asks for a suggestion, or how that work stands, or the suggestion."""
+    identity = study.advice_id(opened.table.fingerprint, roles, settings)
+    if running.watched("advice", identity, words.advice, bar=True):
+        return
+    job = runs.beside("advice", identity)
+    if job is not None and job.state() == "done":
+        _show_suggestion(opened, settings, jobs.advice_of(job.outcome()))
+    elif _asked(settings):
+        running.ask(jobs.advice_request(opened.table, roles, settings))
+    elif job is not None:
+        outcome = job.outcome()
+        st.error(words.advice_ended(outcome.state, outcome.message))
+
+
+def _asked(settings: Settings) -> bool:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button("Suggest a number", key="train-suggest", icon=":material/query_stats:")
+        st.caption(_note(words.SUGGEST_NOTE, settings))
+    return pressed
+
+
+def _note(note: str, settings: Settings) -> str:
+    """Return a note on the suggestion, saying with which groups it is asked where the study's are others."""
+    return note if settings.family == "em" else f"{note} {words.ADVICE_NOTE}"
+
+
+def _show_suggestion(opened: OpenTable, settings: Settings, advice: Gathered) -> None:
+    st.subheader("How many groups", anchor=False)
+    if len(advice.candidates) > 1:
+        fewer = figures.why_fewer(advice.candidates, settings.max_groups)
+        caption = _note(
+            f"{advice.reason} Filled: the suggestion. From the training rows alone.{fewer}", settings
+        )
+        figure_card.chart("advice", figures.selection_of(advice.candidates, advice.n_groups, caption))
+    else:
+        st.markdown(_note(plain(advice.reason), settings))
+    if settings.n_groups not in ("auto", advice.n_groups):
+        st.button(
+            words.use_groups(advice.n_groups),
+            key="train-use-suggestion",
+            on_click=state.set_widget,
+            args=(_groups_key(opened), advice.n_groups),
+        )

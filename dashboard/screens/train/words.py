@@ -1,0 +1,134 @@
+"""What the Train page says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.shared import running
+from dashboard.shared.words import plain
+from rome.jobs import Progress
+from rome.settings.networks import MoESettings
+from rome.settings.study import Settings
+from rome.table import Roles
+
+GROUPS_HELP = (
+    "How many latent groups to look for, K in the method. 1 is one model for everybody. Start with 2, and "
+    "take more only if held-out rows are explained better."
+)
+AUTO_HELP = (
+    "Tries 1 to 4 groups and takes the fewest that describe held-out rows as well as the best does. Takes "
+    "a few times longer."
+)
+SUGGEST_NOTE = "Compares 1 to 4 groups on held-out parts of the training rows, before the whole study."
+WHICH_ROWS = (
+    "The strength was chosen on validation rows, a part of the training rows, so that the numbers above "
+    "flatter a little. Held-out rows chose no strength; they can only take a recommendation back. Report the "
+    "numbers of the Compare page."
+)
+RECOMMENDED_HELP = (
+    "The strength says how strongly the worst group is guarded (DRO: distributionally robust optimisation). "
+    "The recommended one is chosen on validation rows inside the training part; held-out rows can only "
+    "withdraw it. Where none can be recommended, the study says so, and still shows one."
+)
+STRENGTH_HELP = "0 aims at the average; 1 guards against every mixture of the groups. It can be moved later."
+STRENGTH_FREE = (
+    "Every strength is computed anyway, so you can move the dial on the Compare page without training."
+)
+PREDICTOR_HELP = (
+    "Routed usually helps more. Choose aggregate where the sensitive columns must not touch a prediction."
+)
+GUARD_HELP = "Latent groups may be nobody's category; observed groups can be named and checked by anyone."
+NOISE_HELP = "How outcomes scatter around each group's prediction. An outcome with two values has no choice."
+GATE_HELP = "Take the flexible gate if a group may be, say, the young women or the middle-aged."
+OBSERVED_HELP = "They are crossed with one another. Leave empty to take the sensitive columns."
+TEST_HELP = "Every error on the next pages comes from these rows, on which nothing was fitted."
+OPEN_AGAIN_NOTE = "A study with exactly this table, these parts and these settings exists, and opens at once."
+KEPT_NOTE = "The finished study is kept on this computer, with the outcome and predictions of every row."
+OTHER_STUDY = "Until then, this page and the next ones show the study that was made before your changes."
+TABLE_ABSENT = (
+    "Only the results of this study are open, not its table, of which no copy is kept. You can read them on "
+    "the next pages; to train again, open the table on the Data page."
+)
+FAMILY_CAPTIONS = {
+    "em": "One linear rule a group. Quick; its coefficients can be read and have intervals.",
+    "moe": "One small neural network a group. Follows bends and combinations; can't be read off.",
+}
+FAMILY_HELP = (
+    "Start with lines. Take networks where the outcome bends in a column, or depends on combinations of "
+    "columns; the study says whether one network predicts better than one line."
+)
+ADVICE_NOTE = "Asked with lines here too: how many groups there are is a question about the data."
+WARM_HELP = (
+    "Training begins where lines (ROME-EM) end, and lets networks add bends to them. Quicker, and the groups "
+    "stay near those of lines; random starts can find groups that lines miss."
+)
+STARTS_HELP = "Training can end in a poor place. The best of several starts is kept."
+MOE_GATE_HELP = "The gate says how likely a person belongs to each group before the outcome is seen."
+HIDDEN_HELP = "Neurons in each hidden layer. More can follow finer bends, and need more rows."
+EPOCHS_HELP = "How often training goes through all rows, unless it ends earlier."
+PATIENCE_HELP = "Gain on training rows that are held back for this. 0 runs every epoch; the best one is kept."
+BATCH_HELP = "Small batches learn in finer steps; large ones are quicker on large tables."
+RATE_HELP = "How far each step goes. Lower it where the curve jumps; raise it where it creeps."
+DECAY_HELP = "Pulls weights towards zero, which smooths the networks. More of it for few rows."
+MOE_STRENGTH_HELP = (
+    "0 trains for everybody's average. Above 0, training itself leans to the group with the largest loss. "
+    "The DRO strength above is apart from this, and needs no training."
+)
+LEAVE = "You can leave this page, or close it: the run goes on, and this page's address leads back to it."
+GOES_ON = "You follow this run no longer. It goes on, because somebody else asked for the same study."
+
+
+def use_groups(count: int) -> str:
+    """Return what the button says that takes the suggestion over."""
+    return "Use 1 group" if count == 1 else f"Use {count} groups"
+
+
+def start_note(likely: tuple[float, float]) -> str:
+    """Say beside the start button how long a study will take."""
+    return f"{running.expected(likely)}, judging by its size. It goes on if you leave this page."
+
+
+def epochs(curve: Sequence[tuple[int, int, float]], moe: MoESettings) -> str:
+    """Say which epoch of which start is running; nothing before the first."""
+    if not curve:
+        return ""
+    start, epoch, _ = curve[-1]
+    first = f"start {start} of {moe.n_init}, " if _has_starts(moe) else ""
+    said = f"{first}epoch {epoch} of at most {moe.epochs}"
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _has_starts(moe: MoESettings) -> bool:
+    return moe.n_init > 1 and not moe.warm_start_from_em
+
+
+def run_title(name: str) -> str:
+    """Return the heading of a run."""
+    return f"**A study of {plain(name)} is running**" if name else "**A study is running**"
+
+
+def run_about(roles: Roles, settings: Settings) -> str:
+    """Say what a study is about that has no result yet."""
+    groups = {1: "1 group", "auto": "as many groups as the evidence asks for"}.get(
+        settings.n_groups, f"{settings.n_groups} groups"
+    )
+    groups = f"{groups} with networks" if settings.family == "moe" else groups
+    strength = "recommended" if settings.dro_strength is None else f"{settings.dro_strength:g}"
+    return (
+        f"Outcome **{plain(roles.outcome)}**, {groups}, DRO strength {strength}, seed {settings.random_state}"
+    )
+
+
+def log_line(seconds: float, what: str) -> str:
+    """Return a line of the log."""
+    return f"{running.clock(seconds)} · {plain(what)}"
+
+
+def advice(progress: Progress | None) -> str:
+    """Say that numbers of groups are being compared, or that this waits for a worker."""
+    return f"{running.WAITING}…" if progress is None else "Comparing numbers of groups…"
+
+
+def advice_ended(state: str, message: str) -> str:
+    """Say that no number of groups could be suggested."""
+    return plain(message) if state == "failed" else f"No number was suggested. {plain(message)}".strip()

@@ -1,0 +1,246 @@
+"""Roles and settings from a file: read, put into the controls, and what of it the form can't show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.roles import RolesChoice
+from dashboard.shared import setting_words
+from dashboard.shared.words import plain
+from dashboard.state import Imported, OpenTable
+from rome.errors import RomeError
+from rome.settings.networks import MoESettings
+from rome.settings.study import Settings
+from rome.store.settings_file import Fitted, fit_to_columns, read_settings
+
+HELP = "Download one on the Studies page. It holds roles and settings, no data."
+_MOST_NAMED = 6
+#: Settings that the form has no control for: they are kept from the file, and said beside the form.
+_BESIDE = (
+    "n_init",
+    "max_iter",
+    "tol",
+    "n_bootstrap",
+    "confidence",
+    "min_group_size",
+    "max_groups",
+    "assess_groups",
+)
+_CHOICES = {
+    "predictor": setting_words.PREDICTORS,
+    "guard": setting_words.GUARDS,
+    "gate": setting_words.GATES,
+    "gamma": setting_words.GAMMAS,
+}
+_MOE_CHOICES = {
+    "gate": ("gate", setting_words.MOE_GATES),
+    "gate_network": ("gate-network", setting_words.GATE_NETWORKS),
+    "objective": ("objective", setting_words.OBJECTIVES),
+    "group_loss": ("group-loss", setting_words.GROUP_LOSSES),
+    "hidden_sizes": ("hidden", setting_words.HIDDEN),
+}
+_MOE_VALUES = {
+    "training_strength": "strength",
+    "warm_start_from_em": "warm",
+    "n_init": "starts",
+    "epochs": "epochs",
+    "batch_size": "batch",
+    "learning_rate": "rate",
+    "weight_decay": "decay",
+}
+
+
+def _taken_line(name: str) -> str:
+    """Say that a file was read."""
+    return f"Roles and settings were taken from {plain(name)}."
+
+
+def _absent_line(columns: Sequence[str]) -> str:
+    """Name the columns that the table lacks; they have no part in the study."""
+    noun = "a column" if len(columns) == 1 else f"{len(columns)} columns"
+    them = "it" if len(columns) == 1 else "them"
+    return (
+        f"The file names {noun} that this table lacks: {_listed(columns)}. What it says of {them} was left "
+        "out. Check the parts of the columns before you train."
+    )
+
+
+def _unmentioned_line(columns: Sequence[str]) -> str:
+    """Name the columns of the table of which the file says nothing."""
+    noun = "1 column" if len(columns) == 1 else f"{len(columns)} columns"
+    return f"The file says nothing of {noun}, left out of the study: {_listed(columns)}."
+
+
+def _unseen_line(settings: Mapping[str, object]) -> str:
+    """Say which settings that came from a file have no control in the form."""
+    said = ", ".join(f"{plain(name)} {plain(value)}" for name, value in settings.items())
+    return f"From the file, and not in this form: {said}."
+
+
+def _lost_line(settings: Mapping[str, str]) -> str:
+    """Say which settings of a file the form can't show."""
+    said = ", ".join(f"{plain(name)} {plain(value)}" for name, value in settings.items())
+    return f"This form, with this table, can't take from the file: {said}. The command line can."
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = len(columns) - _MOST_NAMED
+    return ", ".join(plain(name) for name in columns[:_MOST_NAMED]) + (
+        f" and {more} more" if more > 0 else ""
+    )
+
+
+def show(opened: OpenTable, page: str) -> None:
+    """Show the way in, folded away, and what the last file brought, or why it was refused."""
+    now = state.visit()
+    with st.expander(
+        "Take roles and settings from a file",
+        icon=":material/upload_file:",
+        expanded=bool(now.settings_problem),
+    ):
+        key = f"settings-upload-{page}"
+        st.file_uploader(
+            "A settings file (JSON), or the study.json of a study",
+            type=["json"],
+            key=key,
+            help=HELP,
+            on_change=lambda: _take(opened, key),
+            max_upload_size=50,
+        )
+        if now.settings_problem:
+            st.error(plain(now.settings_problem))
+    if now.imported is not None:
+        _say(now.imported)
+
+
+def _take(opened: OpenTable, key: str) -> None:
+    """Read the file that was chosen, and put what it says into the form; a bad file changes nothing."""
+    file, now = state.widget(key), state.visit()
+    now.settings_problem = ""
+    if file is None:
+        return
+    try:
+        read = read_settings(file.getvalue(), file.name)
+    except RomeError as error:
+        now.settings_problem = str(error)
+        return
+    columns = tuple(opened.table.frame.columns)
+    fitted = fit_to_columns(read, columns)
+    state.choose(choice_of(fitted, columns))
+    now.imported = Imported(fitted.settings, file.name, fitted.absent, fitted.unmentioned)
+    fill(opened, fitted.settings, setting_words.OPTIONS)
+
+
+def choice_of(fitted: Fitted, columns: tuple[str, ...]) -> RolesChoice:
+    """Return what the roles form shows for roles from a file."""
+    return RolesChoice(
+        columns=columns,
+        outcome=fitted.outcome,
+        sensitive=tuple(name for name in columns if name in fitted.sensitive),
+        allowed=tuple(name for name in columns if name in fitted.allowed),
+        features=tuple(name for name in columns if name in fitted.features),
+        weight=fitted.weight,
+        ids=tuple(name for name in columns if name in fitted.ids),
+    )
+
+
+def _say(imported: Imported) -> None:
+    st.caption(_taken_line(imported.name))
+    if imported.absent:
+        st.warning(_absent_line(imported.absent), icon=":material/warning:")
+    if imported.unmentioned:
+        st.caption(_unmentioned_line(imported.unmentioned))
+
+
+def say_lost(shown: Settings) -> None:
+    """Say which settings of the file the form doesn't show, or shows otherwise."""
+    imported = state.visit().imported
+    if imported is None:
+        return
+    if imported.lost is None:
+        # Asked once: what is changed by hand afterwards is not lost.
+        imported.lost = lost(imported.settings, shown)
+    if imported.lost:
+        st.warning(_lost_line(imported.lost), icon=":material/warning:")
+    if unseen():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_unseen_line(unseen()), width="content")
+            st.button(
+                "Back to the default settings", key="settings-forget", type="tertiary", on_click=_forget
+            )
+
+
+def _forget() -> None:
+    state.visit().imported = None
+
+
+def beside_the_form() -> dict[str, object]:
+    """Return the settings of the file that was read last that have no control; nothing without a file."""
+    imported = state.visit().imported
+    return {} if imported is None else {name: getattr(imported.settings, name) for name in _BESIDE}
+
+
+def unseen() -> dict[str, object]:
+    """Return those of them that differ from the default."""
+    default = Settings()
+    return {name: value for name, value in beside_the_form().items() if value != getattr(default, name)}
+
+
+def fill(opened: OpenTable, settings: Settings, options: Mapping[str, tuple[object, ...]]) -> None:
+    """Put settings into the controls, as far as these can show them; for callbacks.
+
+    Parameters
+    ----------
+    opened : OpenTable
+    settings : Settings
+    options : mapping
+        What the controls of networks offer, where they offer some numbers only, by setting.
+    """
+    short = opened.table.fingerprint[:8]
+    values: dict[str, object] = {
+        "family": settings.family,
+        "auto": settings.n_groups == "auto",
+        "recommended": settings.dro_strength is None,
+        f"criterion-{settings.predictor}": settings.criterion,
+        f"observed-{short}": list(settings.observed or ()),
+        "seed": settings.random_state,
+        "noise-2": settings.noise,
+        "noise-1": "normal",
+    }
+    values |= {name: getattr(settings, name) for name in _CHOICES}
+    if settings.dro_strength is not None:
+        values["strength"] = settings.dro_strength
+    if settings.n_groups != "auto" and settings.n_groups <= setting_words.MOST_GROUPS:
+        values[f"groups-{short}"] = settings.n_groups
+    if setting_words.LEAST_TEST <= settings.test_size <= setting_words.MOST_TEST:
+        values["test"] = settings.test_size
+    if settings.moe is not None:
+        values |= _networks(settings.moe, options)
+    for name, value in values.items():
+        state.set_widget(f"train-{name}", value)
+
+
+def _networks(moe: MoESettings, options: Mapping[str, tuple[object, ...]]) -> dict[str, object]:
+    values: dict[str, object] = {"moe-patience": moe.patience or 0}
+    for name, (key, offered) in _MOE_CHOICES.items():
+        if getattr(moe, name) in offered:
+            values[f"moe-{key}"] = getattr(moe, name)
+    for name, key in _MOE_VALUES.items():
+        if getattr(moe, name) in options.get(name, (getattr(moe, name),)):
+            values[f"moe-{key}"] = getattr(moe, name)
+    return values
+
+
+def lost(wanted: Settings, shown: Settings) -> dict[str, str]:
+    """Return what the controls show otherwise than the file says: names, with the value of the file."""
+    asked, got = (_flat(settings) for settings in (wanted, shown))
+    return {name: str(value) for name, value in asked.items() if got.get(name) != value}
+
+
+def _flat(settings: Settings) -> dict[str, object]:
+    plain = settings.as_dict()
+    moe = plain.pop("moe", None) or {}
+    return plain | {f"moe.{name}": value for name, value in moe.items()}
