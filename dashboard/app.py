@@ -19,7 +19,7 @@ page = st.navigation(
         ]
         for section, pages in (
             ("", steps.PAGES),
-            (steps.MORE_TITLE, steps.MORE),
+            ("More", steps.MORE),
         )
     },
     # The path of steps in the sidebar is drawn by the pages, which know how far each step is.

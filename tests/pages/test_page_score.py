@@ -53,7 +53,7 @@ def test_without_any_study_the_page_says_why_and_where_to_go(tmp_path, monkeypat
 
 def test_with_a_study_and_no_table_the_page_says_what_it_would_do(hiring_study):
     at = go(start(hiring_study), "score")
-    assert "Choose a file. Every row gets its group, its predictions and how sure they are" in words(at)
+    assert "Choose a file. Every row gets its group" in words(at)
     assert len(at.file_uploader) == 1
 
 
@@ -124,7 +124,7 @@ def test_the_file_stays_when_the_page_is_left_and_can_be_closed(hiring_study, ne
     at = upload(go(start(hiring_study), "score"), "new.csv", new_csv)
     at = go(go(at, "groups"), "score")
     assert "of 300 rows" in words(at)
-    assert "Choose a file. Every row gets its group, its predictions and how sure they are" in words(
+    assert "Choose a file. Every row gets its group" in words(
         press(at, "score-close")
     )
 
