@@ -124,9 +124,7 @@ def test_the_file_stays_when_the_page_is_left_and_can_be_closed(hiring_study, ne
     at = upload(go(start(hiring_study), "score"), "new.csv", new_csv)
     at = go(go(at, "groups"), "score")
     assert "of 300 rows" in words(at)
-    assert "Choose a file. Every row gets its group" in words(
-        press(at, "score-close")
-    )
+    assert "Choose a file. Every row gets its group" in words(press(at, "score-close"))
 
 
 def test_another_study_can_be_chosen_without_opening_it(hiring_study, one_group_study):
