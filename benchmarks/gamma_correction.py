@@ -75,7 +75,7 @@ def measure(drawn: Drawn, strength: float) -> dict[str, np.ndarray]:
     """Return the measures (5,) of every estimate of Γ."""
     y = drawn.train.frame["outcome"].to_numpy()
     X = drawn.train.frame[COLUMNS].to_numpy()
-    game = drawn.model._mixture.game(X, y, np.ones(len(y)))
+    game = drawn.model._mixture.dro_problem(X, y, np.ones(len(y)))
     truth = gram(true_predictions(drawn), float(y.mean()), np.ones(len(y)))
     plain = gamma_of(replace(game, half_predictions=None))
     estimates = {

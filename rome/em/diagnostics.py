@@ -1,13 +1,11 @@
-"""Weak spots of a fit, said as warnings that name the column or group, the likely cause and the remedy."""
+"""Weak spots of a fit, as warnings that name the column or group, the likely cause and the remedy."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +13,6 @@ from rome.em import gate
 from rome.em.experts import VARIANCE_FLOOR
 from rome.em.flexible import straight_columns
 from rome.em.mixture import Mixture
-from rome.em.requirements import column_names
 from rome.em.sufficient_statistics import Block, RowSource, Sums, posterior
 from rome.errors import (
     CollinearColumnsWarning,
@@ -27,11 +24,6 @@ from rome.errors import (
     SeparationWarning,
 )
 
-if TYPE_CHECKING:
-    from rome.em.estimator import RomeEM
-
-#: Frames between a warning and the line that called ``fit``.
-_STACK = 7
 #: Smallest eigenvalue of a correlation matrix, and smallest variance of a standardised column, that count.
 _COLLINEAR, _CONSTANT = 1e-8, 1e-10
 #: Share of a vanishing direction above which a column has a part in it.
@@ -57,26 +49,40 @@ class _Look:
         return _Look(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
-def warn_of_weak_spots(model: RomeEM, mixture: Mixture, sums: Sums, rows: RowSource) -> None:
-    """Warn of what makes a fitted ``mixture`` doubtful; ``sums`` were taken at its parameters."""
+def weak_spots(
+    mixture: Mixture, sums: Sums, rows: RowSource, names: Sequence[str]
+) -> tuple[RomeWarning, ...]:
+    """Return what makes a fitted ``mixture`` doubtful.
+
+    Parameters
+    ----------
+    sums : Sums
+        Of ``rows`` at the mixture's parameters.
+    rows : RowSource
+        The rows that were fitted; they are walked once.
+    names : sequence of str
+        Of X's columns.
+    """
     look = rows.add_up(partial(_look, mixture=mixture))
     weight = float(sums.counts.sum())
     scaling, experts = mixture.scaling, mixture.experts
-    gate_index = straight_columns(scaling.gate)
+    found: list[RomeWarning] = []
+    odd: list[int] = []
     bare = weight < len(look.experts)
-    odd = (
-        [] if bare else _warn_of_columns(model, look.experts / weight, scaling.experts.index, "outcome model")
-    )
+    if not bare:
+        warned, odd = _odd_columns(look.experts / weight, scaling.experts.index, "outcome model", names)
+        found += warned
     if len(sums.counts) > 1:
+        gate_index = straight_columns(scaling.gate)
         own = slice(0, len(gate_index) + 1)
-        odd_gate = _warn_of_columns(model, look.gate[own, own] / weight, gate_index, "gate")
-        _warn_of_gate_separation(model, mixture, sums, gate_index, odd_gate)
+        warned, odd_gate = _odd_columns(look.gate[own, own] / weight, gate_index, "gate", names)
+        found += [*warned, *_gate_separation(mixture, sums, gate_index, odd_gate, names)]
     if experts.ridge and not bare:
-        _warn_of_outcome_separation(model, mixture, sums, odd)
-    _warn_of_degenerate_groups(mixture, sums)
-    _warn_of_twins(mixture, look.experts / weight)
+        found += _outcome_separation(mixture, sums, odd, names)
+    found += [*_degenerate_groups(mixture, sums), *_twins(mixture, look.experts / weight)]
     if mixture.outcome == "numeric" and mixture.noise == "normal":
-        _warn_of_heavy_tails(sums.counts, look)
+        found += _heavy_tails(sums.counts, look)
+    return tuple(found)
 
 
 def _look(block: Block, mixture: Mixture) -> _Look:
@@ -91,46 +97,40 @@ def _look(block: Block, mixture: Mixture) -> _Look:
     )
 
 
-def _say(kind: type[RomeWarning], text: str) -> None:
-    warnings.warn(text, kind, stacklevel=_STACK)
-
-
-def _say_of(model: RomeEM, kind: type[ColumnWarning], text: str, positions: Sequence[int]) -> None:
-    names = column_names(model)
+def _of_columns(
+    kind: type[ColumnWarning], text: str, positions: Sequence[int], names: Sequence[str]
+) -> ColumnWarning:
     places = [int(place) for place in positions]
-    warnings.warn(kind(text, places, [names[place] for place in places]), stacklevel=_STACK)
+    return kind(text, places, [names[place] for place in places])
 
 
-def _warn_of_columns(model: RomeEM, gram: np.ndarray, index: np.ndarray, where: str) -> list[int]:
-    """Warn of constant and of collinear columns of a design with the intercept first; return which (among
-    ``index``) they are."""
+def _odd_columns(
+    gram: np.ndarray, index: np.ndarray, where: str, names: Sequence[str]
+) -> tuple[list[RomeWarning], list[int]]:
+    """Return warnings of constant and of collinear columns of a design with the intercept first, and which
+    (among ``index``) they are."""
+    found: list[RomeWarning] = []
     constant = [place for place in range(len(index)) if gram[place + 1, place + 1] < _CONSTANT]
     if constant:
-        _say_of(
-            model,
-            ConstantColumnWarning,
-            f"In the {where}, {{columns}} has one value in all rows. It says nothing; leave it out.",
-            index[constant],
-        )
+        text = f"In the {where}, {{columns}} has one value in all rows. It says nothing; leave it out."
+        found.append(_of_columns(ConstantColumnWarning, text, index[constant], names))
     kept = [0, *(place + 1 for place in range(len(index)) if place not in constant)]
     scale = np.sqrt(np.diag(gram)[kept])
     values, vectors = np.linalg.eigh(gram[np.ix_(kept, kept)] / np.outer(scale, scale))
     part = (vectors[:, values < _COLLINEAR] ** 2).sum(axis=1)
     collinear = [kept[place] - 1 for place in range(1, len(kept)) if part[place] > _LOADING]
     if collinear:
-        _say_of(
-            model,
-            CollinearColumnsWarning,
+        text = (
             f"In the {where}, {{columns}} determine each other exactly. Predictions stand, but their "
-            "coefficients share one effect at will; leave one of them out.",
-            index[collinear],
+            "coefficients share one effect at will; leave one of them out."
         )
-    return constant + collinear
+        found.append(_of_columns(CollinearColumnsWarning, text, index[collinear], names))
+    return found, constant + collinear
 
 
-def _warn_of_gate_separation(
-    model: RomeEM, mixture: Mixture, sums: Sums, index: np.ndarray, odd: list[int]
-) -> None:
+def _gate_separation(
+    mixture: Mixture, sums: Sums, index: np.ndarray, odd: list[int], names: Sequence[str]
+) -> Iterator[RomeWarning]:
     """Warn of gate columns whose coefficient only the ridge keeps finite."""
     n_groups, width = mixture.parameters.gamma.shape
     ridge = gate.ridge_of(width)
@@ -144,17 +144,19 @@ def _warn_of_gate_separation(
             if enough[k] and enough[-1] and known[k, place + 1] < _RIDGE_SHARE * ridge[place + 1]
         ]
         if groups and place not in odd:
-            _say_of(
-                model,
+            yield _of_columns(
                 SeparationWarning,
                 f"In the gate, {{columns}} tells group {groups[0]} from group {n_groups} without exception: "
                 "only the ridge keeps its coefficient finite; intervals mean little. If the group is this "
                 "column, look at it as an observed group instead, or leave it out of the gate.",
                 index[[place]],
+                names,
             )
 
 
-def _warn_of_outcome_separation(model: RomeEM, mixture: Mixture, sums: Sums, odd: list[int]) -> None:
+def _outcome_separation(
+    mixture: Mixture, sums: Sums, odd: list[int], names: Sequence[str]
+) -> Iterator[RomeWarning]:
     """Warn of groups in which a column tells the two outcomes apart without exception."""
     width, ridge = mixture.parameters.beta.shape[1], mixture.experts.ridge
     if width == 1:
@@ -166,35 +168,33 @@ def _warn_of_outcome_separation(model: RomeEM, mixture: Mixture, sums: Sums, odd
         apart = [place for place in range(width - 1) if known[place + 1] < _RIDGE_SHARE * ridge]
         apart = [place for place in apart if place not in odd]
         if apart and count > width:
-            _say_of(
-                model,
+            yield _of_columns(
                 SeparationWarning,
                 f"In group {k + 1}, {{columns}} tells the two outcomes apart without exception: only the "
                 "ridge keeps coefficients finite. Leave out what was known only after the outcome, use "
                 "fewer columns or fewer groups, or add rows.",
                 mixture.scaling.experts.index[apart],
+                names,
             )
 
 
-def _warn_of_degenerate_groups(mixture: Mixture, sums: Sums) -> None:
+def _degenerate_groups(mixture: Mixture, sums: Sums) -> Iterator[RomeWarning]:
     n_groups, width = mixture.parameters.beta.shape
     for k, count in enumerate(sums.counts):
         if n_groups > 1 and count < width + 1:
-            _say(
-                DegenerateGroupWarning,
+            yield DegenerateGroupWarning(
                 f"Group {k + 1} holds only {count:.1f} rows, fewer than its expert has coefficients. "
                 f"The data may not bear {n_groups} groups; try {n_groups - 1}.",
             )
         elif mixture.outcome == "numeric" and mixture.parameters.sigma2[k] <= VARIANCE_FLOOR * (1 + 1e-9):
-            _say(
-                DegenerateGroupWarning,
+            yield DegenerateGroupWarning(
                 f"Group {k + 1} is fitted without error: its residual spread sits on the floor. "
                 "A column may be computed from the outcome, or many rows may share one outcome value; "
                 "check for both.",
             )
 
 
-def _warn_of_twins(mixture: Mixture, gram: np.ndarray) -> None:
+def _twins(mixture: Mixture, gram: np.ndarray) -> Iterator[RomeWarning]:
     """Warn of two groups that say the same: same predictions, same spread."""
     parameters, numeric = mixture.parameters, mixture.outcome == "numeric"
     n_groups = len(parameters.beta)
@@ -203,22 +203,20 @@ def _warn_of_twins(mixture: Mixture, gram: np.ndarray) -> None:
         spread = parameters.sigma2[[first, second]] if numeric else np.ones(2)
         alike = abs(np.log(spread[0] / spread[1])) < 2 * _SAME
         if alike and apart @ gram @ apart < _SAME**2 * spread.min():
-            _say(
-                DegenerateGroupWarning,
+            yield DegenerateGroupWarning(
                 f"Groups {first + 1} and {second + 1} make the same predictions with the same spread. "
                 f"The data may not bear {n_groups} groups; try {n_groups - 1}.",
             )
 
 
-def _warn_of_heavy_tails(counts: np.ndarray, look: _Look) -> None:
+def _heavy_tails(counts: np.ndarray, look: _Look) -> Iterator[RomeWarning]:
     for k, count in enumerate(counts):
         if count < _FEWEST_FOR_TAILS or look.second[k] <= 0:
             continue
         excess = float(count * look.fourth[k] / look.second[k] ** 2) - 3
         # Six standard errors of a normal sample's kurtosis: small groups have it by chance.
         if excess > max(_HEAVY, 6 * np.sqrt(24 / count)):
-            _say(
-                HeavyTailsWarning,
+            yield HeavyTailsWarning(
                 f"Residuals of group {k + 1} have heavy tails (kurtosis {excess + 3:.1f}, 3 if normal). "
                 'A few far rows may bend its coefficients or make a group of their own; try noise="t" '
                 "(--noise t; on the Train page, More settings).",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin, TransformerMixin
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from rome.em.answers import FittedAnswers
-from rome.em.fitting import fit_rows
-from rome.em.requirements import check_outcome, check_settings, take_columns
-from rome.em.rows import ArrayRows
+from rome.em.experts import variance_factor
+from rome.em.fitting import FitResult, fit_mixture
+from rome.em.flexible import Expansion
+from rome.em.loop import Progress
+from rome.em.requirements import check_settings, plan_of
+from rome.em.rows import ArrayRows, Rows
+from rome.em.standard_errors import StandardErrors, standard_errors
+from rome.robust.fitted import FittedMixture
+from rome.settings.columns import check_outcome
 
 
-class RomeEM(FittedAnswers, TransformerMixin, RegressorMixin, BaseEstimator):
+class RomeEM(FittedMixture):
     """Mixture of linear experts with a robust predictor (ROME-EM).
 
     Membership: P(z = k | s) = softmax_k(γ_k'[1, s]), last group as reference. Outcome: y | z = k ~
@@ -148,19 +154,19 @@ class RomeEM(FittedAnswers, TransformerMixin, RegressorMixin, BaseEstimator):
         FewRowsWarning
             Fewer rows than free parameters: there is a fit, but nothing should be concluded from it.
         """
-        check_settings(self)
+        check_settings(self.get_params(deep=False))
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         y = np.asarray(y, dtype=np.float64)
-        check_outcome(self, y)
-        fit_rows(self, ArrayRows.checked(X, y, weights), progress)
+        check_outcome(self.outcome, y)
+        self._fit(ArrayRows.checked(X, y, weights), progress)
         return self
 
     def fit_blocks(self, rows, progress=None):
         """Fit the same mixture on rows that may live in files or on other machines.
 
         The starts race on at most 25,000 rows here; the winner runs over all rows where they live. The
-        robust proportions are played on all rows if they are in memory or at most 200,000, otherwise on
+        robust proportions are solved on all rows if they are in memory or at most 200,000, otherwise on
         200,000 drawn at random.
 
         Parameters
@@ -174,9 +180,67 @@ class RomeEM(FittedAnswers, TransformerMixin, RegressorMixin, BaseEstimator):
         ------
         RomeError
             As in ``fit``; also where a file or the cluster fails, and for ``gamma="cross_fitted"`` on more
-            rows than are played on.
+            rows than they are solved on.
         """
-        check_settings(self)
-        take_columns(self, rows)
-        fit_rows(self, rows, progress)
+        check_settings(self.get_params(deep=False))
+        self.n_features_in_ = rows.n_features
+        if rows.names is not None:
+            self.feature_names_in_ = np.array(rows.names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        self._fit(rows, progress)
         return self
+
+    def _fit(self, rows: Rows, progress: Progress | None) -> None:
+        """Fit on rows whose columns are known, publish the result, and warn of what makes it doubtful."""
+        names = getattr(self, "feature_names_in_", None)
+        plan = plan_of(self.get_params(deep=False), names, self.n_features_in_)
+        last = getattr(self, "_mixture", None) if self.warm_start else None
+        result = fit_mixture(plan, rows, last, progress)
+        self._publish(result, plan.names)
+        for weak_spot in result.weak_spots:
+            warnings.warn(weak_spot, stacklevel=3)
+
+    def _publish(self, result: FitResult, names: tuple[str, ...]) -> None:
+        """Set the attributes of a fit, in the user's units."""
+        self._mixture, self._path = result.mixture, result.path
+        self.shares_, self.prior_ = result.shares, result.path.priors[0]
+        self.log_likelihood_, self.history_ = result.log_likelihood, result.history
+        self.start_log_likelihoods_ = result.start_log_likelihoods
+        self.n_iter_, self.converged_ = len(result.history) - 1, result.converged
+        plain = result.mixture.in_units()
+        self.coef_, self.intercept_ = plain.parameters.beta[:, 1:], plain.parameters.beta[:, 0]
+        self.gate_coef_, self.gate_intercept_ = plain.parameters.gamma[:, 1:], plain.parameters.gamma[:, 0]
+        self.gate_terms_ = plain.gate_terms(names)
+        self.scale_, self.df_ = plain.spread()
+        self.sigma_ = self.scale_ * np.sqrt(variance_factor(plain.parameters.df))
+
+    @property
+    def gate_expansion(self) -> Expansion | None:
+        """Bends and products of a flexible gate; ``None`` for a linear one."""
+        check_is_fitted(self)
+        return self._mixture.gate_expansion
+
+    def standard_errors(self, X, y, sample_weight=None, *, kind="louis") -> StandardErrors:
+        """Return standard errors of the experts' and the gate's coefficients, from the training rows.
+
+        Parameters
+        ----------
+        X, y : array-like of shape (n_samples, n_features), (n_samples,)
+            The rows that the model was fitted on.
+        sample_weight : array-like of shape (n_samples,) or None
+            The weights it was fitted with; a weight of 2 counts a row twice.
+        kind : {"louis", "sandwich"}
+            From the observed information, or robust to a misspecified model as well.
+
+        Warns
+        -----
+        StandardErrorWarning
+            A group has coefficients that the rows don't determine; theirs are NaN.
+
+        References
+        ----------
+        Louis (1982), JRSS B 44, 226-233; White (1982), Econometrica 50, 1-25.
+        """
+        rows = self._checked_rows(X, y, sample_weight)
+        return standard_errors(self._mixture, self._mixture.scaling.blocks(*rows), kind)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rome.em import gate
 from rome.em.experts import experts_for
+from rome.em.flexible import Expansion, FlexibleColumns
 from rome.em.scaling import Scaling
 from rome.em.sufficient_statistics import Experts, Parameters, posterior
 from rome.robust.gated import DroProblem
@@ -29,6 +31,39 @@ class Mixture:
         """The experts' family."""
         return experts_for(self.outcome, self.noise)
 
+    @property
+    def gate_expansion(self) -> Expansion | None:
+        """Bends and products of a flexible gate; ``None`` for a linear one."""
+        gate_columns = self.scaling.gate
+        return gate_columns.expansion if isinstance(gate_columns, FlexibleColumns) else None
+
+    def in_units(self) -> Mixture:
+        """Return the same mixture with coefficients per unit of X and y, whose scaling changes nothing."""
+        scaling, parameters = self.scaling, self.parameters
+        slopes, intercepts = scaling.experts.to_units(parameters.beta)
+        gate_slopes, gate_intercepts = scaling.gate.to_units(parameters.gamma)
+        beta = np.column_stack([intercepts * scaling.y_scale + scaling.y_mean, slopes * scaling.y_scale])
+        scale = np.sqrt(parameters.sigma2) * scaling.y_scale
+        gamma = np.column_stack([gate_intercepts, gate_slopes])
+        own = Parameters(beta, scale**2, gamma, parameters.df)
+        return Mixture(own, scaling.identity(), self.outcome, self.noise)
+
+    def gate_terms(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the gate's terms, from the ``names`` of X's columns."""
+        expansion = self.gate_expansion
+        if expansion is None:
+            return tuple(names[place] for place in self.scaling.gate.index)
+        return expansion.names([names[place] for place in expansion.index])
+
+    def spread(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return scale, in units of y, and degrees of freedom of residuals, both (K,): infinite degrees for
+        normal ones, and neither for a binary outcome."""
+        n_groups, df = len(self.parameters.beta), self.parameters.df
+        if self.outcome == "binary":
+            return np.full(n_groups, np.nan), np.full(n_groups, np.nan)
+        scale = np.sqrt(self.parameters.sigma2) * self.scaling.y_scale
+        return scale, np.full(n_groups, np.inf) if df is None else df
+
     def membership(self, X: np.ndarray) -> np.ndarray:
         """Return P(group | s), (n, K)."""
         return np.exp(gate.log_membership(self.scaling.gate.design(X), self.parameters.gamma)).T
@@ -48,8 +83,8 @@ class Mixture:
         rows = np.concatenate([part[1] for part in parts]) - np.log(self.scaling.y_scale)
         return np.concatenate([part[0] for part in parts]), rows
 
-    def game(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> DroProblem:
-        """Return what the robust proportions are played on."""
+    def dro_problem(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> DroProblem:
+        """Return what the robust proportions are solved on."""
         halves = None
         if self.halves is not None:
             halves = tuple(self._predictions(X, half) for half in self.halves)

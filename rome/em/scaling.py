@@ -100,6 +100,10 @@ class Columns:
             columns /= self.scale[:, None]
         return design.T
 
+    def identity(self) -> Columns:
+        """Return the same columns in units of X."""
+        return replace(self, mean=np.zeros_like(self.mean), scale=np.ones_like(self.scale))
+
     def to_units(self, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return slopes (K, p) and intercepts (K,) per unit of X from standardised (K, 1 + p)."""
         slopes = coefficients[:, 1:] / self.scale
@@ -149,6 +153,10 @@ class Scaling:
         """
         middle, spread = robust_spread(y, weights)
         return replace(self, y_mean=middle, y_scale=spread if spread > 0 else 1.0)
+
+    def identity(self) -> Scaling:
+        """Return the same columns in units of X, and the outcome in its own."""
+        return Scaling(self.experts.identity(), self.gate.identity(), 0.0, 1.0)
 
     def blocks(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> RowBlocks:
         """Return the rows in standardised units."""

@@ -1,4 +1,5 @@
-"""Where EM starts: k-means on what one model leaves over, random labels, and a race between them.
+"""Where EM starts: k-means on what one model leaves over, random labels, and a race between them; or where
+the last fit ended.
 
 The kinds of starts take turns, so that no table depends on one of them:
 
@@ -14,11 +15,17 @@ weight there, so that it makes no cluster of its own.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rome.em.experts import solve_symmetric
+from rome.em.flexible import FlexibleColumns
 from rome.em.loop import Fit, maximise, run
+from rome.em.mixture import Mixture
+from rome.em.scaling import Columns, Scaling
 from rome.em.sufficient_statistics import Experts, Parameters, RowBlocks, RowSource, sums_from_labels, total
+from rome.errors import SettingError
 from rome.runtime.threads import kmeans_labels
 
 KINDS = ("slopes", "random", "attributes", "slopes", "residual")
@@ -149,3 +156,61 @@ def _finish(blocks: RowBlocks, fit: Fit, experts: Experts, max_iter: int, tol: f
     return Fit(
         rest.parameters, rest.log_likelihood, rest.objective, history, rest.converged, rest.counts, rest.sums
     )
+
+
+def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[str, str]) -> Parameters:
+    """Return the parameters of a fitted ``mixture`` in the standard units of other rows.
+
+    Parameters
+    ----------
+    scaling : Scaling
+        Of the rows that the next fit sees.
+    n_groups : int
+        Groups of the next fit.
+    family : (outcome, noise)
+        Of the next fit.
+
+    Raises
+    ------
+    SettingError
+        The next fit has other groups, columns or experts than the fitted mixture.
+    """
+    old, parameters = mixture.scaling, mixture.parameters
+    changed = [
+        name
+        for name, same in (
+            ("n_groups", len(parameters.beta) == n_groups),
+            ("outcome or noise", (mixture.outcome, mixture.noise) == family),
+            ("expert_features", np.array_equal(old.experts.index, scaling.experts.index)),
+            ("gate or gate_features", _same_terms(old.gate, scaling.gate)),
+        )
+        if not same
+    ]
+    if changed:
+        raise SettingError(
+            f"warm_start continues the last fit, but {' and '.join(changed)} differ from it. "
+            "Set warm_start=False to start anew."
+        )
+    plain = mixture.in_units().parameters
+    beta = _standardised(scaling.experts, plain.beta)
+    beta[:, 0] -= scaling.y_mean
+    stretch = old.y_scale / scaling.y_scale
+    return replace(
+        parameters,
+        beta=beta / scaling.y_scale,
+        sigma2=parameters.sigma2 * stretch**2,
+        gamma=_standardised(scaling.gate, plain.gamma),
+    )
+
+
+def _same_terms(old: Columns, new: Columns) -> bool:
+    flexible = isinstance(old, FlexibleColumns)
+    if flexible != isinstance(new, FlexibleColumns) or not np.array_equal(old.index, new.index):
+        return False
+    return not flexible or np.array_equal(old.expansion.index, new.expansion.index)
+
+
+def _standardised(columns: Columns, plain: np.ndarray) -> np.ndarray:
+    """Return coefficients (K, 1 + p) per standard deviation from those per unit."""
+    slopes = plain[:, 1:]
+    return np.column_stack([plain[:, 0] + slopes @ columns.mean, slopes * columns.scale])

@@ -1,4 +1,4 @@
-"""Columns of X named by position or by name."""
+"""What an estimator asks of its columns: X's are named by position or by name, a binary outcome is 0 or 1."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numbers import Integral
 
 import numpy as np
 
-from rome.errors import ColumnError, nearest
+from rome.errors import ColumnError, OutcomeError, nearest
 
 
 def column_positions(
@@ -30,6 +30,34 @@ def column_positions(
         if positions.count(position) > 1:
             raise ColumnError(f"{parameter} names column {column!r} twice; give it once.")
     return np.array(positions, dtype=int)
+
+
+def gate_and_expert_positions(
+    gate_features: Sequence[str | int] | None,
+    expert_features: Sequence[str | int] | None,
+    names: np.ndarray | None,
+    n_columns: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the gate's columns (none by default) and of the experts' (all the others).
+
+    Raises
+    ------
+    ColumnError
+        As ``column_positions`` does.
+    """
+    gate = column_positions("gate_features", () if gate_features is None else gate_features, names, n_columns)
+    if expert_features is None:
+        return gate, np.setdiff1d(np.arange(n_columns), gate)
+    return gate, column_positions("expert_features", expert_features, names, n_columns)
+
+
+def check_outcome(outcome: str, y: np.ndarray) -> None:
+    """Raise ``OutcomeError`` unless a binary outcome (n,) holds only 0 and 1."""
+    if outcome == "binary" and not np.isin(y, (0.0, 1.0)).all():
+        odd = y[~np.isin(y, (0.0, 1.0))][0]
+        raise OutcomeError(
+            f'A binary outcome holds only 0 and 1, but {odd:g} was seen. Recode it, or use outcome="numeric".'
+        )
 
 
 def _position(parameter: str, column: str | int, known: dict[str, int] | None, n_columns: int) -> int:

@@ -109,7 +109,7 @@ def test_units_do_not_matter_to_t_experts(scale):
 def test_the_robust_risk_uses_the_residual_variance_of_the_rows():
     X, y, _ = table(df=5, n=4000)
     model = robust().fit(X, y)
-    noise = model._mixture.game(X, y, np.ones(len(y))).noise
+    noise = model._mixture.dro_problem(X, y, np.ones(len(y))).noise
     assert noise == pytest.approx(model.sigma_**2, rel=0.25)
 
 

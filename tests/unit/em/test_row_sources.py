@@ -114,12 +114,12 @@ def test_a_fit_on_array_rows_is_fit_to_the_digit():
     assert fitted.log_likelihood_ == expected.log_likelihood_
 
 
-def test_the_robust_game_on_a_sample_is_close_to_that_on_all_rows(tmp_path, monkeypatch):
+def test_robust_proportions_from_a_sample_is_close_to_that_on_all_rows(tmp_path, monkeypatch):
     frame = two_groups(12_000, weighted=False)
     rows = ParquetRows(write_parts(frame, tmp_path / "rows"), outcome="y")
     settings = {"gate_features": ["s", "t"], "n_init": 1, "random_state": 0}
     expected = RomeEM(2, **settings).fit_blocks(rows)
-    monkeypatch.setattr(fitting, "GAME_ROWS", 4000)
+    monkeypatch.setattr(fitting, "DRO_ROWS", 4000)
     sampled = RomeEM(2, **settings).fit_blocks(rows)
     assert sampled.log_likelihood_ == expected.log_likelihood_
     assert not np.array_equal(sampled.prior_, expected.prior_)
@@ -127,7 +127,7 @@ def test_the_robust_game_on_a_sample_is_close_to_that_on_all_rows(tmp_path, monk
 
 
 def test_cross_fitting_refuses_more_rows_than_are_held(tmp_path, monkeypatch):
-    monkeypatch.setattr(fitting, "GAME_ROWS", 500)
+    monkeypatch.setattr(fitting, "DRO_ROWS", 500)
     rows = ParquetRows(write_parts(two_groups(1000), tmp_path / "rows"), outcome="y", weight="w")
     model = RomeEM(2, predictor="aggregate", criterion="reward", gamma="cross_fitted")
     with pytest.raises(SettingError, match='take gamma="plain"'):

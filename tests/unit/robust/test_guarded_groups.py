@@ -69,7 +69,7 @@ def test_a_fitted_mixture_tells_how_many_coefficients_its_experts_have():
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((300, 4)), rng.standard_normal(300)
     model = RomeEM(2, gate_features=[3], random_state=0).fit(X, y)
-    assert model._mixture.game(X, y, np.ones(300)).n_coefficients == model.coef_.shape[1] + 1
+    assert model._mixture.dro_problem(X, y, np.ones(300)).n_coefficients == model.coef_.shape[1] + 1
 
 
 def test_a_few_heavy_rows_are_a_few_rows():
