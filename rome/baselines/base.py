@@ -10,8 +10,8 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from rome.errors import OutcomeError, SettingError, TooFewRowsError
-from rome.settings.columns import column_positions
+from rome.errors import SettingError, TooFewRowsError
+from rome.settings.columns import check_outcome, gate_and_expert_positions
 from rome.settings.study import check_choice
 
 #: Rows of positive weight that a baseline asks for.
@@ -25,29 +25,15 @@ def seen_columns(model) -> np.ndarray:
     these and ``gate_features``, which is every column unless ``expert_features`` leaves some out.
     """
     check_choice("sees", model.sees, ("a", "as"))
-    names, count = getattr(model, "feature_names_in_", None), model.n_features_in_
-    given = () if model.gate_features is None else model.gate_features
-    gate = column_positions("gate_features", given, names, count)
-    plain = np.setdiff1d(np.arange(count), gate)
-    if model.expert_features is not None:
-        plain = np.sort(column_positions("expert_features", model.expert_features, names, count))
-    seen = plain if model.sees == "a" else np.union1d(plain, gate)
+    count, names = model.n_features_in_, getattr(model, "feature_names_in_", None)
+    gate, plain = gate_and_expert_positions(model.gate_features, model.expert_features, names, count)
+    seen = np.sort(plain) if model.sees == "a" else np.union1d(plain, gate)
     if not len(seen):
         raise SettingError(
             f'sees="a" leaves none of {count} columns (gate_features takes them all). '
             'Use sees="as", or name expert_features.'
         )
     return seen
-
-
-def require_binary(outcome: str, y: np.ndarray) -> None:
-    """Raise unless the outcome's kind is known and a binary outcome holds 0 and 1 only."""
-    check_choice("outcome", outcome, ("numeric", "binary"))
-    if outcome == "binary" and not np.isin(y, (0.0, 1.0)).all():
-        odd = y[~np.isin(y, (0.0, 1.0))][0]
-        raise OutcomeError(
-            f'A binary outcome holds only 0 and 1, but {odd:g} was seen. Recode it, or use outcome="numeric".'
-        )
 
 
 class Baseline(RegressorMixin, BaseEstimator):
@@ -83,7 +69,8 @@ class Baseline(RegressorMixin, BaseEstimator):
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         y = np.asarray(y, dtype=np.float64)
-        require_binary(self.outcome, y)
+        check_choice("outcome", self.outcome, ("numeric", "binary"))
+        check_outcome(self.outcome, y)
         self._seen = seen_columns(self)
         used = weights > 0
         if used.sum() < FEWEST_ROWS:

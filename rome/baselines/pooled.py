@@ -10,7 +10,8 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from rome.baselines.base import require_binary, seen_columns
+from rome.baselines.base import seen_columns
+from rome.settings.columns import check_outcome
 from rome.settings.study import check_choice
 from rome.stats.covariance import covariance, inverse_diagonal
 
@@ -59,7 +60,8 @@ class Pooled(RegressorMixin, BaseEstimator):
     def fit(self, X, y, sample_weight=None):
         """Fit by (weighted) least squares or maximum likelihood; collinear columns share their weight."""
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
-        require_binary(self.outcome, y)
+        check_choice("outcome", self.outcome, ("numeric", "binary"))
+        check_outcome(self.outcome, y)
         self._seen = seen_columns(self)
         X = X[:, self._seen]
         if self.outcome == "binary":

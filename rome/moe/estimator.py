@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from pathlib import Path
+from typing import Self
 
-from rome.moe.fitted import FittedMoE
+import numpy as np
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from rome.errors import StoreError
+from rome.moe import files
 from rome.moe.fitting import FitResult, Table, fit_mixture
 from rome.moe.requirements import check_rows, check_settings, column_indices, plan_of
 from rome.moe.training import Progress
 from rome.robust import robust_path
+from rome.robust.fitted import FittedMixture
 
 
-class RomeMoE(RegressorMixin, FittedMoE, BaseEstimator):
+class RomeMoE(FittedMixture):
     """Mixture of neural experts with a robust predictor (ROME-MoE).
 
     Membership: P(z = k | s) = softmax of a small network (or a linear function) of the gate columns.
@@ -47,7 +51,7 @@ class RomeMoE(RegressorMixin, FittedMoE, BaseEstimator):
         training.
     predictor, criterion : as in ``RomeEM``
     dro_strength : float in [0, 1], default=0.5
-        The dial after training, which shifts the groups' proportions: 0 is the mixture as it was trained.
+        Shifts the groups' proportions after training: 0 is the mixture as it was trained.
     hidden_sizes, gate_hidden_sizes : tuple of int, default=(64,), (32,)
         Widths of the hidden layers (rectifiers); ``()`` makes linear experts.
     epochs : int, default=200
@@ -59,7 +63,8 @@ class RomeMoE(RegressorMixin, FittedMoE, BaseEstimator):
     weight_decay : float, default=1e-3
         Decoupled decay of weights, not of biases.
     validation_fraction : float in [0, 0.5], default=0.15
-        Rows held back to end training and to play the dial's game on; 0 trains on all rows, every epoch.
+        Rows held back to end training and to solve for the robust proportions on; 0 trains on all rows,
+        every epoch.
     patience : int or None, default=25
         Epochs without a better validation objective before training ends; ``None`` runs them all. The best
         epoch's parameters are kept either way.
@@ -79,7 +84,7 @@ class RomeMoE(RegressorMixin, FittedMoE, BaseEstimator):
     sigma_ : ndarray of shape (K,)
         Residual standard deviation of each group, in units of y (NaN for a binary outcome).
     shares_ : ndarray of shape (K,)
-        Mean responsibilities over the rows of the game, decreasing.
+        Mean responsibilities over the rows on which the robust proportions are solved, decreasing.
     prior_ : ndarray of shape (K,)
         The robust proportions q at ``dro_strength``.
     log_likelihood_ : float
@@ -91,8 +96,9 @@ class RomeMoE(RegressorMixin, FittedMoE, BaseEstimator):
     start_objectives_ : tuple of float
         The objective that each start reached, on validation rows where there are any; the least is kept.
     validation_rows_ : ndarray of int
-        Positions in X of the rows that were held back. The dial's game is played on them (on the training
-        rows without any): a network's error on rows that it was trained on says too little about noise.
+        Positions in X of the rows that were held back. The robust proportions are solved on them (on the
+        training rows without any): a network's error on rows that it was trained on says too little about
+        noise.
 
     References
     ----------
@@ -197,9 +203,62 @@ class RomeMoE(RegressorMixin, FittedMoE, BaseEstimator):
         self.history_, self.best_epoch_ = result.history, result.best_epoch
         self.start_objectives_ = result.start_objectives
         self.n_iter_ = len(result.history)
-        played = result.game_rows
-        game = self._mixture.game(X[played], y[played], weights[played])
-        self._path = robust_path(game, self.predictor, self.criterion, (self.dro_strength,))
+        rows = result.dro_rows
+        problem = self._mixture.dro_problem(X[rows], y[rows], weights[rows])
+        self._path = robust_path(problem, self.predictor, self.criterion, (self.dro_strength,))
         trained = result.training_rows
         self.log_likelihood_ = float(weights[trained] @ self._mixture.posterior(X[trained], y[trained])[1])
         self._publish()
+
+    def _publish(self) -> None:
+        """Show what the mixture and the path hold."""
+        self.sigma_ = self._mixture.sigma
+        self.shares_ = self._path.shares
+        self.prior_ = self._path.priors[0]
+
+    def save(self, folder: Path | str) -> None:
+        """Write the trained model into ``folder`` as ``moe.json`` and ``moe.safetensors``.
+
+        ``warm_start_from`` is not written, nor a ``random_state`` that is not a number.
+        """
+        check_is_fitted(self)
+        names = getattr(self, "feature_names_in_", None)
+        files.write(
+            Path(folder),
+            files.Stored(
+                files.plain_parameters(self.get_params(deep=False)),
+                None if names is None else tuple(str(name) for name in names),
+                self.n_features_in_,
+                self._mixture,
+                self._path,
+                self.validation_rows_,
+                self.history_,
+                self.best_epoch_,
+                self.log_likelihood_,
+                self.start_objectives_,
+            ),
+        )
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Self:
+        """Return the model that ``save`` wrote, ready to predict.
+
+        Raises
+        ------
+        StoreError
+            A file is missing, or holds something else.
+        """
+        stored = files.read(Path(folder))
+        if {*stored.parameters, "warm_start_from"} != set(cls._get_param_names()):
+            raise StoreError(f'The model in "{folder}" was saved with other parameters; train it again.')
+        model = cls(**stored.parameters)
+        model.n_features_in_ = stored.n_features
+        if stored.columns is not None:
+            model.feature_names_in_ = np.array(stored.columns, dtype=object)
+        model._mixture, model._path = stored.mixture, stored.path
+        model.validation_rows_ = stored.validation_rows
+        model.history_, model.best_epoch_ = stored.history, stored.best_epoch
+        model.start_objectives_ = stored.start_objectives
+        model.n_iter_, model.log_likelihood_ = len(stored.history), stored.log_likelihood
+        model._publish()
+        return model

@@ -36,8 +36,8 @@ class FitResult:
     validation_rows: np.ndarray
 
     @property
-    def game_rows(self) -> np.ndarray:
-        """The validation rows, or the training rows where none are held back."""
+    def dro_rows(self) -> np.ndarray:
+        """Where the robust proportions are solved: the validation rows, or the training rows without any."""
         return self.validation_rows if len(self.validation_rows) else self.training_rows
 
 
@@ -81,9 +81,9 @@ def fit_mixture(
     else:
         shape, start = _warm(model.warm_start_from, shape, table, training, scaling, plan.binary, generator)
         starts = [start]
-    told = _counted(progress)
+    counted = _counted(progress)
     with torch_threads(shape.work(plan.batch_size)):
-        runs = [train(shape, start.to(device), data, held, plan, generator, told) for start in starts]
+        runs = [train(shape, start.to(device), data, held, plan, generator, counted) for start in starts]
     best = min(runs, key=lambda run: run.objective)
     mixture = Mixture(shape, best.flat.cpu().numpy(), scaling, plan.binary)
     reached = tuple(float(run.objective) for run in runs)
@@ -138,7 +138,7 @@ def _fitted(source, seen, y: np.ndarray, weights: np.ndarray) -> FittedMixture:
 
 def _finished(result: FitResult, table: Table, plan: Plan) -> Mixture:
     """Return the mixture with its σ known and its groups in decreasing order of share."""
-    rows, mixture = result.game_rows, result.mixture
+    rows, mixture = result.dro_rows, result.mixture
     X, y, weights = table.X[rows], table.y[rows], table.weights[rows]
     if plan.objective == "squared" and not plan.binary:
         mixture = mixture.with_measured_sigma(X, y, weights)

@@ -67,8 +67,8 @@ class Mixture:
         found = self._by_chunk(X, both)
         return np.ascontiguousarray(found[:, :-1]), found[:, -1] - np.log(self.scaling.y_scale)
 
-    def game(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> DroProblem:
-        """Return what the robust proportions are played on."""
+    def dro_problem(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> DroProblem:
+        """Return what the robust proportions are solved on."""
         responsibilities = self.posterior(X, y)[0]
         return DroProblem(
             self.group_predictions(X), self.membership(X), responsibilities, y, np.asarray(weights)

@@ -6,9 +6,9 @@ from typing import get_args
 
 import numpy as np
 
-from rome.errors import OutcomeError, TooFewRowsError
+from rome.errors import TooFewRowsError
 from rome.moe.training import Plan
-from rome.settings.columns import column_positions
+from rome.settings.columns import check_outcome, gate_and_expert_positions
 from rome.settings.networks import check_training
 from rome.settings.study import Criterion, Outcome, Predictor, check_choice, check_criterion, check_number
 
@@ -29,12 +29,10 @@ def check_settings(model) -> None:
 
 def column_indices(model) -> tuple[np.ndarray, np.ndarray]:
     """Return positions of gate columns (d,) and expert columns (p,) of a model that has seen X."""
-    names, count = getattr(model, "feature_names_in_", None), model.n_features_in_
-    given = () if model.gate_features is None else model.gate_features
-    gate = column_positions("gate_features", given, names, count)
-    experts = np.setdiff1d(np.arange(count), gate)
-    if model.expert_features is not None:
-        experts = column_positions("expert_features", model.expert_features, names, count)
+    names = getattr(model, "feature_names_in_", None)
+    gate, experts = gate_and_expert_positions(
+        model.gate_features, model.expert_features, names, model.n_features_in_
+    )
     if model.gate == "as":
         gate = np.concatenate([gate, np.setdiff1d(experts, gate)])
     return gate, experts
@@ -42,11 +40,7 @@ def column_indices(model) -> tuple[np.ndarray, np.ndarray]:
 
 def check_rows(model, y: np.ndarray, weights: np.ndarray) -> None:
     """Raise unless the outcome has the values, and the table the rows, that training needs."""
-    if model.outcome == "binary" and not np.isin(y, (0.0, 1.0)).all():
-        odd = y[~np.isin(y, (0.0, 1.0))][0]
-        raise OutcomeError(
-            f'A binary outcome holds only 0 and 1, but {odd:g} was seen. Recode it, or use outcome="numeric".'
-        )
+    check_outcome(model.outcome, y)
     rows, needed = int((weights > 0).sum()), max(3, 2 * int(model.n_groups))
     if rows < needed:
         raise TooFewRowsError(
