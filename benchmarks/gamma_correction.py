@@ -75,24 +75,24 @@ def measure(drawn: Drawn, strength: float) -> dict[str, np.ndarray]:
     """Return the measures (5,) of every estimate of Γ."""
     y = drawn.train.frame["outcome"].to_numpy()
     X = drawn.train.frame[COLUMNS].to_numpy()
-    game = drawn.model._mixture.dro_problem(X, y, np.ones(len(y)))
+    problem = drawn.model._mixture.dro_problem(X, y, np.ones(len(y)))
     truth = gram(true_predictions(drawn), float(y.mean()), np.ones(len(y)))
-    plain = gamma_of(replace(game, half_predictions=None))
+    plain = gamma_of(replace(problem, half_predictions=None))
     estimates = {
-        name: corrected_gram(plain, *game.half_predictions, game.weights, share) if share else plain
+        name: corrected_gram(plain, *problem.half_predictions, problem.weights, share) if share else plain
         for name, share in zip(ESTIMATES, (0.0, ERROR_SHARE, 1.0), strict=True)
     }
-    return {name: _measures(drawn, game, gamma, truth, strength) for name, gamma in estimates.items()}
+    return {name: _measures(drawn, problem, gamma, truth, strength) for name, gamma in estimates.items()}
 
 
-def _measures(drawn: Drawn, game, gamma: np.ndarray, truth: np.ndarray, strength: float) -> np.ndarray:
+def _measures(drawn: Drawn, problem, gamma: np.ndarray, truth: np.ndarray, strength: float) -> np.ndarray:
     relative = np.diag(gamma) / np.diag(truth) - 1
     entries = np.abs(gamma - truth).mean() / np.diag(truth).mean()
     worst = [
-        _worst(drawn, aggregate_weights(gamma, game.noise, game.shares, strength, criterion))
+        _worst(drawn, aggregate_weights(gamma, problem.noise, problem.shares, strength, criterion))
         for criterion in ("reward", "regret")
     ]
-    return np.array([relative[np.argmin(game.shares)], relative.mean(), entries, *worst])
+    return np.array([relative[np.argmin(problem.shares)], relative.mean(), entries, *worst])
 
 
 def _worst(drawn: Drawn, weights: np.ndarray) -> float:

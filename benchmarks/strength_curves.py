@@ -116,14 +116,16 @@ def where_it_stops(path: RobustPath) -> float:
 
 def promised_change(model, path: RobustPath, played: Rows, criterion: str) -> float:
     """Return the change of max_k R_k under ``criterion`` from the first prior to the last, as a share."""
-    game = DroProblem(
+    problem = DroProblem(
         model.group_predictions(played.X),
         model.membership(played.X),
         model.responsibilities(played.X, played.y),
         played.y,
         played.weights,
     )
-    before, after = (group_risks(game, prior, criterion).max() for prior in (path.priors[0], path.priors[-1]))
+    before, after = (
+        group_risks(problem, prior, criterion).max() for prior in (path.priors[0], path.priors[-1])
+    )
     return float(after / before - 1)
 
 

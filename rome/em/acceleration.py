@@ -1,4 +1,4 @@
-"""Leaps: where EM creeps, guess from two of its steps where they lead, and go there if that is higher.
+"""Acceleration: where EM stalls, extrapolate from two of its steps, and go there if that is higher.
 
 Near its end EM's steps shrink by a nearly constant factor, so the change between two steps tells how far
 the rest would carry. This is squared extrapolation (scheme S3 of Varadhan & Roland 2008, Scandinavian
@@ -14,15 +14,16 @@ import numpy as np
 from rome.em.experts import HIGHEST_DF, LOWEST_DF, VARIANCE_FLOOR
 from rome.em.sufficient_statistics import Parameters
 
-#: Gain a unit of weight below which EM creeps. Before that it chooses between optima: no place for a leap.
-_CREEPING = 1e-4
-#: Longest first leap, and the factor by which the longest grows when taken in full or shrinks when refused.
+#: Gain a unit of weight below which EM stalls. Before that it chooses between optima, and is left to itself.
+_STALLING = 1e-4
+#: Longest first extrapolation, and the factor by which the longest grows when one is taken in full or shrinks
+#: when one is refused.
 _FIRST_REACH, _FACTOR = 4.0, 4.0
-#: σ² and df never change by more than this in one leap, on the log scale.
+#: σ² and df never change by more than this in one extrapolation, on the log scale.
 _LARGEST_CHANGE = 2.0
 
 
-class Leaps:
+class Extrapolation:
     """Guesses from the plain steps of one run of EM."""
 
     def __init__(self, start: Parameters) -> None:
@@ -32,12 +33,12 @@ class Leaps:
 
     def stepped(self, to: Parameters, gain: float) -> None:
         """Note a plain step that gained ``gain`` a unit of weight."""
-        if gain > _CREEPING:
+        if gain > _STALLING:
             self._trail.clear()
         self._trail.append(to)
 
     def guess(self) -> Parameters | None:
-        """Return where the last two plain steps lead, or ``None`` until there are two that creep."""
+        """Return where the last two plain steps lead, or ``None`` until there are two that stall."""
         if len(self._trail) < 3:
             return None
         first, second, third = map(_packed, self._trail)

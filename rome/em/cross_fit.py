@@ -14,7 +14,7 @@ from rome.em.sufficient_statistics import Experts, Parameters, RowBlocks, poster
 from rome.runtime.threads import one_blas_thread
 
 
-def with_halves(
+def cross_fitted(
     mixture: Mixture, blocks: RowBlocks, max_iter: int, tol: float, rng: np.random.Generator
 ) -> Mixture:
     """Return ``mixture`` with the same mixture on two random halves of the rows.

@@ -212,7 +212,7 @@ class RomeEM(FittedMixture):
         self.coef_, self.intercept_ = plain.parameters.beta[:, 1:], plain.parameters.beta[:, 0]
         self.gate_coef_, self.gate_intercept_ = plain.parameters.gamma[:, 1:], plain.parameters.gamma[:, 0]
         self.gate_terms_ = plain.gate_terms(names)
-        self.scale_, self.df_ = plain.spread()
+        self.scale_, self.df_ = plain.residual_scale()
         self.sigma_ = self.scale_ * np.sqrt(variance_factor(plain.parameters.df))
 
     @property

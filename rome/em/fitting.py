@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sklearn.utils import check_random_state
 
-from rome.em.cross_fit import with_halves
+from rome.em.cross_fit import cross_fitted
 from rome.em.diagnostics import weak_spots
 from rome.em.experts import experts_for
 from rome.em.flexible import FlexibleColumns
@@ -80,7 +80,7 @@ def fit_mixture(
     sums = one_pass(blocks, mixture.parameters, mixture.experts)
     spots = weak_spots(mixture, sums, blocks, plan.names)
     if plan.gamma == "cross_fitted":
-        mixture = with_halves(mixture, scaling.blocks(*near), plan.max_iter, plan.tol, rng)
+        mixture = cross_fitted(mixture, scaling.blocks(*near), plan.max_iter, plan.tol, rng)
     units = float(sums.counts.sum()) * np.log(scaling.y_scale)
     return FitResult(
         mixture,

@@ -3,7 +3,8 @@
 β and σ² are maximised exactly (Gaussian) or by one Newton step (logistic), γ by one joint Newton step.
 A Newton step can overshoot; the next pass shows it, and the step is halved until the likelihood rises,
 which it must, since each step points uphill on a concave part of the expected log-likelihood. Where the
-steps become short, leaps (``rome.em.acceleration``) shorten the way; only a plain step can end a run.
+steps become short, extrapolations (:mod:`rome.em.acceleration`) shorten the way; only a plain step can end a
+run.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rome.em import gate
-from rome.em.acceleration import Leaps
+from rome.em.acceleration import Extrapolation
 from rome.em.experts import solve_experts
 from rome.em.sufficient_statistics import Experts, Parameters, RowSource, Sums, one_pass
 
@@ -89,19 +90,19 @@ def run(
     blocks : RowSource
         Rows in standardised units.
     max_iter : int
-        Iterations at most: steps and the leaps that were taken (halvings and refused leaps not counted).
+        Iterations at most: steps and extrapolations that were taken (halvings and refused ones don't count).
     tol : float
         Gain in log-likelihood per unit of weight below which the run has converged.
     """
     sums = one_pass(blocks, parameters, experts)
     objective = sums.log_likelihood - penalty(parameters, experts)
     history, converged, weight = [objective], False, float(sums.counts.sum())
-    leaps = Leaps(parameters)
+    extrapolation = Extrapolation(parameters)
     while len(history) <= max_iter and not converged:
-        leap = _leap(blocks, leaps, objective, experts)
-        if leap is not None:
-            parameters, sums, objective = leap
-            _tell(history, objective, progress)
+        higher = _extrapolated(blocks, extrapolation, objective, experts)
+        if higher is not None:
+            parameters, sums, objective = higher
+            _note(history, objective, progress)
             continue
         rounding = _ROUNDING * max(abs(objective), weight)
         floor = objective - rounding
@@ -112,30 +113,30 @@ def run(
             converged = objective - reached <= _ROUNDINGS * rounding
             break
         gain, parameters, sums, objective = reached - objective, new, new_sums, reached
-        leaps.stepped(parameters, gain / weight)
-        _tell(history, objective, progress)
+        extrapolation.stepped(parameters, gain / weight)
+        _note(history, objective, progress)
         converged = gain < tol * weight
     return Fit(parameters, sums.log_likelihood, objective, tuple(history), converged, sums.counts, sums)
 
 
-def _leap(
-    blocks: RowSource, leaps: Leaps, height: float, experts: Experts
+def _extrapolated(
+    blocks: RowSource, extrapolation: Extrapolation, height: float, experts: Experts
 ) -> tuple[Parameters, Sums, float] | None:
     """Return a guess that is higher than ``height``, its sums and its objective, or ``None``."""
-    guess = leaps.guess()
+    guess = extrapolation.guess()
     if guess is None:
         return None
     sums = one_pass(blocks, guess, experts)
     objective = sums.log_likelihood - penalty(guess, experts)
     if objective > height:
-        leaps.taken(guess)
+        extrapolation.taken(guess)
         return guess, sums, objective
-    leaps.refused()
+    extrapolation.refused()
     return None
 
 
-def _tell(history: list[float], objective: float, progress: Progress | None) -> None:
-    """Add an iteration to the history, and tell of it."""
+def _note(history: list[float], objective: float, progress: Progress | None) -> None:
+    """Add an iteration to the history, and report progress."""
     history.append(objective)
     if progress is not None:
         progress(len(history) - 1, objective)

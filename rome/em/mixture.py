@@ -55,7 +55,7 @@ class Mixture:
             return tuple(names[place] for place in self.scaling.gate.index)
         return expansion.names([names[place] for place in expansion.index])
 
-    def spread(self) -> tuple[np.ndarray, np.ndarray]:
+    def residual_scale(self) -> tuple[np.ndarray, np.ndarray]:
         """Return scale, in units of y, and degrees of freedom of residuals, both (K,): infinite degrees for
         normal ones, and neither for a binary outcome."""
         n_groups, df = len(self.parameters.beta), self.parameters.df

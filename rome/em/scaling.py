@@ -151,7 +151,7 @@ class Scaling:
         Heavy tails need it: one far row would stretch the standard deviation, and with it the smallest
         residual variance that a group may have, past the spread of all other rows.
         """
-        middle, spread = robust_spread(y, weights)
+        middle, spread = robust_scale(y, weights)
         return replace(self, y_mean=middle, y_scale=spread if spread > 0 else 1.0)
 
     def identity(self) -> Scaling:
@@ -172,7 +172,7 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     return float(values[order[min(place, len(order) - 1)]])
 
 
-def robust_spread(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+def robust_scale(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     """Return the weighted median of ``values`` (n,) and their spread about it.
 
     The spread is the median absolute deviation, in units of a normal distribution's standard deviation

@@ -36,7 +36,7 @@ def gated_weights(membership: np.ndarray, prior: np.ndarray, shares: np.ndarray)
 
 @dataclass(frozen=True)
 class DroProblem:
-    """What nature and the predictor play on: training rows.
+    """What the robust proportions are solved on: training rows.
 
     ``predictions``, ``membership`` and ``responsibilities`` are (n, K), ``outcome`` and ``weights`` (n,);
     ``half_predictions``, where Γ is to be cross-fitted, are those of experts fitted on either half.
@@ -57,7 +57,7 @@ class DroProblem:
         return np.average(self.responsibilities, axis=0, weights=self.weights)
 
     def only(self, groups: np.ndarray) -> DroProblem:
-        """Return the game among some groups (mask or index): what if a row's group is one of these."""
+        """Return the problem among some groups (mask or index): what if a row's group is one of these."""
         if np.all(groups):
             return self
         membership, responsibilities = self.membership[:, groups], self.responsibilities[:, groups]
@@ -87,40 +87,40 @@ class DroProblem:
         return np.divide(self.membership, self.shares, out=np.zeros_like(self.membership), where=positive)
 
 
-def group_risks(game: DroProblem, prior: np.ndarray, criterion: str) -> np.ndarray:
+def group_risks(problem: DroProblem, prior: np.ndarray, criterion: str) -> np.ndarray:
     """Return R_k (K,) of the predictor for ``prior`` under the fitted mixture.
 
     R_k = E[(π_k(s)/π̄_k) (f_k(x) − f(x, s))²], plus σ_k² for ``risk``. ``regret`` leaves σ_k² out
     (Agarwal & Zhang 2022): a group that is merely noisier can't be helped, and must not draw the prior.
     """
     check_choice("The criterion", criterion, CRITERIA)
-    ratio, distance, _ = _distances(game, prior)
-    risks = np.average(ratio * distance**2, axis=0, weights=game.weights)
-    return risks + game.noise if criterion == "risk" else risks
+    ratio, distance, _ = _distances(problem, prior)
+    risks = np.average(ratio * distance**2, axis=0, weights=problem.weights)
+    return risks + problem.noise if criterion == "risk" else risks
 
 
-def _distances(game: DroProblem, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _distances(problem: DroProblem, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return likelihood ratios (n, K), f_k − f (n, K) and each row's density ratio Σ q_k π_k/π̄_k (n,)."""
-    weights = gated_weights(game.membership, prior, game.shares)
-    predictor = (weights * game.predictions).sum(axis=1, keepdims=True)
-    density = np.maximum(game.likelihood_ratio @ prior, np.finfo(float).tiny)
-    return game.likelihood_ratio, game.predictions - predictor, density
+    weights = gated_weights(problem.membership, prior, problem.shares)
+    predictor = (weights * problem.predictions).sum(axis=1, keepdims=True)
+    density = np.maximum(problem.likelihood_ratio @ prior, np.finfo(float).tiny)
+    return problem.likelihood_ratio, problem.predictions - predictor, density
 
 
-def bayes_risk(game: DroProblem, prior: np.ndarray, criterion: str) -> float:
+def bayes_risk(problem: DroProblem, prior: np.ndarray, criterion: str) -> float:
     """Return V(q) = Σ q_k R_k(f_q): concave in q, with gradient R(f_q) since f_q is the best reply to q."""
-    return float(prior @ group_risks(game, prior, criterion))
+    return float(prior @ group_risks(problem, prior, criterion))
 
 
-def _curvature(game: DroProblem, prior: np.ndarray) -> np.ndarray:
+def _curvature(problem: DroProblem, prior: np.ndarray) -> np.ndarray:
     """Return −∇²V = 2 E[c c' / Σ q π/π̄] (K, K) with c_k = (π_k/π̄_k)(f_k − f), positive semi-definite."""
-    ratio, distance, density = _distances(game, prior)
+    ratio, distance, density = _distances(problem, prior)
     pull = ratio * distance
-    return 2 * (pull * (game.weights / density)[:, None]).T @ pull / game.weights.sum()
+    return 2 * (pull * (problem.weights / density)[:, None]).T @ pull / problem.weights.sum()
 
 
 def least_favourable_prior(
-    game: DroProblem, strength: float, criterion: str = "regret", start: np.ndarray | None = None
+    problem: DroProblem, strength: float, criterion: str = "regret", start: np.ndarray | None = None
 ) -> np.ndarray:
     """Return the q (K,) in H(strength) that maximises the Bayes risk V.
 
@@ -129,26 +129,26 @@ def least_favourable_prior(
 
     Parameters
     ----------
-    game : Game
+    problem : DroProblem
         Training rows.
     strength : float in [0, 1]
-        The dial ρ.
+        The DRO strength ρ.
     criterion : {"regret", "risk"}
     start : ndarray of shape (K,) or None
         Any q in H; ``None`` starts at the shares.
     """
-    prior = game.shares.copy() if start is None else start
-    value = bayes_risk(game, prior, criterion)
+    prior = problem.shares.copy() if start is None else start
+    value = bayes_risk(problem, prior, criterion)
     for _ in range(_MAX_STEPS):
-        slope, curve = group_risks(game, prior, criterion), _curvature(game, prior)
-        direction = minimise_over_h(curve, -(slope + curve @ prior), game.shares, strength) - prior
+        slope, curve = group_risks(problem, prior, criterion), _curvature(problem, prior)
+        direction = minimise_over_h(curve, -(slope + curve @ prior), problem.shares, strength) - prior
         promised = float(slope @ direction)
         if promised <= _GAP * max(value, np.finfo(float).tiny):
             break
         step, reached = 1.0, -np.inf
         while step > _SHORTEST_STEP and reached < value + 0.25 * step * promised:
             candidate = prior + step * direction
-            reached, step = bayes_risk(game, candidate, criterion), step / 2
+            reached, step = bayes_risk(problem, candidate, criterion), step / 2
         if reached <= value:
             break
         prior, value = candidate, reached

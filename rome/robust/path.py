@@ -1,4 +1,4 @@
-"""The whole path of the dial: robust proportions and predictors for every strength, without a refit."""
+"""The whole path: robust proportions and predictors for every strength, without a refit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rome.robust.gated import DroProblem, gated_weights, least_favourable_prior
 from rome.settings.study import Predictor, check_choice, check_criterion
 from rome.stats.sizes import effective_rows
 
-#: Rows, of the game, that a group needs for the dial of ``gated`` to move it, and rows for each coefficient:
+#: Rows of the problem that a group needs for ``gated`` to move its share, and rows for each coefficient:
 #: with three rows a coefficient the expert's own estimation adds about half to its error on new rows.
 FEWEST_GUARDED_ROWS, ROWS_A_COEFFICIENT = 10, 3
 
@@ -44,8 +44,10 @@ class RobustPath:
         return np.column_stack(columns)
 
 
-def robust_path(game: DroProblem, predictor: str, criterion: str, strengths: tuple[float, ...]) -> RobustPath:
-    """Solve for q at every strength on the rows of ``game``.
+def robust_path(
+    problem: DroProblem, predictor: str, criterion: str, strengths: tuple[float, ...]
+) -> RobustPath:
+    """Solve for q at every strength on the rows of ``problem``.
 
     Raises
     ------
@@ -54,44 +56,48 @@ def robust_path(game: DroProblem, predictor: str, criterion: str, strengths: tup
     """
     check_choice("The predictor", predictor, get_args(Predictor))
     check_criterion(predictor, criterion)
-    shares = game.shares
+    shares = problem.shares
     if predictor == "aggregate":
-        gamma = gamma_of(game)
-        priors = [aggregate_weights(gamma, game.noise, shares, strength, criterion) for strength in strengths]
+        gamma = gamma_of(problem)
+        priors = [
+            aggregate_weights(gamma, problem.noise, shares, strength, criterion) for strength in strengths
+        ]
     else:
-        priors = _gated_priors(game, criterion, strengths)
+        priors = _gated_priors(problem, criterion, strengths)
     return RobustPath(tuple(strengths), np.array(priors), shares, predictor)
 
 
-def gamma_of(game: DroProblem) -> np.ndarray:
-    """Return Γ (K, K) of the rows of ``game``, cross-fitted where it holds the predictions of two halves."""
-    gamma = gram(game.predictions, float(np.average(game.outcome, weights=game.weights)), game.weights)
-    if game.half_predictions is None:
+def gamma_of(problem: DroProblem) -> np.ndarray:
+    """Return Γ (K, K) of the problem's rows, cross-fitted where it holds the predictions of two halves."""
+    gamma = gram(
+        problem.predictions, float(np.average(problem.outcome, weights=problem.weights)), problem.weights
+    )
+    if problem.half_predictions is None:
         return gamma
-    return corrected_gram(gamma, *game.half_predictions, game.weights)
+    return corrected_gram(gamma, *problem.half_predictions, problem.weights)
 
 
-def _gated_priors(game: DroProblem, criterion: str, strengths: tuple[float, ...]) -> list[np.ndarray]:
+def _gated_priors(problem: DroProblem, criterion: str, strengths: tuple[float, ...]) -> list[np.ndarray]:
     """Solve at rising strengths, each from the one before: H grows with the strength, so that is inside."""
-    guarded = guarded_groups(game)
+    guarded = guarded_groups(problem)
     if guarded.sum() < 2:
-        return [game.shares.copy() for _ in strengths]
-    played, found, prior = game.only(guarded), {}, None
+        return [problem.shares.copy() for _ in strengths]
+    chosen, found, prior = problem.only(guarded), {}, None
     for strength in sorted(set(strengths)):
-        prior = least_favourable_prior(played, strength, criterion, prior)
-        found[strength] = game.shares.copy()
-        found[strength][guarded] = prior * game.shares[guarded].sum()
+        prior = least_favourable_prior(chosen, strength, criterion, prior)
+        found[strength] = problem.shares.copy()
+        found[strength][guarded] = prior * problem.shares[guarded].sum()
     return [found[strength] for strength in strengths]
 
 
-def guarded_groups(game: DroProblem) -> np.ndarray:
+def guarded_groups(problem: DroProblem) -> np.ndarray:
     """Return which groups have the rows to be guarded, bool (K,); the others keep their share.
 
     An expert of a nearly empty group can predict anything, and one of few rows for its coefficients fits them
     and no others. Guarding the group would multiply its weight by q/π̄, up to thousands, and hand its
     predictions to everybody.
     """
-    fewest = max(FEWEST_GUARDED_ROWS, ROWS_A_COEFFICIENT * game.n_coefficients)
-    effective = effective_rows(game.weights)
+    fewest = max(FEWEST_GUARDED_ROWS, ROWS_A_COEFFICIENT * problem.n_coefficients)
+    effective = effective_rows(problem.weights)
     # A hair below counts: shares carry rounding errors.
-    return game.shares * effective >= fewest * (1 - 1e-9)
+    return problem.shares * effective >= fewest * (1 - 1e-9)

@@ -96,7 +96,7 @@ def test_singular_quadratics_still_have_an_answer_in_h(seed, n_groups, strength)
     assert in_h(found, shares, strength)
 
 
-def game_of(seed: int, n_groups: int, n: int = 200) -> DroProblem:
+def problem_of(seed: int, n_groups: int, n: int = 200) -> DroProblem:
     rng = np.random.default_rng(seed)
     membership = rng.dirichlet(np.full(n_groups, 0.7), size=n)
     predictions = rng.standard_normal((n, n_groups)) + rng.standard_normal(n_groups)
@@ -108,40 +108,42 @@ def game_of(seed: int, n_groups: int, n: int = 200) -> DroProblem:
 @settings(max_examples=40, deadline=None)
 @given(_SEEDS, st.integers(2, 5), _STRENGTHS, st.sampled_from(["regret", "risk"]))
 def test_least_favourable_prior_matches_slsqp(seed, n_groups, strength, criterion):
-    game = game_of(seed, n_groups)
-    found = least_favourable_prior(game, strength, criterion)
+    problem = problem_of(seed, n_groups)
+    found = least_favourable_prior(problem, strength, criterion)
     expected = by_slsqp(
-        lambda q: -bayes_risk(game, np.maximum(q, 0), criterion),
-        lambda q: -group_risks(game, np.maximum(q, 0), criterion),
-        game.shares,
+        lambda q: -bayes_risk(problem, np.maximum(q, 0), criterion),
+        lambda q: -group_risks(problem, np.maximum(q, 0), criterion),
+        problem.shares,
         strength,
     )
-    assert in_h(found, game.shares, strength)
-    scale = abs(bayes_risk(game, game.shares, "risk"))
+    assert in_h(found, problem.shares, strength)
+    scale = abs(bayes_risk(problem, problem.shares, "risk"))
     expected = np.maximum(expected, 0) / np.maximum(expected, 0).sum()
-    assert bayes_risk(game, found, criterion) >= bayes_risk(game, expected, criterion) - 1e-5 * scale
+    assert bayes_risk(problem, found, criterion) >= bayes_risk(problem, expected, criterion) - 1e-5 * scale
 
 
 @settings(max_examples=30, deadline=None)
 @given(_SEEDS, st.integers(2, 5))
 def test_bayes_risk_is_concave_with_the_group_risks_as_gradient(seed, n_groups):
-    game, rng = game_of(seed, n_groups), np.random.default_rng(seed + 1)
+    problem, rng = problem_of(seed, n_groups), np.random.default_rng(seed + 1)
     first, second = rng.dirichlet(np.full(n_groups, 2.0), size=2)
-    middle = bayes_risk(game, (first + second) / 2, "risk")
-    ends = (bayes_risk(game, first, "risk") + bayes_risk(game, second, "risk")) / 2
+    middle = bayes_risk(problem, (first + second) / 2, "risk")
+    ends = (bayes_risk(problem, first, "risk") + bayes_risk(problem, second, "risk")) / 2
     assert middle >= ends - 1e-9
     direction = second - first
-    slope = (bayes_risk(game, first + 1e-5 * direction, "risk") - bayes_risk(game, first, "risk")) / 1e-5
-    assert slope == pytest.approx(float(group_risks(game, first, "risk") @ direction), rel=1e-3, abs=1e-3)
+    slope = (
+        bayes_risk(problem, first + 1e-5 * direction, "risk") - bayes_risk(problem, first, "risk")
+    ) / 1e-5
+    assert slope == pytest.approx(float(group_risks(problem, first, "risk") @ direction), rel=1e-3, abs=1e-3)
 
 
 @settings(max_examples=30, deadline=None)
 @given(_SEEDS, st.integers(2, 5))
 def test_worst_case_never_rises_with_strength(seed, n_groups):
     """Against every mixture in the whole simplex, a stronger predictor's worst group is no worse."""
-    game = game_of(seed, n_groups)
+    problem = problem_of(seed, n_groups)
     worst = [
-        group_risks(game, least_favourable_prior(game, strength, "regret"), "regret").max()
+        group_risks(problem, least_favourable_prior(problem, strength, "regret"), "regret").max()
         for strength in (0.0, 1.0)
     ]
     assert worst[1] <= worst[0] + 1e-8 * max(1.0, worst[0])
@@ -150,11 +152,13 @@ def test_worst_case_never_rises_with_strength(seed, n_groups):
 @settings(max_examples=40, deadline=None)
 @given(_SEEDS, st.integers(2, 5))
 def test_gated_weights_are_weights_and_the_gate_itself_at_the_shares(seed, n_groups):
-    game, rng = game_of(seed, n_groups), np.random.default_rng(seed)
-    weights = gated_weights(game.membership, rng.dirichlet(np.ones(n_groups)), game.shares)
+    problem, rng = problem_of(seed, n_groups), np.random.default_rng(seed)
+    weights = gated_weights(problem.membership, rng.dirichlet(np.ones(n_groups)), problem.shares)
     assert weights.sum(axis=1) == pytest.approx(np.ones(len(weights)))
     assert weights.min() >= 0
-    assert gated_weights(game.membership, game.shares, game.shares) == pytest.approx(game.membership)
+    assert gated_weights(problem.membership, problem.shares, problem.shares) == pytest.approx(
+        problem.membership
+    )
 
 
 @settings(max_examples=40, deadline=None)

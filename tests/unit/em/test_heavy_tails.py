@@ -8,7 +8,7 @@ from scipy.stats import t
 
 from rome.em import RomeEM
 from rome.em.experts import HIGHEST_DF, LOWEST_DF
-from rome.em.scaling import robust_spread, weighted_median
+from rome.em.scaling import robust_scale, weighted_median
 from rome.errors import SettingError
 
 
@@ -63,23 +63,23 @@ def test_one_far_row_hardly_moves_a_t_expert(distance):
 
 def test_the_median_and_spread_take_a_weight_for_copies():
     values, weights = np.array([3.0, -1.0, 10.0, 2.0, 7.0]), np.array([1, 3, 2, 0, 4])
-    assert robust_spread(values, weights.astype(float)) == robust_spread(
+    assert robust_scale(values, weights.astype(float)) == robust_scale(
         np.repeat(values, weights), np.ones(10)
     )
     assert weighted_median(values, weights.astype(float)) == 7.0
 
 
-def test_the_robust_spread_of_normal_values_is_their_standard_deviation():
+def test_the_robust_scale_of_normal_values_is_their_standard_deviation():
     values = 5 + 3 * np.random.default_rng(0).standard_normal(200_000)
-    middle, spread = robust_spread(values, np.ones(len(values)))
+    middle, spread = robust_scale(values, np.ones(len(values)))
     assert middle == pytest.approx(5, abs=0.03)
     assert spread == pytest.approx(3, rel=0.01)
 
 
 def test_the_spread_of_values_of_which_most_are_one_is_the_standard_deviation():
     values = np.array([0.0] * 6 + [1.0] * 4)
-    assert robust_spread(values, np.ones(10)) == (0.0, pytest.approx(values.std()))
-    assert robust_spread(np.full(5, 2.0), np.ones(5)) == (2.0, 0.0)
+    assert robust_scale(values, np.ones(10)) == (0.0, pytest.approx(values.std()))
+    assert robust_scale(np.full(5, 2.0), np.ones(5)) == (2.0, 0.0)
 
 
 def test_likelihood_of_t_experts_never_falls():

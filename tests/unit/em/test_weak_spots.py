@@ -28,7 +28,7 @@ def table(n: int = 600, seed: int = 0, scale: float = 1.0):
     return frame, scale * y, group.astype(float)
 
 
-def told(X, y, kind, **parameters) -> list[str]:
+def warned(X, y, kind, **parameters) -> list[str]:
     model = RomeEM(**{"gate_features": ["age"], "n_init": 4, "random_state": 0, **parameters})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RomeWarning)
@@ -43,19 +43,19 @@ def told(X, y, kind, **parameters) -> list[str]:
 def test_sane_data_give_no_warning_in_any_unit(scale, options):
     for seed in range(2):
         X, y, _ = table(seed=seed, scale=scale)
-        assert told(X, y, RomeWarning, **options) == []
+        assert warned(X, y, RomeWarning, **options) == []
 
 
 def test_sane_binary_data_give_no_warning():
     for seed in range(3):
         X, y, _ = table(n=1500, seed=seed)
         chance = np.random.default_rng(seed).random(len(y)) < 1 / (1 + np.exp(-y))
-        assert told(X, chance.astype(float), RomeWarning, outcome="binary") == []
+        assert warned(X, chance.astype(float), RomeWarning, outcome="binary") == []
 
 
 def test_collinear_expert_columns_are_named():
     X, y, _ = table()
-    (text,) = told(X.assign(months=12 * X["years"] + 3), y, CollinearColumnsWarning)
+    (text,) = warned(X.assign(months=12 * X["years"] + 3), y, CollinearColumnsWarning)
     assert 'In the outcome model, "years" and "months" determine each other' in text
     assert "leave one of them out" in text
 
@@ -63,21 +63,21 @@ def test_collinear_expert_columns_are_named():
 def test_collinear_gate_columns_are_named():
     X, y, _ = table()
     X = X.assign(birth=2020 - X["age"])
-    (text,) = told(X, y, CollinearColumnsWarning, gate_features=["age", "birth"])
+    (text,) = warned(X, y, CollinearColumnsWarning, gate_features=["age", "birth"])
     assert 'In the gate, "age" and "birth"' in text
 
 
 def test_constant_columns_are_named():
     X, y, _ = table()
     X = X.assign(country=7.0, region=3.0)
-    texts = told(X, y, ConstantColumnWarning, gate_features=["age", "region"])
+    texts = warned(X, y, ConstantColumnWarning, gate_features=["age", "region"])
     assert any('In the outcome model, "country" has one value' in text for text in texts)
     assert any('In the gate, "region" has one value' in text for text in texts)
 
 
 def test_a_column_that_is_the_group_is_named():
     X, y, group = table()
-    texts = told(X.assign(age=group), y, SeparationWarning)
+    texts = warned(X.assign(age=group), y, SeparationWarning)
     assert len(texts) == 1
     assert '"age" tells group 1 from group 2 without exception' in texts[0]
     assert "observed group" in texts[0]
@@ -86,7 +86,7 @@ def test_a_column_that_is_the_group_is_named():
 def test_a_column_that_is_the_outcome_is_named():
     X, y, _ = table()
     leaked = (y > 0).astype(float)
-    texts = told(X.assign(paid=leaked), leaked, SeparationWarning, outcome="binary", n_groups=1)
+    texts = warned(X.assign(paid=leaked), leaked, SeparationWarning, outcome="binary", n_groups=1)
     assert any('In group 1, "' in text and '"paid"' in text for text in texts)
 
 
@@ -94,30 +94,30 @@ def test_an_empty_or_tiny_group_is_named():
     X, y, _ = table()
     y = y.copy()
     y[:2] += 1000
-    texts = told(X, y, DegenerateGroupWarning)
+    texts = warned(X, y, DegenerateGroupWarning)
     assert any(text.startswith("Group 2 holds only") and "try 1" in text for text in texts)
 
 
-def test_more_groups_than_the_data_bear_are_told():
+def test_more_groups_than_the_data_bear_are_named():
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.standard_normal((24, 3)), columns=["a", "b", "age"])
-    assert any("try 3" in text for text in told(X, rng.standard_normal(24), RomeWarning, n_groups=4))
+    assert any("try 3" in text for text in warned(X, rng.standard_normal(24), RomeWarning, n_groups=4))
 
 
 def test_heavy_tails_ask_for_t_residuals_which_end_the_warning():
     rng = np.random.default_rng(1)
     X, y, group = table(n=1500)
     y = np.where(group == 1, 2, -2) * X["wage"].to_numpy() + 0.3 * rng.standard_t(2.5, 1500)
-    texts = told(X, y, HeavyTailsWarning)
+    texts = warned(X, y, HeavyTailsWarning)
     assert texts
     assert 'try noise="t"' in texts[0]
-    assert told(X, y, HeavyTailsWarning, noise="t") == []
+    assert warned(X, y, HeavyTailsWarning, noise="t") == []
 
 
 def test_columns_without_names_are_named_by_position():
     X, y, _ = table()
     wide = np.column_stack([X, np.ones(len(y))])
-    (text,) = told(wide, y, ConstantColumnWarning, gate_features=[2])
+    (text,) = warned(wide, y, ConstantColumnWarning, gate_features=[2])
     assert '"column 3"' in text
 
 
