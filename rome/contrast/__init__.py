@@ -2,7 +2,7 @@
 
 from rome.contrast.membership import Match, Movement, When
 from rome.contrast.result import Contrast, contrast
-from rome.contrast.scores import ErrorPair
+from rome.contrast.scores import ScorePair
 from rome.contrast.settings import Difference
 
-__all__ = ["Contrast", "Difference", "ErrorPair", "Match", "Movement", "When", "contrast"]
+__all__ = ["Contrast", "Difference", "Match", "Movement", "ScorePair", "When", "contrast"]

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rome.contrast.membership import Movement, movement
-from rome.contrast.scores import ErrorPair, error_pairs
+from rome.contrast.scores import ScorePair, score_pairs
 from rome.contrast.settings import Difference, differences
 from rome.results import StudyResult
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """Two studies against each other. ``errors`` is empty where they predict different outcomes, and
+    """Two studies against each other. ``scores`` is empty where they predict different outcomes, and
     ``movement`` is None where they are of different tables."""
 
     first: StudyResult
     second: StudyResult
     differences: tuple[Difference, ...]
-    errors: tuple[ErrorPair, ...]
+    scores: tuple[ScorePair, ...]
     movement: Movement | None
 
     @property
@@ -30,7 +30,7 @@ class Contrast:
 def contrast(first: StudyResult, second: StudyResult) -> Contrast:
     """Hold two finished studies against each other; nothing is fitted.
 
-    Differences of errors are second − first, with paired bootstrap intervals on the rows that both studies
+    Differences of losses are second − first, with paired bootstrap intervals on the rows that both studies
     held out, in which the fitted models stay as they are.
     """
     same_table = first.data.fingerprint == second.data.fingerprint
@@ -38,6 +38,6 @@ def contrast(first: StudyResult, second: StudyResult) -> Contrast:
         first,
         second,
         differences(first, second),
-        error_pairs(first, second),
+        score_pairs(first, second),
         movement(first.rows, second.rows) if same_table else None,
     )

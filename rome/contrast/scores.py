@@ -1,4 +1,4 @@
-"""The errors of two studies side by side, and against each other on the rows that both held out."""
+"""The losses of two studies side by side, and against each other on the rows that both held out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from rome.contrast.membership import shared_rows
-from rome.groups.groupings import Grouped, from_labels
-from rome.groups.scoring import evaluate
+from rome.groups.groupings import from_labels
+from rome.groups.scoring import PairedDifference, evaluate
 from rome.results import Comparison, StudyResult
 from rome.runtime.random import stream_seed
 from rome.stats.bootstrap import Resampling
@@ -21,24 +21,23 @@ _FEWEST_ROWS = 30
 
 
 @dataclass(frozen=True)
-class ErrorPair:
+class ScorePair:
     """The loss of everybody, or of a worst group, in two studies, each at its own strength.
 
     ``first`` and ``second`` hold pooled against ROME on each study's own held-out rows and groups.
     ``against`` holds the two studies' ROME predictions against each other on the ``rows`` that both held
-    out: its ``pooled`` is the first study's, its ``rome`` the second's, and its observed groups are the
-    first's. It is None where ``reason`` says so.
+    out; its observed groups are the first study's. It is None where ``reason`` says so.
     """
 
     whose: Whose
     first: Comparison
     second: Comparison
-    against: Comparison | None
+    against: PairedDifference | None
     rows: int
     reason: str
 
 
-def error_pairs(first: StudyResult, second: StudyResult) -> tuple[ErrorPair, ...]:
+def score_pairs(first: StudyResult, second: StudyResult) -> tuple[ScorePair, ...]:
     """Return the errors of two studies that predict the same outcome; nothing where they don't."""
     if not same_outcome(first, second):
         return ()
@@ -47,7 +46,7 @@ def error_pairs(first: StudyResult, second: StudyResult) -> tuple[ErrorPair, ...
     paired = {} if reason else _paired(first, second, here, there)
     latent = "Each study has latent groups of its own, so there is no one worst group to compare on."
     return tuple(
-        ErrorPair(
+        ScorePair(
             whose,
             first.chosen.comparison[whose],
             second.chosen.comparison[whose],
@@ -94,12 +93,12 @@ def _why_unpaired(first: StudyResult, second: StudyResult, here: np.ndarray) -> 
 
 def _paired(
     first: StudyResult, second: StudyResult, here: np.ndarray, there: np.ndarray
-) -> dict[Whose, Comparison]:
+) -> dict[Whose, PairedDifference]:
     settings = first.settings
     scores = evaluate(
         first.rows.outcome[here],
         {"first": first.rows.rome[here], "second": second.rows.rome[there]},
-        {"observed": _observed(first, here)},
+        {"observed": from_labels(first.rows.observed_group[here])},
         first.rows.weight[here],
         kind=first.data.outcome_kind,
         resampling=Resampling.within_budget(
@@ -111,10 +110,6 @@ def _paired(
         min_group_size=settings.min_group_size,
     )
     return {
-        "overall": scores.compare(None, "first", "second"),
-        "worst_observed": scores.compare("observed", "first", "second"),
+        "overall": scores.difference(None, "first", "second"),
+        "worst_observed": scores.difference("observed", "first", "second"),
     }
-
-
-def _observed(study: StudyResult, rows: np.ndarray) -> Grouped:
-    return from_labels(study.rows.observed_group[rows])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from rome.contrast import Contrast, Difference, ErrorPair, Movement
-from rome.results import Comparison
+from rome.contrast import Contrast, Difference, Movement, ScorePair
 from rome.text.names import shorten
 from rome.text.numbers import format_count, format_number, format_percent, format_percent_interval
 
@@ -53,12 +52,12 @@ _NETWORKS = "moe."
 def answer(held: Contrast, names: tuple[str, str] = ("A", "B")) -> str:
     """Return what two studies differ in, how their errors compare, and how many people moved."""
     said = [_asked(held, names)]
-    if not held.errors:
+    if not held.scores:
         said.append("They predict different outcomes, so their errors can't be compared.")
-    elif not any(pair.against for pair in held.errors):
-        said.append(held.errors[0].reason)
+    elif not any(pair.against for pair in held.scores):
+        said.append(held.scores[0].reason)
     else:
-        said += [_errors(held, pair, names) for pair in held.errors if pair.against]
+        said += [_errors(held, pair, names) for pair in held.scores if pair.against]
     said.append(moved(held.movement) if held.movement else "")
     return " ".join(part for part in said if part)
 
@@ -70,7 +69,7 @@ def _asked(held: Contrast, names: tuple[str, str]) -> str:
     named = list(dict.fromkeys(_told(each) for each in held.differences if each.name != "family"))
     if not held.same_table:
         # Where errors are told, they say so themselves.
-        said += [] if held.errors else ["The two studies are of different tables."]
+        said += [] if held.scores else ["The two studies are of different tables."]
     elif named:
         more = len(named) - _MOST_NAMED
         listed = ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
@@ -94,27 +93,22 @@ def _told(difference: Difference) -> str:
     return difference_name(difference)
 
 
-def _errors(held: Contrast, pair: ErrorPair, names: tuple[str, str]) -> str:
-    compared = pair.against
+def _errors(held: Contrast, pair: ScorePair, names: tuple[str, str]) -> str:
+    difference, relative = pair.against.difference, pair.against.relative
     whose, rows = _WHOSE[pair.whose], format_count(pair.rows)
-    if not isfinite(compared.low) or not isfinite(compared.high):
-        return f"The error {whose} can't be compared: {compared.reason or 'too few rows have a value'}."
-    if compared.difference == 0 and compared.low == 0 == compared.high:
+    if not isfinite(difference.low) or not isfinite(difference.high):
+        return f"The error {whose} can't be compared: {pair.against.reason or 'too few rows have a value'}."
+    if difference.value == 0 and difference.low == 0 == difference.high:
         return f"The error {whose} is the same in both on the {rows} rows that both held out."
-    change = _change(compared, held.first.settings.confidence)
-    if compared.low > 0 or compared.high < 0:
-        better = "lower" if compared.high < 0 else "higher"
+    confidence = held.first.settings.confidence
+    change = format_percent_interval(relative.value, relative.low, relative.high, confidence)
+    if difference.low > 0 or difference.high < 0:
+        better = "lower" if difference.high < 0 else "higher"
         return (
             f"On the {rows} rows that both held out, the error {whose} is {better} in {names[1]} than in "
             f"{names[0]}: {change}."
         )
     return f"Which has the lower error {whose} can't be told on the {rows} rows that both held out: {change}."
-
-
-def _change(compared: Comparison, confidence: float) -> str:
-    return format_percent_interval(
-        compared.relative, compared.relative_low, compared.relative_high, confidence
-    )
 
 
 def moved(movement: Movement) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import norm
 
 from rome.groups.groupings import Grouped
-from rome.groups.metrics import auc, from_sums, loss_name, metric_names, model_columns, truth_columns
+from rome.groups.metrics import auc, from_sums, loss_name, model_columns, truth_columns
 from rome.results import Comparison, GroupScore
 from rome.settings.study import Grouping, Outcome
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums, two_sided_p
@@ -19,6 +19,25 @@ from rome.stats.estimate import Estimate
 _EVERYBODY = "Everybody"
 #: A difference below this share of the loss is rounding: two ways to compute the same predictions.
 _ROUNDING = 1e-9
+_NO_ESTIMATE = Estimate(float("nan"), float("nan"), float("nan"))
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """The losses of two models on the same resamples, and second − first; ``relative`` is that over first.
+
+    ``worst_first`` and ``worst_second`` name the groups, where it is about the worst of some; ``reason`` says
+    why the values are NaN where they are.
+    """
+
+    first: Estimate
+    second: Estimate
+    difference: Estimate
+    relative: Estimate
+    p_value: float
+    worst_first: str | None = None
+    worst_second: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,71 +56,65 @@ class Scores:
     _names: Mapping[str, tuple[str, ...]]
     _resampling: Resampling
 
-    def compare(self, grouping: Grouping | None, pooled: str, rome: str) -> Comparison:
-        """Compare two models on the worst group of ``grouping``, or on everybody (``None``)."""
+    def difference(self, grouping: Grouping | None, first: str, second: str) -> PairedDifference:
+        """Return how two models differ on the worst group of ``grouping``, or on everybody (``None``)."""
         key = grouping or _EVERYBODY
-        point, resampled = self._losses[key]
         ranked = self._ranked[key]
         if not ranked.any():
-            return _not_comparable(
-                "No group is large enough to be ranked; widen the grouping or use more rows."
-            )
-        first, second = self.models.index(pooled), self.models.index(rome)
-        point, resampled = point[ranked], resampled[:, ranked]
-        names = np.array(self._names[key])[ranked]
-        worst = point.max(axis=0)
-        again = resampled.max(axis=1)
-        comparison = _comparison(worst[[first, second]], again[:, [first, second]], self._resampling)
+            reason = "No group is large enough to be ranked; widen the grouping or use more rows."
+            return PairedDifference(*(_NO_ESTIMATE,) * 4, np.nan, reason=reason)
+        models = [self.models.index(first), self.models.index(second)]
+        point, resampled = (losses[..., ranked, :][..., models] for losses in self._losses[key])
+        found = _paired(point.max(axis=0), resampled.max(axis=1), self._resampling)
         if grouping is None:
-            return comparison
-        who = point.argmax(axis=0)
-        return replace(comparison, worst_pooled=str(names[who[first]]), worst_rome=str(names[who[second]]))
+            return found
+        worst = np.array(self._names[key])[ranked][point.argmax(axis=0)]
+        return replace(found, worst_first=str(worst[0]), worst_second=str(worst[1]))
+
+    def compare(self, grouping: Grouping | None, pooled: str, rome: str) -> Comparison:
+        """Return the same of a pooled model and of ROME, as a study stores it."""
+        found = self.difference(grouping, pooled, rome)
+        return Comparison(
+            pooled=found.first.value,
+            rome=found.second.value,
+            difference=found.difference.value,
+            low=found.difference.low,
+            high=found.difference.high,
+            p_value=found.p_value,
+            relative=found.relative.value,
+            relative_low=found.relative.low,
+            relative_high=found.relative.high,
+            pooled_low=found.first.low,
+            pooled_high=found.first.high,
+            rome_low=found.second.low,
+            rome_high=found.second.high,
+            worst_pooled=found.worst_first,
+            worst_rome=found.worst_second,
+            reason=found.reason,
+        )
 
     def worst(self, grouping: Grouping, model: str) -> float:
         """Return the loss of the worst ranked group; NaN where none is large enough."""
-        ranked = self._ranked[grouping]
-        return (
-            float(self._losses[grouping][0][ranked, self.models.index(model)].max())
-            if ranked.any()
-            else np.nan
-        )
+        losses = self._losses[grouping][0][self._ranked[grouping], self.models.index(model)]
+        return float(losses.max()) if len(losses) else np.nan
 
 
-def _not_comparable(reason: str) -> Comparison:
-    numbers = [field.name for field in fields(Comparison) if field.type == "float"]
-    return Comparison(**dict.fromkeys(numbers, float("nan")), reason=reason)
+def _gap(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    return np.where(np.abs(second - first) <= _ROUNDING * np.abs(first), 0.0, second - first)
 
 
-def _difference(pooled: np.ndarray, rome: np.ndarray) -> np.ndarray:
-    difference = rome - pooled
-    return np.where(np.abs(difference) <= _ROUNDING * np.abs(pooled), 0.0, difference)
+def _share(gap: np.ndarray, first: np.ndarray) -> np.ndarray:
+    return np.divide(gap, first, out=np.full_like(gap, np.nan), where=first > 0)
 
 
-def _comparison(values: np.ndarray, resampled: np.ndarray, resampling: Resampling) -> Comparison:
+def _paired(values: np.ndarray, resampled: np.ndarray, resampling: Resampling) -> PairedDifference:
     """Compare two losses (2,) with their resampled values (B, 2)."""
-    difference = _difference(resampled[:, 0], resampled[:, 1])
-    relative = np.divide(
-        difference, resampled[:, 0], out=np.full_like(difference, np.nan), where=resampled[:, 0] > 0
-    )
-    low, high = resampling.limits(difference)
-    relative_low, relative_high = resampling.limits(relative)
-    pooled_low, pooled_high = resampling.limits(resampled[:, 0])
-    rome_low, rome_high = resampling.limits(resampled[:, 1])
-    gap = float(_difference(*values))
-    return Comparison(
-        pooled=float(values[0]),
-        rome=float(values[1]),
-        difference=gap,
-        low=low,
-        high=high,
-        p_value=two_sided_p(difference),
-        relative=gap / float(values[0]) if values[0] > 0 else float("nan"),
-        relative_low=relative_low,
-        relative_high=relative_high,
-        pooled_low=pooled_low,
-        pooled_high=pooled_high,
-        rome_low=rome_low,
-        rome_high=rome_high,
+    gap, gaps = _gap(*values), _gap(*resampled.T)
+    return PairedDifference(
+        *(resampling.estimate(values[model], resampled[:, model]) for model in (0, 1)),
+        difference=resampling.estimate(gap, gaps),
+        relative=resampling.estimate(_share(gap, values[0]), _share(gaps, resampled[:, 0])),
+        p_value=two_sided_p(gaps),
     )
 
 
@@ -147,13 +160,12 @@ def evaluate(
         ranked[key] = ~grouped.too_small(weights, min_group_size)
         value = _metrics(points[key], models, width, kind)
         spread = _metrics(np.concatenate(again[key]), models, width, kind)
-        areas = _areas(outcome, predictions, weighted[key], resampling) if kind == "binary" else None
+        estimates = {metric: _estimates(value[metric], spread[metric], resampling) for metric in value}
+        if kind == "binary":
+            estimates["auc"] = _areas(outcome, predictions, weighted[key], resampling)
         shares = weighted[key].sum(axis=0) / weights.sum()
-        tables[key] = _group_scores(
-            grouped, shares, models, kind, value, spread, areas, ranked[key], resampling
-        )
-        loss = loss_name(kind)
-        losses[key] = (value[loss], spread[loss])
+        tables[key] = _group_scores(grouped, shares, models, estimates, ranked[key])
+        losses[key] = (value[loss_name(kind)], spread[loss_name(kind)])
     ranked[_EVERYBODY] = np.array([True])
     names = {key: grouped.names for key, grouped in all_groupings.items()}
     overall = tables.pop(_EVERYBODY)[0]
@@ -165,6 +177,14 @@ def _metrics(sums: np.ndarray, models: tuple[str, ...], width: int, kind: Outcom
     truth = sums[..., None, :3]
     parts = sums[..., 3:].reshape(*sums.shape[:-1], len(models), width)
     return from_sums(truth, parts, kind)
+
+
+def _estimates(value: np.ndarray, resampled: np.ndarray, resampling: Resampling) -> list[list[Estimate]]:
+    """Return one metric (G, M) with its intervals from resampled values (B, G, M)."""
+    return [
+        [resampling.estimate(one, drawn) for one, drawn in zip(*of_group, strict=True)]
+        for of_group in zip(value, np.moveaxis(resampled, 0, -1), strict=True)
+    ]
 
 
 def _areas(
@@ -186,21 +206,19 @@ def _area(outcome: np.ndarray, prediction: np.ndarray, weight: np.ndarray, confi
 
 
 def _group_scores(
-    grouped, shares, models, kind, value, spread, areas, ranked, resampling
+    grouped: Grouped,
+    shares: np.ndarray,
+    models: tuple[str, ...],
+    estimates: Mapping[str, list[list[Estimate]]],
+    ranked: np.ndarray,
 ) -> tuple[GroupScore, ...]:
-    sizes = grouped.sizes
+    """Return the table of a grouping from its groups' shares (G,) and each metric's estimates (G, M)."""
     rows = []
-    for position, name in enumerate(grouped.names):
-        scores = {}
-        for number, model in enumerate(models):
-            scores[model] = {
-                metric: resampling.estimate(
-                    value[metric][position, number], spread[metric][:, position, number]
-                )
-                for metric in metric_names(kind)
-            }
-            if areas is not None:
-                scores[model]["auc"] = areas[position][number]
-        n, share = round(float(sizes[position])), float(shares[position])
-        rows.append(GroupScore(name, n, share, not bool(ranked[position]), scores))
+    for group, name in enumerate(grouped.names):
+        scores = {
+            model: {metric: table[group][number] for metric, table in estimates.items()}
+            for number, model in enumerate(models)
+        }
+        n, share = round(float(grouped.sizes[group])), float(shares[group])
+        rows.append(GroupScore(name, n, share, not bool(ranked[group]), scores))
     return tuple(rows)

@@ -90,7 +90,7 @@ def _differences(held: Contrast) -> None:
 
 
 def _errors(held: Contrast) -> None:
-    if not held.errors:
+    if not held.scores:
         st.markdown(words.OTHER_OUTCOMES)
         return
     figure, table = contrast_errors(held, _LETTERS), contrast_errors_table(held, _LETTERS)

@@ -42,7 +42,7 @@ def test_a_study_does_not_differ_from_itself(first):
     assert held.differences == ()
     assert held.movement.agreement == 1
     assert held.movement.rand == pytest.approx(1)
-    assert [pair.against.difference for pair in held.errors if pair.against] == [0, 0]
+    assert [pair.against.difference.value for pair in held.scores if pair.against] == [0, 0]
     said = sentences.answer(held)
     assert "asked the same" in said
     assert "is the same in both" in said
@@ -113,10 +113,10 @@ def test_errors_are_compared_on_the_rows_that_both_held_out(first):
     held = contrast(first, worse)
     test = rows.is_test
     gap = (rows.outcome - rows.rome - 1)[test] ** 2 - (rows.outcome - rows.rome)[test] ** 2
-    overall = next(pair for pair in held.errors if pair.whose == "overall")
+    overall = next(pair for pair in held.scores if pair.whose == "overall")
     assert overall.rows == test.sum()
-    assert overall.against.difference == pytest.approx(gap.mean())
-    assert overall.against.low < gap.mean() < overall.against.high
+    assert overall.against.difference.value == pytest.approx(gap.mean())
+    assert overall.against.difference.low < gap.mean() < overall.against.difference.high
     assert overall.first == first.chosen.comparison["overall"]
 
 
@@ -132,7 +132,7 @@ def test_a_difference_beyond_its_interval_is_claimed_and_one_within_is_not(first
 def test_rows_that_were_learnt_from_in_one_study_do_not_count(first):
     other = with_rows(first, is_test=~first.rows.is_test)
     held = contrast(first, other)
-    assert all(pair.against is None for pair in held.errors)
+    assert all(pair.against is None for pair in held.scores)
     assert "Only 0 rows were held out by both" in sentences.answer(held)
 
 
@@ -140,7 +140,7 @@ def test_one_row_of_nearly_all_the_weight_leaves_too_few_to_compare_on(first):
     heavy = np.ones(600)
     heavy[np.flatnonzero(first.rows.is_test)[0]] = 1e6
     held = contrast(with_rows(first, weight=heavy), first)
-    assert all(pair.against is None for pair in held.errors)
+    assert all(pair.against is None for pair in held.scores)
     assert "they say no more than 1 rows of equal weight, and 30 are needed" in sentences.answer(held)
 
 
@@ -149,7 +149,7 @@ def test_studies_of_different_tables_are_not_paired_nor_followed(first):
     held = contrast(first, other)
     assert held.movement is None
     assert not held.same_table
-    assert all(pair.against is None for pair in held.errors)
+    assert all(pair.against is None for pair in held.scores)
     assert "different tables" in sentences.answer(held)
     assert {each.name for each in held.differences if each.kind == "table"} == {"name", "rows"}
 
@@ -157,7 +157,7 @@ def test_studies_of_different_tables_are_not_paired_nor_followed(first):
 def test_studies_of_different_outcomes_have_no_common_error(first):
     other = replace(first, roles=Roles("years of schooling", ("bmi",), ("age",)))
     held = contrast(first, other)
-    assert held.errors == ()
+    assert held.scores == ()
     assert is_empty(contrast_errors(held))
     assert contrast_errors_table(held).empty
     assert "different outcomes" in sentences.answer(held)
