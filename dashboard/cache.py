@@ -16,8 +16,8 @@ import streamlit as st
 from dashboard.roles import RolesChoice
 from rome import cohorts as rome_cohorts
 from rome import figures, jobs
-from rome.cohorts import Cohort, CohortErrors, column_levels, column_reach
-from rome.cohorts.selection import Selection, selected_table, summarise
+from rome.cohorts import Cohort, CohortScores, RowsScores, column_levels, column_reach
+from rome.cohorts.selection import selected_table
 from rome.compare import ComparisonResult
 from rome.contrast import Contrast
 from rome.contrast import contrast as hold_against
@@ -174,7 +174,7 @@ def findings(fingerprint: str, choice: RolesChoice, _frame: pd.DataFrame) -> tup
         return (Finding("error", None, str(error), ""),)
 
 
-def selection(result: StudyResult, rows: tuple[int, ...]) -> Selection:
+def selection(result: StudyResult, rows: tuple[int, ...]) -> RowsScores:
     """Return how pooled and ROME do on some rows of a study."""
     return _selection(result.study_id, _digest(rows), rows, result)
 
@@ -185,7 +185,7 @@ def selection_rows(result: StudyResult, rows: tuple[int, ...], table: Table | No
     return _selection_rows(result.study_id, _digest(rows), fingerprint, rows, result, frame)
 
 
-def cohort_errors(result: StudyResult, cohorts: tuple[Cohort, ...]) -> tuple[CohortErrors, ...]:
+def cohort_errors(result: StudyResult, cohorts: tuple[Cohort, ...]) -> tuple[CohortScores, ...]:
     """Return the errors of a study's cohorts."""
     return _cohort_errors(
         result.study_id, tuple((each.cohort_id, each.name) for each in cohorts), result, cohorts
@@ -195,8 +195,8 @@ def cohort_errors(result: StudyResult, cohorts: tuple[Cohort, ...]) -> tuple[Coh
 @st.cache_data(show_spinner=False, scope="session", max_entries=8)
 def _cohort_errors(
     study_id: str, names: tuple[tuple[str, str], ...], _result: StudyResult, _cohorts: tuple[Cohort, ...]
-) -> tuple[CohortErrors, ...]:
-    return rome_cohorts.cohort_errors(_result, _cohorts)
+) -> tuple[CohortScores, ...]:
+    return rome_cohorts.cohort_scores(_result, _cohorts)
 
 
 def profile(result: StudyResult, rows: tuple[int, ...], table: Table) -> tuple[ProfileEntry, ...]:
@@ -217,8 +217,8 @@ def _digest(rows: tuple[int, ...]) -> str:
 
 
 @st.cache_data(show_spinner=False, scope="session", max_entries=32)
-def _selection(study_id: str, digest: str, _rows: tuple[int, ...], _result: StudyResult) -> Selection:
-    return summarise(_result, _rows)
+def _selection(study_id: str, digest: str, _rows: tuple[int, ...], _result: StudyResult) -> RowsScores:
+    return rome_cohorts.rows_scores(_result, _rows)
 
 
 @st.cache_data(show_spinner=False, scope="session", max_entries=2)

@@ -9,7 +9,7 @@ from dashboard.shared import figure_card
 from dashboard.shared.words import plain
 from rome import figures
 from rome.cohorts import Cohort, CohortBook, Origin
-from rome.cohorts.words import MANY, errors_sentence
+from rome.cohorts.words import MANY, scores_sentence
 from rome.errors import RomeError
 from rome.results import StudyResult
 
@@ -120,5 +120,5 @@ def error_figure(result: StudyResult) -> None:
         result=result,
         names=HEADINGS,
     )
-    st.markdown("\n".join(f"- {plain(errors_sentence(result, each))}" for each in found))
+    st.markdown("\n".join(f"- {plain(scores_sentence(result, each))}" for each in found))
     st.caption(f"{MANY} {_at_strength(result)}")

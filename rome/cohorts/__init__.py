@@ -4,21 +4,21 @@ from rome.cohorts.book import CohortBook
 from rome.cohorts.cohort import Cohort, Origin, Seen
 from rome.cohorts.filters import ColumnFilter, column_levels, column_reach, filter_words, filtered_rows
 from rome.cohorts.profile import rows_profile
-from rome.cohorts.scores import CohortErrors, RowsErrors, cohort_errors, rows_errors
+from rome.cohorts.scores import CohortScores, RowsScores, cohort_scores, rows_scores
 
 __all__ = [
     "Cohort",
     "CohortBook",
-    "CohortErrors",
+    "CohortScores",
     "ColumnFilter",
     "Origin",
-    "RowsErrors",
+    "RowsScores",
     "Seen",
-    "cohort_errors",
+    "cohort_scores",
     "column_levels",
     "column_reach",
     "filter_words",
     "filtered_rows",
-    "rows_errors",
     "rows_profile",
+    "rows_scores",
 ]

@@ -17,65 +17,71 @@ from rome.stats.tests import holm
 
 
 @dataclass(frozen=True)
-class RowsErrors:
+class RowsScores:
     """How the models, at the study's strength, do on the held-out rows among some rows.
 
-    ``rows`` and ``share`` are of all used rows, ``held_out`` counts those with a case weight; ``score``
-    (every model and metric, with intervals) and ``comparison`` (rome − pooled in the loss that ranks groups)
-    are None where no row was held out. ``too_few``: the held-out rows are too small a group to be ranked.
+    ``rows`` and ``share`` are of all used rows, ``held_out`` counts those with a case weight;
+    ``outcome_mean`` and ``everybody_mean`` are weighted, over these and over all used rows. ``score`` (every
+    model and metric, with intervals) and ``comparison`` (rome − pooled in the loss that ranks groups) are
+    None where no row was held out. ``too_few``: the held-out rows are too small a group to be ranked.
     """
 
     rows: int
     share: float
     held_out: int
+    outcome_mean: float
+    everybody_mean: float
     too_few: bool
     score: GroupScore | None
     comparison: Comparison | None
 
 
 @dataclass(frozen=True)
-class CohortErrors:
-    """The errors of one cohort among several; ``p_holm`` is the comparison's p-value adjusted for all of them
-    that could be compared (Holm 1979)."""
+class CohortScores:
+    """How the models do on one cohort among several; ``p_holm`` is the comparison's p-value adjusted for all
+    of them that could be compared (Holm 1979)."""
 
     cohort: Cohort
-    errors: RowsErrors
+    scores: RowsScores
     p_holm: float
 
 
-def rows_errors(result: StudyResult, rows: Iterable[int], name: str = "Selected rows") -> RowsErrors:
-    """Return the errors on the data rows numbered ``rows``; numbers that were not used are ignored."""
+def rows_scores(result: StudyResult, rows: Iterable[int], name: str = "Selected rows") -> RowsScores:
+    """Score the models on the data rows numbered ``rows``; numbers that were not used are ignored."""
     arrays, settings = result.rows, result.settings
     inside = np.isin(arrays.row, np.fromiter(rows, dtype=int))
     scored = inside & arrays.is_test & (arrays.weight > 0)
     held_out = int(scored.sum())
     score, comparison = _scored(result, scored, name) if held_out else (None, None)
-    return RowsErrors(
+    return RowsScores(
         rows=int(inside.sum()),
         share=float(inside.mean()),
         held_out=held_out,
+        outcome_mean=_mean(result, inside),
+        everybody_mean=_mean(result, np.ones(len(inside), dtype=bool)),
         too_few=bool(too_small(arrays.weight[scored], settings.min_group_size)),
         score=score,
         comparison=comparison,
     )
 
 
-def cohort_errors(result: StudyResult, cohorts: Sequence[Cohort]) -> tuple[CohortErrors, ...]:
-    """Return the errors of every cohort, in their order; cohorts may share rows.
+def cohort_scores(result: StudyResult, cohorts: Sequence[Cohort]) -> tuple[CohortScores, ...]:
+    """Score the models on every cohort, in their order; cohorts may share rows.
 
     The p-values are adjusted for the number of cohorts, which is all that can be counted of how often
     somebody looked: loops that were drawn and not kept are not in it.
     """
-    found = [rows_errors(result, cohort.rows, cohort.name) for cohort in cohorts]
-    plain = [
-        np.nan if errors.comparison is None or errors.too_few else errors.comparison.p_value
-        for errors in found
-    ]
-    adjusted = holm(plain)
+    found = [rows_scores(result, cohort.rows, cohort.name) for cohort in cohorts]
+    plain = [np.nan if each.comparison is None or each.too_few else each.comparison.p_value for each in found]
     return tuple(
-        CohortErrors(cohort, errors, float(p))
-        for cohort, errors, p in zip(cohorts, found, adjusted, strict=True)
+        CohortScores(cohort, scores, float(p))
+        for cohort, scores, p in zip(cohorts, found, holm(plain), strict=True)
     )
+
+
+def _mean(result: StudyResult, inside: np.ndarray) -> float:
+    weights = result.rows.weight[inside]
+    return float(np.average(result.rows.outcome[inside], weights=weights)) if weights.any() else np.nan
 
 
 def _scored(result: StudyResult, scored: np.ndarray, name: str) -> tuple[GroupScore, Comparison]:

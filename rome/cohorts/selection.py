@@ -1,55 +1,17 @@
-"""Some rows of a study, picked by hand or by group: who they are, and how pooled and ROME do on them."""
+"""Rows of a study picked by group, and picked rows as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from rome.cohorts import rows_errors
-from rome.results import Comparison, GroupScore, StudyResult
+from rome.results import StudyResult
 from rome.store import rows_table
 
 Kind = Literal["predicted", "posterior", "observed"]
-
-
-@dataclass(frozen=True)
-class Selection:
-    """How pooled and ROME, at the study's strength, do on the held-out rows among some rows.
-
-    ``share`` is of all used rows; ``outcome_mean`` and ``everybody_mean`` are weighted, over the selected
-    and over all used rows; ``comparison`` and ``score`` (every model and metric) are None where no
-    held-out row was selected, and ``too_few`` says that they are too small a group to be ranked.
-    """
-
-    rows: int
-    share: float
-    held_out: int
-    outcome_mean: float
-    everybody_mean: float
-    comparison: Comparison | None
-    too_few: bool
-    score: GroupScore | None = None
-
-
-def summarise(result: StudyResult, rows: Iterable[int]) -> Selection:
-    """Return what can be said of the data rows numbered ``rows``; numbers that were not used are ignored."""
-    numbers = tuple(rows)
-    inside = np.isin(result.rows.row, np.array(numbers, dtype=int))
-    errors = rows_errors(result, numbers)
-    return Selection(
-        rows=errors.rows,
-        share=errors.share,
-        held_out=errors.held_out,
-        outcome_mean=_mean(result, inside),
-        everybody_mean=_mean(result, np.ones(len(inside), dtype=bool)),
-        comparison=errors.comparison,
-        too_few=errors.too_few,
-        score=errors.score,
-    )
 
 
 def rows_of_group(result: StudyResult, kind: Kind, name: str) -> tuple[int, ...]:
@@ -90,9 +52,3 @@ def selected_table(
     # A column of the table may be called like one of the study's.
     original.columns = [f"{name} (table)" if name in lines.columns else name for name in original.columns]
     return pd.concat([lines, original], axis=1)
-
-
-def _mean(result: StudyResult, inside: np.ndarray) -> float:
-    if not inside.any():
-        return float("nan")
-    return float(np.average(result.rows.outcome[inside], weights=result.rows.weight[inside]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rome.cohorts import Cohort, CohortErrors, Origin
+from rome.cohorts import Cohort, CohortScores, Origin
 from rome.results import StudyResult
 from rome.text.measures import measure
 from rome.text.numbers import format_change, format_count, format_p
@@ -49,15 +49,15 @@ def cohort_line(cohort: Cohort) -> str:
     return f"{rows}, kept on {cohort.made[:10]}. How chosen: {cohort.origin.words}."
 
 
-def errors_sentence(result: StudyResult, found: CohortErrors) -> str:
+def scores_sentence(result: StudyResult, found: CohortScores) -> str:
     """Return how pooled and ROME do on a cohort's held-out rows, with what weakens that."""
-    errors, name = found.errors, found.cohort.name
-    if errors.comparison is None:
+    scores, name = found.scores, found.cohort.name
+    if scores.comparison is None:
         return f"{name}: none of its rows was held out, so there is no honest error to show."
-    change = format_change(errors.comparison, result.settings.confidence)
+    change = format_change(scores.comparison, result.settings.confidence)
     said = (
-        f"{name}: {measure(result.metric).inline} {change} on {format_count(errors.held_out)} held-out rows"
+        f"{name}: {measure(result.metric).inline} {change} on {format_count(scores.held_out)} held-out rows"
     )
-    if errors.too_few:
+    if scores.too_few:
         return f"{said}, too few to rely on; {short_caution(found.cohort.origin)}."
     return f"{said}, {format_p(found.p_holm)} after Holm; {short_caution(found.cohort.origin)}."

@@ -9,7 +9,7 @@ from math import isfinite
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.cohorts import CohortErrors
+from rome.cohorts import CohortScores
 from rome.figures.canvas import empty, finish, row_axis
 from rome.figures.error_by_group import EVERYBODY, estimate, group_tick, model_trace, row_height
 from rome.results import MODELS, GroupScore, StudyResult
@@ -19,7 +19,7 @@ from rome.text.numbers import format_estimate
 _MODELS = MODELS[:2]
 
 
-def cohort_errors(result: StudyResult, found: Sequence[CohortErrors]) -> go.Figure:
+def cohort_errors(result: StudyResult, found: Sequence[CohortScores]) -> go.Figure:
     """Draw every cohort's error under pooled (hollow grey) and ROME (filled), with intervals.
 
     Cohorts with too few held-out rows are named in the caption, and never drawn beside the others.
@@ -44,7 +44,7 @@ def cohort_errors(result: StudyResult, found: Sequence[CohortErrors]) -> go.Figu
     return finish(figure, height=height, alt=alt, caption=_caption(result, found))
 
 
-def cohort_errors_table(result: StudyResult, found: Sequence[CohortErrors]) -> pd.DataFrame:
+def cohort_errors_table(result: StudyResult, found: Sequence[CohortScores]) -> pd.DataFrame:
     """Return one row a cohort, worst first: who, how many, both errors, the change, how it was chosen."""
     order = [score.group for score in _ranked(result, found)]
     ordered = sorted(found, key=lambda each: _place(order, each.cohort.name))
@@ -75,28 +75,28 @@ _COLUMNS = [
 ]
 
 
-def _row(result: StudyResult, each: CohortErrors) -> dict[str, object]:
-    errors, nan = each.errors, float("nan")
+def _row(result: StudyResult, each: CohortScores) -> dict[str, object]:
+    scores, nan = each.scores, float("nan")
     row: dict[str, object] = {
         "cohort": each.cohort.name,
-        "rows": errors.rows,
-        "n": errors.held_out,
-        "note": "too few to rely on" if errors.too_few else "",
+        "rows": scores.rows,
+        "n": scores.held_out,
+        "note": "too few to rely on" if scores.too_few else "",
         "p_value": each.p_holm,
         "chosen": each.cohort.origin.words,
     }
     for model in _MODELS:
-        value = None if errors.score is None else estimate(errors.score, model, result.metric)
+        value = None if scores.score is None else estimate(scores.score, model, result.metric)
         ends = (nan,) * 3 if value is None else (value.value, value.low, value.high)
         row |= dict(zip((model, f"{model}_low", f"{model}_high"), ends, strict=True))
-    change = errors.comparison
+    change = scores.comparison
     for name in ("relative", "relative_low", "relative_high"):
         row[name] = nan if change is None else getattr(change, name)
     return row
 
 
-def _ranked(result: StudyResult, found: Sequence[CohortErrors]) -> tuple[GroupScore, ...]:
-    scores = [each.errors.score for each in found if each.errors.score is not None]
+def _ranked(result: StudyResult, found: Sequence[CohortScores]) -> tuple[GroupScore, ...]:
+    scores = [each.scores.score for each in found if each.scores.score is not None]
     large = [score for score in scores if not score.too_small]
     known = [score for score in large if isfinite(estimate(score, "pooled", result.metric).value)]
     return tuple(sorted(known, key=lambda score: -estimate(score, "pooled", result.metric).value))
@@ -106,8 +106,8 @@ def _place(order: Sequence[str], name: str) -> int:
     return order.index(name) if name in order else len(order)
 
 
-def _caption(result: StudyResult, found: Sequence[CohortErrors]) -> str:
-    small = [each.cohort.name for each in found if each.errors.too_few]
+def _caption(result: StudyResult, found: Sequence[CohortScores]) -> str:
+    small = [each.cohort.name for each in found if each.scores.too_few]
     notes = ["Held-out rows only. Cohorts may share rows."]
     if small:
         notes.append(

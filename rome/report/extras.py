@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rome import figures
-from rome.cohorts import CohortErrors
-from rome.cohorts.words import MANY, caution, cohort_line, errors_sentence
+from rome.cohorts import CohortScores
+from rome.cohorts.words import MANY, caution, cohort_line, scores_sentence
 from rome.compare import ComparisonResult
 from rome.report.blocks import Block, Listing, Points, Prose, picture
 from rome.report.tables import TextTable
@@ -20,7 +20,7 @@ class Extras:
     comparison with other models of the same table."""
 
     questions: tuple[str, ...] = QUESTIONS
-    cohorts: tuple[CohortErrors, ...] = ()
+    cohorts: tuple[CohortScores, ...] = ()
     comparison: ComparisonResult | None = None
 
 
@@ -47,7 +47,7 @@ def cohort_blocks(result: StudyResult, extras: Extras) -> list[Block]:
             figures.cohort_errors_table(result, found),
             names,
         ),
-        Points(tuple(errors_sentence(result, each) for each in found)),
+        Points(tuple(scores_sentence(result, each) for each in found)),
         Listing("How each was chosen", TextTable(("cohort", "rows", "read as"), rows, (False,) * 3)),
     ]
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from dashboard.shared import running
 from dashboard.shared.words import plain
-from rome.cohorts import Cohort
-from rome.cohorts.selection import Selection
+from rome.cohorts import Cohort, RowsScores
 from rome.jobs import Progress
 from rome.results import GroupSummary, StudyResult
 from rome.text.names import visible
@@ -148,7 +147,7 @@ def group_facts(group: GroupSummary, outcome: str) -> str:
     return f"{plain(outcome)} scatters by ±{format_number(group.sigma)} around its prediction"
 
 
-def selection_line(selection: Selection, result: StudyResult) -> str:
+def selection_line(selection: RowsScores, result: StudyResult) -> str:
     """Say how many rows are selected and what their outcome is on average."""
     return (
         f"**{format_count(selection.rows)} rows**, {format_percent(selection.share)} of all, "
@@ -157,7 +156,7 @@ def selection_line(selection: Selection, result: StudyResult) -> str:
     )
 
 
-def _outcome(selection: Selection, result: StudyResult) -> str:
+def _outcome(selection: RowsScores, result: StudyResult) -> str:
     name, means = plain(result.roles.outcome), (selection.outcome_mean, selection.everybody_mean)
     if result.data.outcome_kind == "binary":
         here, everywhere = (format_percent(mean) for mean in means)
@@ -168,7 +167,7 @@ def _outcome(selection: Selection, result: StudyResult) -> str:
     return f"Mean of {name}: {here}; of everybody: {everywhere}."
 
 
-def selection_errors(selection: Selection, result: StudyResult, loss: str) -> str:
+def selection_errors(selection: RowsScores, result: StudyResult, loss: str) -> str:
     """Say how pooled and ROME do on the selected held-out rows."""
     if selection.comparison is None:
         return NO_HELD_OUT

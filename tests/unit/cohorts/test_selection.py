@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from results_factory import make_result
 
-from rome.cohorts.selection import observed_names, rows_of_group, selected_table, summarise
+from rome.cohorts import rows_scores
+from rome.cohorts.selection import observed_names, rows_of_group, selected_table
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def test_errors_are_those_of_the_held_out_rows_alone(result):
     picked = rows.row[:200]
     inside = np.arange(600) < 200
     scored = inside & rows.is_test
-    summary = summarise(result, picked)
+    summary = rows_scores(result, picked)
     weights = rows.weight[scored]
     for value, prediction in ((summary.comparison.pooled, rows.pooled), (summary.comparison.rome, rows.rome)):
         squares = (rows.outcome - prediction)[scored] ** 2
@@ -33,7 +34,7 @@ def test_errors_are_those_of_the_held_out_rows_alone(result):
 
 
 def test_rows_without_a_held_out_one_have_no_error(result):
-    summary = summarise(result, result.rows.row[~result.rows.is_test])
+    summary = rows_scores(result, result.rows.row[~result.rows.is_test])
     assert summary.comparison is None
     assert summary.held_out == 0
     assert summary.too_few
@@ -41,15 +42,15 @@ def test_rows_without_a_held_out_one_have_no_error(result):
 
 def test_numbers_of_rows_that_were_not_used_are_ignored(result):
     # The factory's rows are numbered 2, 4, 6, ….
-    assert summarise(result, [2, 3, 4, 999_999]).rows == 2
-    assert np.isnan(summarise(result, [1]).outcome_mean)
+    assert rows_scores(result, [2, 3, 4, 999_999]).rows == 2
+    assert np.isnan(rows_scores(result, [1]).outcome_mean)
 
 
 def test_few_held_out_rows_are_called_too_few():
     result = make_result()
     held_out = result.rows.row[result.rows.is_test]
-    assert summarise(result, held_out[:29]).too_few
-    assert not summarise(result, held_out[:30]).too_few
+    assert rows_scores(result, held_out[:29]).too_few
+    assert not rows_scores(result, held_out[:30]).too_few
 
 
 def test_groups_of_each_kind_hold_every_row_once(result):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from results_factory import make_result
 
-from rome.cohorts import rows_errors
+from rome.cohorts import rows_scores
 from rome.groups import evaluate, latent
 from rome.groups.disparity import disparity
 from rome.groups.groupings import from_labels
@@ -103,17 +103,17 @@ def test_a_cohort_is_too_small_by_the_same_rule_as_a_group():
     result = make_result()
     rows, least = result.rows, result.settings.min_group_size
     held_out = np.flatnonzero(rows.is_test & (rows.weight > 0))
-    enough = rows_errors(result, rows.row[held_out[:least]])
+    enough = rows_scores(result, rows.row[held_out[:least]])
     assert (enough.held_out, enough.too_few, enough.score.too_small) == (least, False, False)
-    fewer = rows_errors(result, rows.row[held_out[: least - 1]])
+    fewer = rows_scores(result, rows.row[held_out[: least - 1]])
     assert (fewer.held_out, fewer.too_few, fewer.score.too_small) == (least - 1, True, True)
     # A row without weight does not count.
     weights = rows.weight.copy()
     weights[held_out[1]] = 0.0
-    again = rows_errors(replace(result, rows=replace(rows, weight=weights)), rows.row[held_out[:least]])
+    again = rows_scores(replace(result, rows=replace(rows, weight=weights)), rows.row[held_out[:least]])
     assert (again.held_out, again.too_few) == (least - 1, True)
     weights[held_out[0]] = 1e6
-    heavy = rows_errors(replace(result, rows=replace(rows, weight=weights)), rows.row[held_out])
+    heavy = rows_scores(replace(result, rows=replace(rows, weight=weights)), rows.row[held_out])
     assert heavy.held_out == len(held_out) - 1
     assert (heavy.too_few, heavy.score.too_small) == (True, True)
 

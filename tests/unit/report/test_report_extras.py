@@ -10,7 +10,7 @@ import pytest
 import study_runs
 from results_factory import HOSTILE, make_result
 
-from rome.cohorts import CohortBook, Origin, cohort_errors
+from rome.cohorts import CohortBook, Origin, cohort_scores
 from rome.cohorts.cohort import make_cohort
 from rome.errors import StoreError
 from rome.report import Extras, ReportDraft, read_draft, render, render_folder, write_draft
@@ -24,7 +24,7 @@ def _with_cohorts(result, *names):
     origin = Origin("drawn", f"Drawn on the PCA map, coloured by {HOSTILE[0]}", "outcome")
     rows = np.array_split(result.rows.row, len(names))
     cohorts = [make_cohort(name, own, origin) for name, own in zip(names, rows, strict=True)]
-    return Extras(cohorts=cohort_errors(result, cohorts))
+    return Extras(cohorts=cohort_scores(result, cohorts))
 
 
 def _visible(html):
