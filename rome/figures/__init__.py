@@ -1,39 +1,39 @@
 """Figures of a study: a result in, a plotly figure out, and a table with the same content beside each."""
 
-from rome.compare.words import comparison_answer
 from rome.figures.against_others import against_others, against_others_table
 from rome.figures.average_and_worst import average_and_worst
 from rome.figures.canvas import alt_text, caption, empty, is_empty
-from rome.figures.coefficients import coefficients, coefficients_table
+from rome.figures.coefficients import coefficients, coefficients_table, membership_table
 from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors_table
+from rome.figures.contrast import contrast_errors, contrast_errors_table
 from rome.figures.error_by_group import error_by_group, error_by_group_table
 from rome.figures.evidence import (
     accounts,
     accounts_table,
     beside_verdict,
     selection,
+    selection_curves,
     selection_of,
     selection_table,
     why_fewer,
 )
-from rome.figures.fit_curve import fit_curve, fit_curve_table
+from rome.figures.fit_curve import fit_curve, fit_curve_table, live_curve
 from rome.figures.group_map import group_map, group_map_table, selected_rows
-from rome.figures.live_curve import live_curve
-from rome.figures.outcome_overview import before_table, outcome_by_attribute, outcome_spread
+from rome.figures.outcome_overview import outcome_by_attribute, outcome_overview_table, outcome_spread
 from rome.figures.overlap import overlap, overlap_measures, overlap_sentence, overlap_table
 from rome.figures.paint import Paint, column_paint, error_paint
-from rome.figures.partial_effects import movers, movers_table
+from rome.figures.partial_effects import partial_effects, partial_effects_table
 from rome.figures.path import path, path_table
-from rome.figures.predictions import prediction_decimals, rounded_predictions
 from rome.figures.profile import profile, profile_of_rows, profile_table, profile_table_of
 from rome.figures.scored import (
     column_shifts_table,
+    prediction_decimals,
+    rounded_predictions,
     score_errors,
     score_errors_table,
     score_shares,
     score_shares_table,
 )
-from rome.figures.selection_curves import selection_curves
 from rome.figures.sizes import sizes, sizes_table
 from rome.figures.theme import ACCENT, CONFIG, DARK, GREY, LIGHT, GroupStyle, dress, group_style, themed
 from rome.figures.what_if import what_if_membership, what_if_predictions, what_if_table
@@ -53,7 +53,6 @@ __all__ = [
     "against_others_table",
     "alt_text",
     "average_and_worst",
-    "before_table",
     "beside_verdict",
     "caption",
     "coefficients",
@@ -62,7 +61,8 @@ __all__ = [
     "cohort_errors_table",
     "column_paint",
     "column_shifts_table",
-    "comparison_answer",
+    "contrast_errors",
+    "contrast_errors_table",
     "dress",
     "empty",
     "error_by_group",
@@ -75,14 +75,16 @@ __all__ = [
     "group_style",
     "is_empty",
     "live_curve",
-    "movers",
-    "movers_table",
+    "membership_table",
     "outcome_by_attribute",
+    "outcome_overview_table",
     "outcome_spread",
     "overlap",
     "overlap_measures",
     "overlap_sentence",
     "overlap_table",
+    "partial_effects",
+    "partial_effects_table",
     "path",
     "path_table",
     "prediction_decimals",

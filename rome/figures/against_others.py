@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,7 +11,21 @@ from plotly.subplots import make_subplots
 from rome.compare import ComparisonResult, Standing
 from rome.compare.result import ScoredGrouping
 from rome.figures.canvas import empty, finish
+from rome.figures.rows import (
+    HOLLOW,
+    Dot,
+    Mark,
+    Marker,
+    Row,
+    clipped,
+    hover,
+    interval_columns,
+    percent,
+    row_axis,
+    traces,
+)
 from rome.figures.theme import ACCENT, GREY
+from rome.stats.estimate import Estimate
 from rome.text.measures import measure
 from rome.text.names import literal
 from rome.text.numbers import format_number, format_p, format_percent_interval, half_width
@@ -49,7 +63,8 @@ def against_others(comparison: ComparisonResult, grouping: ScoredGrouping, refer
     figure = make_subplots(cols=2, shared_yaxes=True, horizontal_spacing=0.06)
     for column, (whose, standings) in enumerate(panels.items(), start=1):
         _panel(figure, column, standings, reference, WHOSE[whose], measure(comparison.metric).inline)
-    _rows(figure, [each.title for each in worst], reference_row=_row_of(worst, reference))
+    titles = [(each, literal(each.title)) for each in worst]
+    row_axis(figure, [f"<b>{title}</b>" if each.model == reference else title for each, title in titles])
     figure.update_layout(showlegend=False)
     return finish(
         figure,
@@ -69,7 +84,7 @@ def against_others_table(
     """
     rows = []
     for each in comparison.standings(grouping, against=reference):
-        relative = each.change if each.model != reference else (float("nan"),) * 3
+        own = each.model == reference
         rows.append(
             {
                 "model": each.title,
@@ -77,30 +92,25 @@ def against_others_table(
                 "difference": each.difference,
                 "low": each.low,
                 "high": each.high,
-                "change": relative[0],
-                "change_low": relative[1],
-                "change_high": relative[2],
+                **interval_columns("change", Estimate(*((nan,) * 3 if own else each.change))),
                 "p_holm": each.p_holm,
-                "won_even_lost": "" if each.model == reference else _counts(each),
+                "won_even_lost": "" if own else f"{each.wins} · {each.ties} · {each.losses}",
             }
         )
     return pd.DataFrame(rows)
-
-
-def _counts(each: Standing) -> str:
-    return f"{each.wins} · {each.ties} · {each.losses}"
-
-
-def _row_of(standings: tuple[Standing, ...], reference: str) -> int:
-    return next(row for row, each in enumerate(standings) if each.model == reference)
 
 
 def _panel(
     figure: go.Figure, column: int, standings: list[Standing], reference: str, title: str, loss: str
 ) -> None:
     low, high = _limits(standings)
-    for row, each in enumerate(standings):
-        figure.add_trace(_dot(each, row, reference, low, high, loss), row=1, col=column)
+    marks = [Mark(marker(each.model, each.model == reference), each.title, bar=GREY) for each in standings]
+    rows = []
+    for place, each in enumerate(standings):
+        dot = clipped(_dot(each, reference, loss), low, high)
+        # One mark a model, each in its own row.
+        rows.append(Row("", tuple(dot if mark == place else None for mark in range(len(marks)))))
+    figure.add_traces(traces(rows, marks), rows=1, cols=column)
     span = high - low
     figure.update_xaxes(
         title_text="Change in error against ROME",
@@ -130,68 +140,27 @@ def _limits(standings: list[Standing]) -> tuple[float, float]:
     return max(min(ends), -_FURTHEST), min(max(ends), _FURTHEST)
 
 
-def _dot(each: Standing, row: int, reference: str, low: float, high: float, loss: str) -> go.Scatter:
+def _dot(each: Standing, reference: str, loss: str) -> Dot:
+    """Return a model's change in percent; what is beyond the axis stands in the hover and in the table."""
     is_it = each.model == reference
-    value, start, end = (0.0, 0.0, 0.0) if is_it else (100 * part for part in each.change)
-    # A point beyond the axis stands at its edge, as an arrow; its numbers are in the hover and the table.
-    beyond = isfinite(value) and not low <= value <= high
-    at = min(max(value, low), high) if isfinite(value) else None
-    bars = None
-    if at is not None and not is_it and isfinite(start) and isfinite(end):
-        bars = {
-            "type": "data",
-            "symmetric": False,
-            "array": [max(min(end, high) - at, 0.0)],
-            "arrayminus": [max(at - max(start, low), 0.0)],
-            "color": GREY,
-            "thickness": 1.8,
-            "width": 0,
-        }
-    return go.Scatter(
-        x=[at],
-        y=[row],
-        error_x=bars,
-        mode="markers",
-        name=each.title,
-        marker=_beyond(value > 0) if beyond else marker(each.model, is_it),
-        hoverinfo="text",
-        hovertext=[_hover(each, is_it, loss)],
-    )
+    value, low, high = (0.0, nan, nan) if is_it else each.change
+    ends = (low, high) if isfinite(low) and isfinite(high) else (nan, nan)
+    return Dot(percent(Estimate(value, *ends)), _hover(each, is_it, loss))
 
 
-def marker(model: str, is_reference: bool) -> dict[str, object]:
+def marker(model: str, is_reference: bool) -> Marker:
     """Return how a model looks: ROME filled in the accent, pooled hollow and grey, others grey diamonds."""
     if is_reference:
         return {"color": ACCENT, "symbol": "circle", "size": 13}
     if model in ("rome_em", "rome_moe"):
         return {"color": ACCENT, "symbol": "diamond", "size": 11}
     if model == "pooled":
-        return {"color": GREY, "symbol": "circle-open", "size": 11, "line": {"width": 2}}
+        return HOLLOW
     return {"color": GREY, "symbol": "diamond", "size": 10}
 
 
-def _beyond(is_right: bool) -> dict[str, object]:
-    return {"color": GREY, "symbol": "triangle-right" if is_right else "triangle-left", "size": 12}
-
-
-def _rows(figure: go.Figure, titles: list[str], reference_row: int) -> None:
-    ticks = [
-        f"<b>{literal(title)}</b>" if row == reference_row else literal(title)
-        for row, title in enumerate(titles)
-    ]
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(ticks))),
-        ticktext=ticks,
-        range=[len(ticks) - 0.4, -0.6],
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-    )
-
-
 def _hover(each: Standing, is_it: bool, loss: str) -> str:
-    lines = [f"<b>{literal(each.title)}</b>", f"Mean {loss}: {format_number(each.loss, _resolution(each))}"]
+    lines = [f"Mean {loss}: {written_loss(each)}"]
     if is_it:
         lines.append("The others are held against it")
     elif isfinite(each.difference):
@@ -200,11 +169,12 @@ def _hover(each: Standing, is_it: bool, loss: str) -> str:
         lines.append(f"Better in {each.wins} of {each.n_splits} splits")
     else:
         lines.append("Could not be compared in at least two splits")
-    return "<br>".join(lines)
+    return hover(each.title, *lines)
 
 
-def _resolution(each: Standing) -> float | None:
-    return half_width(each.low, each.high)
+def written_loss(each: Standing) -> str:
+    """Return a model's mean error to the digits that its difference from the reference bears."""
+    return format_number(each.loss, half_width(each.low, each.high))
 
 
 def _caption(comparison: ComparisonResult, reference: str) -> str:

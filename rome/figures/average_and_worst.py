@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isfinite
 
 import plotly.graph_objects as go
 
 from rome.compare import ComparisonResult, Standing
 from rome.compare.result import ScoredGrouping
-from rome.figures.against_others import WHOSE, marker
+from rome.figures.against_others import WHOSE, marker, written_loss
 from rome.figures.canvas import empty, finish
-from rome.figures.places import Box, name_sides
+from rome.figures.rows import hover, intervals
+from rome.stats.estimate import Estimate
 from rome.text.measures import measure
 from rome.text.names import literal
-from rome.text.numbers import format_number, half_width
 
 #: A model with more than this many times the lowest error is named below and not drawn.
 _TOO_FAR = 2.5
@@ -23,6 +25,22 @@ _AREA = (860.0, 360.0)
 _ROOM = 0.12
 #: Bars stay behind the names that they cross.
 _FAINT = "rgba(115,123,134,0.40)"
+
+
+#: Pixels of a letter, of a line, and from a point to its name.
+_LETTER, _LINE, _AWAY = 7.0, 17.0, 9.0
+#: Where a name may stand: corners first, because bars run up, down and sideways from a point. Shifts of the
+#: name's middle, in half its width and height.
+_SIDES: tuple[tuple[str, float, float], ...] = (
+    ("top right", 1.0, -1.0),
+    ("bottom right", 1.0, 1.0),
+    ("top left", -1.0, -1.0),
+    ("bottom left", -1.0, 1.0),
+    ("middle right", 1.0, 0.0),
+    ("middle left", -1.0, 0.0),
+    ("top center", 0.0, -1.0),
+    ("bottom center", 0.0, 1.0),
+)
 
 
 def average_and_worst(comparison: ComparisonResult, grouping: ScoredGrouping, reference: str) -> go.Figure:
@@ -95,6 +113,56 @@ def _sides(pairs: list[Pair], ranges: list[list[float]]) -> list[str]:
     return name_sides(spots, [pair[0].title for pair in pairs], Box(0, 0, width, height))
 
 
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def shared(self, other: Box) -> float:
+        """Return the area that two rectangles share."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(width, 0.0) * max(height, 0.0)
+
+    def outside(self, frame: Box) -> float:
+        """Return the area that lies outside of a frame."""
+        whole = (self.right - self.left) * (self.bottom - self.top)
+        return whole - self.shared(frame)
+
+
+def name_sides(points: Sequence[tuple[float, float]], names: Sequence[str], frame: Box) -> list[str]:
+    """Return for each point the side, as plotly calls it, on which its name covers least.
+
+    Parameters
+    ----------
+    points : sequence of (x, y)
+        In pixels, y downwards; the most important ones first, for they choose first.
+    names : sequence of str
+    frame : Box
+        What names should not leave.
+    """
+    taken = [Box(x - 7, y - 7, x + 7, y + 7) for x, y in points]
+    sides = []
+    for point, name in zip(points, names, strict=True):
+        boxes = [(side, _box(point, name, across, down)) for side, across, down in _SIDES]
+        costs = [sum(box.shared(other) for other in taken) + 2 * box.outside(frame) for _, box in boxes]
+        best = min(range(len(boxes)), key=costs.__getitem__)
+        sides.append(boxes[best][0])
+        taken.append(boxes[best][1])
+    return sides
+
+
+def _box(point: tuple[float, float], name: str, across: float, down: float) -> Box:
+    half_width, half_height = _LETTER * len(name) / 2, _LINE / 2
+    x = point[0] + across * (half_width + _AWAY)
+    y = point[1] + down * (half_height + _AWAY)
+    return Box(x - half_width, y - half_height, x + half_width, y + half_height)
+
+
 def _corner(figure: go.Figure) -> None:
     """Name the corner in which a model would be best."""
     figure.add_annotation(
@@ -128,28 +196,19 @@ def _point(pair: Pair, side: str, reference: str, loss: str) -> go.Scatter:
         name=title,
         hoverinfo="text",
         hovertext=[
-            f"<b>{title}</b><br>{loss[:1].upper()}{loss[1:]}, everybody: {_written(everybody)}<br>"
-            f"Worst group: {_written(worst)}"
+            hover(
+                everybody.title,
+                f"{loss[:1].upper()}{loss[1:]}, everybody: {written_loss(everybody)}",
+                f"Worst group: {written_loss(worst)}",
+            )
         ],
     )
 
 
-def _bar(each: Standing) -> dict[str, object]:
+def _bar(each: Standing) -> dict[str, object] | None:
     """Return the interval of the difference from the reference, drawn around the model's own error."""
-    up, down = each.high - each.difference, each.difference - each.low
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [up if isfinite(up) else None],
-        "arrayminus": [down if isfinite(down) else None],
-        "color": _FAINT,
-        "thickness": 1.2,
-        "width": 0,
-    }
-
-
-def _written(each: Standing) -> str:
-    return format_number(each.loss, half_width(each.low, each.high))
+    difference = Estimate(each.difference, each.low, each.high)
+    return intervals([difference], _FAINT, thickness=1.2)
 
 
 def _caption(far: list[Pair], has_reference: bool) -> str:
@@ -167,5 +226,5 @@ def _caption(far: list[Pair], has_reference: bool) -> str:
 
 
 def _alt(pairs: list[Pair], grouping: ScoredGrouping, loss: str) -> str:
-    parts = [f"{pair[0].title} {_written(pair[0])} and {_written(pair[1])}" for pair in pairs]
+    parts = [f"{pair[0].title} {written_loss(pair[0])} and {written_loss(pair[1])}" for pair in pairs]
     return f"Mean {loss} of everybody and of the {WHOSE[grouping].lower()}: " + "; ".join(parts) + "."

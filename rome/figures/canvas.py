@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from rome.figures.theme import LIGHT
 from rome.text.names import literal, visible
 
-ROW_HEIGHT = 46
 _LEGEND_LINE = 20
 #: Pixels above a plot for one line of words, and for plotly's toolbar above that.
 _TOP, _TOOLBAR = 40, 18
@@ -71,22 +70,3 @@ def caption(figure: go.Figure) -> str:
 def alt_text(figure: go.Figure) -> str:
     """Return the sentence that stands for ``figure`` where it can't be seen."""
     return (figure.layout.meta or {}).get("alt", "")
-
-
-def row_axis(figure: go.Figure, ticks: list[str], bottom: float | None = None) -> None:
-    """Put rows 0, 1, … from the top, with ``ticks`` (already literal) beside them."""
-    last = len(ticks) - 0.4 if bottom is None else bottom
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(ticks))),
-        ticktext=ticks,
-        range=[last, -0.6],
-        showgrid=False,
-        fixedrange=True,
-        zeroline=False,
-    )
-
-
-def zero_line(figure: go.Figure) -> None:
-    """Draw the zero line of a difference, over the grid and under the points."""
-    figure.update_xaxes(zeroline=True, zerolinewidth=1.5)

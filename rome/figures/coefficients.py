@@ -1,16 +1,18 @@
-"""The linear predictor of every group beside the pooled one, a row a term."""
+"""The lines of every group beside the pooled one, a row a term; those of the gate as a table of odds."""
 
 from __future__ import annotations
 
-from math import isfinite
+from math import exp, inf, isfinite, nan
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.figures.canvas import empty, finish, row_axis, zero_line
-from rome.figures.theme import GREY, group_style
-from rome.results import Coefficient, StudyResult
-from rome.text.names import axis_label, literal
+from rome.figures.canvas import empty
+from rome.figures.rows import HOLLOW, Dot, Mark, Row, chart, group_marker, hover
+from rome.figures.theme import group_style
+from rome.results import Coefficient, GroupSummary, StudyResult
+from rome.stats.estimate import Estimate
+from rome.text.names import axis_label
 from rome.text.numbers import format_number
 
 MAX_TERMS = 25
@@ -23,6 +25,8 @@ NO_COEFFICIENTS = (
     "Each group predicts by a network, which has no coefficients to show. The same study with lines "
     "(ROME-EM) has them, with their intervals."
 )
+#: Endings of the table of odds: the odds and the ends of their interval.
+_ENDS = ("", "_low", "_high")
 #: A coefficient's column and term: a column may be called "intercept" too.
 _Key = tuple[str, str]
 
@@ -40,29 +44,36 @@ def coefficients(result: StudyResult) -> go.Figure:
     if not terms:
         return empty("The outcome model has no term besides its intercept.")
     shown = terms[:MAX_TERMS]
-    owners = len(result.groups) + 1
-    traces = [_pooled_trace(result, shown, _offset(0, owners))]
-    traces += [
-        _group_trace(result, index, shown, _offset(index + 1, owners)) for index in range(len(result.groups))
+    marks = _marks(result)
+    owners = [by_term for _, by_term in _owners(result)]
+    rows = [
+        Row(
+            axis_label(key[1]),
+            tuple(
+                _dot(by_term[key], mark) if key in by_term else None
+                for by_term, mark in zip(owners, marks, strict=True)
+            ),
+        )
+        for key in shown
     ]
-    figure = go.Figure(traces)
-    row_axis(figure, [axis_label(term) for _, term in shown])
-    zero_line(figure)
-    figure.update_xaxes(title_text=_axis_title(result))
-    caption = _caption(result, terms)
-    alt = f"Coefficients of {len(result.groups)} groups and pooled; the groups differ most in {shown[0][1]}."
-    return finish(figure, height=110 + max(_ROW_HEIGHT, 10 * owners) * len(shown), alt=alt, caption=caption)
+    return chart(
+        rows,
+        marks,
+        {"title_text": _axis_title(result)},
+        alt=f"Coefficients of {len(result.groups)} groups and pooled; "
+        f"the groups differ most in {shown[0][1]}.",
+        caption=_caption(result, terms),
+        zero=True,
+        frame=110,
+        row_height=max(_ROW_HEIGHT, 10 * len(marks)),
+    )
 
 
 def coefficients_table(result: StudyResult) -> pd.DataFrame:
     """Return one row a term: ``value``, its interval and ``per_sd`` of pooled and of every group."""
-    keys = [_key(item) for item in result.pooled_coefficients]
-    for group in result.groups:
-        keys += [_key(item) for item in group.coefficients if _key(item) not in keys]
-    owners = [("pooled", _by_term(result.pooled_coefficients))]
-    owners += [(group.name, _by_term(group.coefficients)) for group in result.groups]
+    owners = _owners(result)
     rows = []
-    for key in keys:
+    for key in dict.fromkeys(key for _, by_term in owners for key in by_term):
         row: dict[str, object] = {"term": key[1]}
         for owner, by_term in owners:
             found = by_term.get(key)
@@ -82,87 +93,46 @@ def _key(coefficient: Coefficient) -> _Key:
     return coefficient.column, coefficient.term
 
 
-def _by_term(items: tuple[Coefficient, ...]) -> dict[_Key, Coefficient]:
-    return {_key(item): item for item in items}
+def _owners(result: StudyResult) -> list[tuple[str, dict[_Key, Coefficient]]]:
+    """Return the name and the coefficients of pooled, then of every group."""
+    owners = [("pooled", result.pooled_coefficients)]
+    owners += [(group.name, group.coefficients) for group in result.groups]
+    return [(owner, {_key(item): item for item in items}) for owner, items in owners]
 
 
 def _terms(result: StudyResult) -> list[_Key]:
     """Return the terms to draw, those in which the groups differ most first."""
     values: dict[_Key, list[float]] = {}
-    for items in (result.pooled_coefficients, *(group.coefficients for group in result.groups)):
-        for item in items:
+    for _, by_term in _owners(result):
+        for key, item in by_term.items():
             if not is_intercept(item) and isfinite(item.per_sd):
-                values.setdefault(_key(item), []).append(item.per_sd)
+                values.setdefault(key, []).append(item.per_sd)
     return sorted(values, key=lambda term: min(values[term]) - max(values[term]))
 
 
-def _offset(place: int, owners: int) -> float:
-    """Return how far from the middle of its row a marker stands."""
-    return _SPREAD * (place / (owners - 1) - 0.5)
+def _marks(result: StudyResult) -> list[Mark]:
+    """Return how pooled and every group look, spread over a row."""
+    marks = [Mark(HOLLOW | {"size": 13}, "Pooled (one model)", -_SPREAD / 2)]
+    for index, group in enumerate(result.groups):
+        offset = _SPREAD * ((index + 1) / len(result.groups) - 0.5)
+        marks.append(Mark(group_marker(group_style(index), size=10), axis_label(group.name), offset))
+    return marks
 
 
-def _pooled_trace(result: StudyResult, shown: list[_Key], offset: float) -> go.Scatter:
-    by_term = _by_term(result.pooled_coefficients)
-    marker = {"color": GREY, "symbol": "circle-open", "size": 13, "line": {"width": 2}}
-    return _trace(by_term, shown, "Pooled (one model)", marker, offset)
-
-
-def _group_trace(result: StudyResult, index: int, shown: list[_Key], offset: float) -> go.Scatter:
-    style = group_style(index)
-    marker = {
-        "color": style.colour,
-        "symbol": style.symbol,
-        "size": 10,
-        "line": {"color": style.edge, "width": 1},
-    }
-    group = result.groups[index]
-    return _trace(_by_term(group.coefficients), shown, axis_label(group.name), marker, offset)
-
-
-def _trace(
-    by_term: dict[_Key, Coefficient],
-    shown: list[_Key],
-    name: str,
-    marker: dict[str, object],
-    offset: float,
-) -> go.Scatter:
-    present = [(row, by_term[key]) for row, key in enumerate(shown) if key in by_term]
-    if not str(marker["symbol"]).endswith("-open"):
-        sure = [_has_interval(item) for _, item in present]
-        marker = marker | {"symbol": [marker["symbol"] if ok else f"{marker['symbol']}-open" for ok in sure]}
-    return go.Scatter(
-        x=[item.per_sd if isfinite(item.per_sd) else None for _, item in present],
-        y=[row + offset for row, _ in present],
-        error_x=_whiskers([item for _, item in present], marker["color"]),
-        mode="markers",
-        marker=marker,
-        name=name,
-        hoverinfo="text",
-        hovertext=[
-            f"<b>{literal(item.term)}</b><br>{name}: {format_number(item.per_sd)} per standard deviation"
-            f"<br>{format_number(item.value)} per unit{_limits(item)}"
-            for _, item in present
-        ],
+def _dot(item: Coefficient, mark: Mark) -> Dot:
+    low, high = item.interval_per_sd
+    known = isfinite(low) and isfinite(high)
+    symbol = str(mark.marker["symbol"]).removesuffix("-open")
+    words = hover(
+        item.term,
+        f"{mark.name}: {format_number(item.per_sd)} per standard deviation",
+        f"{format_number(item.value)} per unit{_limits(item)}",
     )
-
-
-def _whiskers(items: list[Coefficient], colour: object) -> dict[str, object]:
-    """Return the intervals per standard deviation, none where a limit is unknown."""
-    ends = [item.interval_per_sd for item in items]
-    known = [isfinite(low) and isfinite(high) for low, high in ends]
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [
-            high - item.per_sd if ok else None for item, (_, high), ok in zip(items, ends, known, strict=True)
-        ],
-        "arrayminus": [
-            item.per_sd - low if ok else None for item, (low, _), ok in zip(items, ends, known, strict=True)
-        ],
-        "color": colour,
-        "thickness": 1.5,
-        "width": 0,
-    }
+    return Dot(
+        Estimate(item.per_sd, *((low, high) if known else (nan, nan))),
+        words,
+        None if _has_interval(item) else {**mark.marker, "symbol": f"{symbol}-open"},
+    )
 
 
 def _has_interval(item: Coefficient) -> bool:
@@ -180,9 +150,9 @@ def _caption(result: StudyResult, terms: list[_Key]) -> str:
     drawn = set(terms[:MAX_TERMS])
     if any(
         not _has_interval(item)
-        for items in (result.pooled_coefficients, *(group.coefficients for group in result.groups))
-        for item in items
-        if _key(item) in drawn
+        for _, by_term in _owners(result)
+        for key, item in by_term.items()
+        if key in drawn
     ):
         notes.append("A marker without a line, hollow for a group: no interval, the rows don't determine it.")
     notes += [f"The {MAX_TERMS} of {len(terms)} terms that differ most."] if len(terms) > MAX_TERMS else []
@@ -198,3 +168,43 @@ def _axis_title(result: StudyResult) -> str:
     if result.data.outcome_kind == "binary":
         return "Change in log-odds per standard deviation"
     return f"Change in {axis_label(result.roles.outcome, 24)} per standard deviation"
+
+
+def membership_table(result: StudyResult) -> pd.DataFrame:
+    """Return one row a term of the gate: by what the odds of each group multiply per standard deviation.
+
+    Columns that end in ``_low`` and ``_high`` are the interval's ends, NaN where the rows don't determine a
+    coefficient. Odds are against the reference group, whose coefficients are all zero; it has no column.
+    Terms that move people most come first; the intercept, which says how large the groups are, is left out.
+    With one group there is no gate, and no row.
+    """
+    groups = [group for group in result.groups if not _is_reference(group)]
+    reference = next((group.name for group in result.groups if _is_reference(group)), None)
+    if not groups or reference is None:
+        return pd.DataFrame(columns=["term"])
+    slopes = {group.name: {item.term: item for item in group.gate if item.column} for group in groups}
+    terms = sorted(slopes[groups[0].name], key=lambda term: -_reach(term, slopes))
+    rows = []
+    for term in terms:
+        row: dict[str, object] = {"term": term}
+        for name, items in slopes.items():
+            values = (items[term].per_sd, *items[term].interval_per_sd)
+            row |= {
+                f"{name} against {reference}{end}": _odds(value)
+                for end, value in zip(_ENDS, values, strict=True)
+            }
+        rows.append(row)
+    columns = ["term", *(f"{name} against {reference}{end}" for name in slopes for end in _ENDS)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _is_reference(group: GroupSummary) -> bool:
+    return all(item.value == 0 for item in group.gate)
+
+
+def _reach(term: str, slopes: dict[str, dict[str, Coefficient]]) -> float:
+    return max(abs(items[term].per_sd) for items in slopes.values())
+
+
+def _odds(per_sd: float) -> float:
+    return inf if per_sd >= 700 else exp(per_sd)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isfinite
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from rome.cohorts import CohortScores
-from rome.figures.canvas import empty, finish, row_axis
-from rome.figures.error_by_group import EVERYBODY, estimate, group_tick, model_trace, row_height
+from rome.figures.canvas import empty
+from rome.figures.error_by_group import MARKS, estimate, everybody, first_words, model_columns, score_row
+from rome.figures.rows import chart, interval_columns
+from rome.figures.worst_group import compared
 from rome.results import MODELS, GroupScore, StudyResult
 from rome.text.measures import axis_title, measure
-from rome.text.numbers import format_estimate
 
 _MODELS = MODELS[:2]
 
@@ -27,72 +27,45 @@ def cohort_errors(result: StudyResult, found: Sequence[CohortScores]) -> go.Figu
     drawn = _ranked(result, found)
     if not drawn:
         return empty("No cohort has enough held-out rows to be scored.")
-    overall = result.chosen.overall
-    shown = (*drawn, *(() if overall is None else (replace(overall, group=EVERYBODY),)))
-    figure = go.Figure([model_trace(result, shown, model, result.metric) for model in _MODELS])
-    ticks = [group_tick(result, score, "") for score in shown]
-    row_axis(figure, ticks)
-    figure.update_xaxes(title_text=axis_title(result.metric))
-    figure.update_layout(legend_traceorder="normal")
-    first = drawn[0]
-    values = [format_estimate(estimate(first, model, result.metric)) for model in _MODELS]
-    alt = (
-        f"{measure(result.metric).label} of {len(drawn)} cohorts, worst first. {first.group}: pooled "
-        f"{values[0]}, ROME {values[1]}."
+    metric = result.metric
+    shown = (*drawn, *everybody(result.chosen.overall))
+    return chart(
+        [score_row(result, score, _MODELS, metric) for score in shown],
+        [MARKS[model] for model in _MODELS],
+        {"title_text": axis_title(metric)},
+        alt=f"{measure(metric).label} of {len(drawn)} cohorts, "
+        + first_words(drawn[0], metric, result.settings.confidence),
+        caption=_caption(result, found),
     )
-    height = 100 + row_height(ticks) * len(ticks)
-    return finish(figure, height=height, alt=alt, caption=_caption(result, found))
 
 
 def cohort_errors_table(result: StudyResult, found: Sequence[CohortScores]) -> pd.DataFrame:
     """Return one row a cohort, worst first: who, how many, both errors, the change, how it was chosen."""
     order = [score.group for score in _ranked(result, found)]
     ordered = sorted(found, key=lambda each: _place(order, each.cohort.name))
-    return pd.DataFrame([_row(result, each) for each in ordered], columns=_COLUMNS)
+    return pd.DataFrame([_row(result, each) for each in ordered])
 
 
 def rows_errors_table(score: GroupScore) -> pd.DataFrame:
     """Return one row a measure: every model's value with its interval, on the held-out rows of one score."""
     rows = []
     for metric in score.scores[_MODELS[0]]:
-        row: dict[str, object] = {"measure": measure(metric).label}
-        for model in MODELS:
-            value = estimate(score, model, metric)
-            row |= {model: value.value, f"{model}_low": value.low, f"{model}_high": value.high}
-        rows.append(row)
+        rows.append({"measure": measure(metric).label} | model_columns(score, MODELS, metric))
     return pd.DataFrame(rows)
 
 
-_COLUMNS = [
-    "cohort",
-    "rows",
-    "n",
-    "note",
-    *(f"{model}{end}" for model in _MODELS for end in ("", "_low", "_high")),
-    *(f"relative{end}" for end in ("", "_low", "_high")),
-    "p_value",
-    "chosen",
-]
-
-
 def _row(result: StudyResult, each: CohortScores) -> dict[str, object]:
-    scores, nan = each.scores, float("nan")
-    row: dict[str, object] = {
+    scores = each.scores
+    return {
         "cohort": each.cohort.name,
         "rows": scores.rows,
         "n": scores.held_out,
         "note": "too few to rely on" if scores.too_few else "",
+        **model_columns(scores.score, _MODELS, result.metric),
+        **interval_columns("relative", compared(scores.comparison, "relative")),
         "p_value": each.p_holm,
         "chosen": each.cohort.origin.words,
     }
-    for model in _MODELS:
-        value = None if scores.score is None else estimate(scores.score, model, result.metric)
-        ends = (nan,) * 3 if value is None else (value.value, value.low, value.high)
-        row |= dict(zip((model, f"{model}_low", f"{model}_high"), ends, strict=True))
-    change = scores.comparison
-    for name in ("relative", "relative_low", "relative_high"):
-        row[name] = nan if change is None else getattr(change, name)
-    return row
 
 
 def _ranked(result: StudyResult, found: Sequence[CohortScores]) -> tuple[GroupScore, ...]:

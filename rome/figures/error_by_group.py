@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, nan
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.figures.canvas import ROW_HEIGHT, empty, finish, row_axis
-from rome.figures.theme import ACCENT, GREY, group_style
-from rome.results import MODELS, GroupScore, Model, StudyResult
+from rome.figures.canvas import empty
+from rome.figures.rows import FILLED, HOLLOW, Dot, Mark, Row, chart, hover, interval_columns
+from rome.figures.theme import GREY, group_style
+from rome.results import MODELS, Evaluation, GroupScore, Model, StudyResult
 from rome.settings.study import Grouping
 from rome.stats.estimate import Estimate
 from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, axis_title, evaluation_at, measure, not_computed
-from rome.text.names import axis_lines, literal
+from rome.text.names import axis_lines
 from rome.text.numbers import format_count, format_estimate, format_percent
 
 #: Most ranked groups, and most groups that are too small, in one figure; the table has all of them.
@@ -23,11 +25,11 @@ MAX_SMALL = 8
 #: The row of all held-out rows together, below the groups.
 EVERYBODY = "Everybody"
 _NONE = Estimate(nan, nan, nan)
-_OFFSET: dict[Model, float] = {"pooled": -0.13, "rome": 0.13, "pooled_with_sensitive": 0.36}
-_MARKER: dict[Model, dict[str, object]] = {
-    "pooled": {"color": GREY, "symbol": "circle-open", "size": 11, "line": {"width": 2}},
-    "rome": {"color": ACCENT, "symbol": "circle", "size": 11},
-    "pooled_with_sensitive": {"color": GREY, "symbol": "diamond-open", "size": 10, "line": {"width": 1.5}},
+_WITH_SENSITIVE = {"color": GREY, "symbol": "diamond-open", "size": 10, "line": {"width": 1.5}}
+MARKS: dict[Model, Mark] = {
+    "pooled": Mark(HOLLOW, MODEL_LABELS["pooled"], -0.13),
+    "rome": Mark(FILLED, MODEL_LABELS["rome"], 0.13),
+    "pooled_with_sensitive": Mark(_WITH_SENSITIVE, MODEL_LABELS["pooled_with_sensitive"], 0.36),
 }
 
 
@@ -76,7 +78,7 @@ def worst_word(group: str, worst: dict[Model, str]) -> str:
 def error_by_group(
     result: StudyResult,
     grouping: Grouping,
-    strength: float,
+    dro_strength: float,
     *,
     metric: str | None = None,
     with_sensitive: bool = False,
@@ -89,7 +91,7 @@ def error_by_group(
         The finished study.
     grouping : {"latent", "predicted", "observed"}
         Who is grouped together.
-    strength : float
+    dro_strength : float
         A stored DRO strength.
     metric : str or None
         One of the metrics in the scores; ``None`` takes the study's loss.
@@ -97,95 +99,102 @@ def error_by_group(
         Also draw the pooled model that sees the sensitive columns.
     """
     metric = metric or result.metric
-    evaluation = evaluation_at(result, strength)
+    evaluation = evaluation_at(result, dro_strength)
     if evaluation is None:
-        return empty(not_computed(result, strength))
+        return empty(not_computed(result, dro_strength))
     groups = rank(evaluation.groupings.get(grouping, ()), metric)
-    shown = groups.ranked[:MAX_ROWS]
-    if not any(isfinite(estimate(score, "pooled", metric).value) for score in shown):
+    if not any_known(groups, metric):
         return empty(_why_empty(result, grouping, metric, groups))
     models = MODELS if with_sensitive else MODELS[:2]
-    everybody = () if evaluation.overall is None else (replace(evaluation.overall, group=EVERYBODY),)
-    drawn = shown + everybody
-    figure = go.Figure([model_trace(result, drawn, model, metric) for model in models])
-    small = groups.small[:MAX_SMALL]
-    ticks = [group_tick(result, score, worst_word(score.group, groups.worst)) for score in drawn]
-    ticks += [group_tick(result, score, "too small") for score in small]
-    row_axis(figure, ticks)
-    _name_small(figure, len(drawn), small)
-    figure.update_xaxes(title_text=axis_title(metric))
-    figure.update_layout(legend_traceorder="normal")
-    return finish(
-        figure,
-        height=100 + row_height(ticks) * len(ticks),
-        alt=_alt(result, grouping, metric, groups),
+    drawn = (*groups.ranked[:MAX_ROWS], *everybody(evaluation.overall))
+    rows = [
+        score_row(result, score, models, metric, worst_word(score.group, groups.worst)) for score in drawn
+    ]
+    rows += [Row(_tick(result, score), why="too small to rank") for score in groups.small[:MAX_SMALL]]
+    label = f"{measure(metric).label} by {GROUPING_LABELS[grouping].lower()}, {len(groups.ranked)} groups"
+    return chart(
+        rows,
+        [MARKS[model] for model in models],
+        {"title_text": axis_title(metric)},
+        alt=f"{label}, {first_words(groups.ranked[0], metric, result.settings.confidence)}",
         caption=_left_out(groups, result),
     )
 
 
 def error_by_group_table(
-    result: StudyResult, grouping: Grouping, strength: float, *, metric: str | None = None
+    result: StudyResult, grouping: Grouping, dro_strength: float, *, metric: str | None = None
 ) -> pd.DataFrame:
     """Return the same content as rows: group, n, share, and each model's error with its interval."""
-    metric = metric or result.metric
-    evaluation = evaluation_at(result, strength)
+    return scores_table(evaluation_at(result, dro_strength), grouping, MODELS, metric or result.metric)
+
+
+def scores_table(
+    evaluation: Evaluation | None, grouping: Grouping, models: Sequence[Model], metric: str
+) -> pd.DataFrame:
+    """Return one row a group, worst first, then everybody, then the groups that are too small to rank."""
     groups = rank(evaluation.groupings.get(grouping, ()) if evaluation else (), metric)
-    overall = evaluation.overall if evaluation else None
-    everybody = () if overall is None else (replace(overall, group=EVERYBODY, too_small=False),)
+    overall = everybody(evaluation.overall) if evaluation else ()
     rows = []
-    for score in (*groups.ranked, *everybody, *groups.small):
+    for score in (*groups.ranked, *overall, *groups.small):
         note = "too small to rank" if score.too_small else worst_word(score.group, groups.worst)
         row: dict[str, object] = {"group": score.group, "n": score.n, "share": score.share, "note": note}
-        for model in MODELS:
-            value = estimate(score, model, metric)
-            row |= {model: value.value, f"{model}_low": value.low, f"{model}_high": value.high}
-        rows.append(row)
-    columns = ["group", "n", "share", "note"]
-    columns += [f"{model}{end}" for model in MODELS for end in ("", "_low", "_high")]
-    return pd.DataFrame(rows, columns=columns)
+        rows.append(row | model_columns(score, models, metric))
+    return pd.DataFrame(rows, columns=["group", "n", "share", "note", *model_columns(None, models, metric)])
 
 
-def model_trace(result: StudyResult, shown: tuple[GroupScore, ...], model: Model, metric: str) -> go.Scatter:
-    values = [estimate(score, model, metric) for score in shown]
-    return go.Scatter(
-        x=[value.value for value in values],
-        y=[row + _OFFSET[model] for row in range(len(shown))],
-        error_x=intervals(values, _MARKER[model]["color"]),
-        mode="markers",
-        marker=_MARKER[model],
-        name=MODEL_LABELS[model],
-        hoverinfo="text",
-        hovertext=[_hover(result, score, model, metric) for score in shown],
-    )
+def model_columns(score: GroupScore | None, models: Sequence[Model], metric: str) -> dict[str, float]:
+    """Return a table's cells of every model's error with its interval, NaN where there is no score."""
+    cells: dict[str, float] = {}
+    for model in models:
+        cells |= interval_columns(model, _NONE if score is None else estimate(score, model, metric))
+    return cells
 
 
-def intervals(values: list[Estimate], colour: str) -> dict[str, object]:
-    """Return plotly's asymmetric error bars; an infinite or missing end draws none."""
-    up = [value.high - value.value for value in values]
-    down = [value.value - value.low for value in values]
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [length if isfinite(length) else None for length in up],
-        "arrayminus": [length if isfinite(length) else None for length in down],
-        "color": colour,
-        "thickness": 1.8,
-        "width": 0,
-    }
+def any_known(groups: RankedGroups, metric: str) -> bool:
+    """Whether pooled has a value for any of the groups that are drawn."""
+    return any(isfinite(estimate(score, "pooled", metric).value) for score in groups.ranked[:MAX_ROWS])
 
 
-def _hover(result: StudyResult, score: GroupScore, model: Model, metric: str) -> str:
-    value = format_estimate(estimate(score, model, metric), result.settings.confidence)
-    lines = [
-        f"<b>{literal(score.group)}</b>",
-        f"{MODEL_LABELS[model]}: {measure(metric).inline} {value}",
-        f"{format_count(score.n)} held-out rows, {format_percent(score.share)}",
-    ]
-    return "<br>".join(lines)
+def everybody(overall: GroupScore | None) -> tuple[GroupScore, ...]:
+    """Return the score of all rows under its name, or nothing where a study holds none."""
+    return () if overall is None else (replace(overall, group=EVERYBODY, too_small=False),)
 
 
-def group_tick(result: StudyResult, score: GroupScore, word: str) -> str:
-    detail = f"n {format_count(score.n)}" + (f" · <b>{word}</b>" if word.startswith("worst") else "")
+def score_row(
+    result: StudyResult,
+    score: GroupScore,
+    models: Sequence[Model],
+    metric: str,
+    word: str = "",
+    *,
+    counted: str | None = None,
+) -> Row:
+    """Return one group's row with a dot a model.
+
+    ``word`` stands in bold beside its n, and ``counted`` says which rows it was scored on: by default the
+    study's held-out rows, and their share.
+    """
+    counted = counted or f"held-out rows, {format_percent(score.share)}"
+    dots = []
+    for model in models:
+        value = estimate(score, model, metric)
+        written = format_estimate(value, result.settings.confidence)
+        lines = (
+            f"{MODEL_LABELS[model]}: {measure(metric).inline} {written}",
+            f"{format_count(score.n)} {counted}",
+        )
+        dots.append(Dot(value, hover(score.group, *lines)))
+    return Row(_tick(result, score, word), tuple(dots))
+
+
+def first_words(score: GroupScore, metric: str, confidence: float) -> str:
+    """Say the errors of the group that stands first, for those who can't see the chart."""
+    pooled, rome = (format_estimate(estimate(score, model, metric), confidence) for model in MODELS[:2])
+    return f"worst first. {score.group}: pooled {pooled}, ROME {rome}."
+
+
+def _tick(result: StudyResult, score: GroupScore, word: str = "") -> str:
+    detail = f"n {format_count(score.n)}" + (f" · <b>{word}</b>" if word else "")
     return f"{group_mark(result, score.group)}{axis_lines(score.group)}<br>{detail}"
 
 
@@ -196,23 +205,6 @@ def group_mark(result: StudyResult, name: str) -> str:
         return ""
     style = group_style(names.index(name))
     return f'<span style="color:{style.colour}">{style.glyph}</span> '
-
-
-def row_height(ticks: list[str]) -> int:
-    """Return a row's pixels: more where a name runs over several lines."""
-    most = max(tick.count("<br>") for tick in ticks)
-    return ROW_HEIGHT + 16 * max(0, most - 1)
-
-
-def _name_small(figure: go.Figure, first: int, small: tuple[GroupScore, ...]) -> None:
-    for row in range(first, first + len(small)):
-        figure.add_annotation(
-            x=0.01,
-            xref="x domain",
-            xanchor="left",
-            y=row,
-            text="too small to rank",
-        )
 
 
 def _left_out(groups: RankedGroups, result: StudyResult) -> str:
@@ -239,15 +231,3 @@ def _why_empty(result: StudyResult, grouping: Grouping, metric: str, groups: Ran
     if not groups.ranked:
         return f"This study has no {name}."
     return f"{measure(metric).label} could not be computed for any of the {name}."
-
-
-def _alt(result: StudyResult, grouping: Grouping, metric: str, groups: RankedGroups) -> str:
-    first = groups.ranked[0]
-    pooled, rome = (
-        format_estimate(estimate(first, model, metric), result.settings.confidence)
-        for model in ("pooled", "rome")
-    )
-    return (
-        f"{measure(metric).label} by {GROUPING_LABELS[grouping].lower()}, {len(groups.ranked)} groups, "
-        f"worst first. {first.group}: pooled {pooled}, ROME {rome}."
-    )

@@ -7,9 +7,10 @@ from math import isfinite
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
-from rome.figures.canvas import empty, finish, row_axis, zero_line
-from rome.figures.error_by_group import intervals
+from rome.figures.canvas import empty, finish
+from rome.figures.rows import FILLED, Dot, Mark, Row, chart
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
 from rome.results.verdict import CONFIDENCE, BootstrapTest, SelectionCandidate, WorstGroupGain
@@ -18,6 +19,12 @@ from rome.text.names import axis_label, axis_lines
 from rome.text.numbers import format_confidence, format_count, format_estimate, format_number
 
 _ROW_HEIGHT, _LINE = 34, 16
+#: Field of a candidate, what it is called, and which end is better.
+_PANELS: tuple[tuple[str, str, str], ...] = (
+    ("bic", "BIC", "lower is better"),
+    ("worst_group", "Worst group's squared error", "lower is better"),
+    ("stability", "Agreement of two halves", "1: the same people"),
+)
 
 
 def accounts(result: StudyResult) -> go.Figure:
@@ -25,40 +32,28 @@ def accounts(result: StudyResult) -> go.Figure:
     if result.verdict is None:
         return empty("This study was not asked whether its groups are real.")
     scores = sorted(result.verdict.accounts, key=lambda score: score.gain.value)
-    gains = [score.gain for score in scores]
-    figure = go.Figure(
-        go.Scatter(
-            x=[gain.value for gain in gains],
-            y=list(range(len(gains))),
-            error_x=intervals(gains, ACCENT),
-            mode="markers",
-            marker={"color": ACCENT, "size": 11},
-            hoverinfo="text",
-            hovertext=[
-                f"{axis_label(score.name, 60)}: {format_estimate(score.gain, CONFIDENCE)}" for score in scores
-            ],
+    rows = [
+        Row(
+            axis_lines(score.name, 44),
+            (Dot(score.gain, f"{axis_label(score.name, 60)}: {format_estimate(score.gain, CONFIDENCE)}"),),
         )
-    )
-    ticks = [axis_lines(score.name, 44) for score in scores]
-    row_axis(figure, ticks)
-    zero_line(figure)
-    figure.update_xaxes(
-        rangemode="tozero",
-        title_text="Log-likelihood gained per held-out row (right of zero: groups are better)",
-    )
-    figure.update_layout(showlegend=False, margin_t=12)
+        for score in scores
+    ]
+    title = "Log-likelihood gained per held-out row (right of zero: groups are better)"
     hardest = scores[0]
-    alt = (
-        f"{result.verdict.n_groups} groups against {len(scores)} one-group accounts; the hardest to beat is "
-        f"{hardest.name}, {format_estimate(hardest.gain, CONFIDENCE)} log-likelihood per row."
+    return chart(
+        rows,
+        [Mark(FILLED)],
+        {"rangemode": "tozero", "title_text": title},
+        alt=f"{result.verdict.n_groups} groups against {len(scores)} one-group accounts; the hardest to beat "
+        f"is {hardest.name}, {format_estimate(hardest.gain, CONFIDENCE)} log-likelihood per row.",
+        caption="Each account may use all columns, the sensitive ones too. Training rows, by "
+        f"cross-validation; {format_confidence(CONFIDENCE)} intervals.",
+        zero=True,
+        frame=90 + _LINE * sum(row.tick.count("<br>") for row in rows),
+        row_height=_ROW_HEIGHT,
+        margin_t=12,
     )
-    caption = (
-        "Each account may use all columns, the sensitive ones too. Training rows, by cross-validation; "
-        f"{format_confidence(CONFIDENCE)} intervals."
-    )
-    lines = sum(tick.count("<br>") for tick in ticks)
-    height = 90 + _ROW_HEIGHT * len(scores) + _LINE * lines
-    return finish(figure, height=height, alt=alt, caption=caption)
 
 
 def accounts_table(result: StudyResult) -> pd.DataFrame:
@@ -225,3 +220,46 @@ def _bootstrap_row(test: BootstrapTest | None) -> list[tuple[str, str, str]]:
     if test.p_value <= least * (1 + 1e-9):
         said += f" (the smallest possible with {test.n_resamples} tables)"
     return [("Likelihood-ratio bootstrap, p", said, meaning)]
+
+
+def selection_curves(tried: Sequence[SelectionCandidate], chosen: int) -> go.Figure:
+    """Draw BIC, the worst group's error and the agreement of halves by number of groups, ``chosen`` filled.
+
+    They stand beside the choice, which held-out likelihood and the one-group accounts make.
+    """
+    if len(tried) < 2:
+        return empty("Only one number of groups was tried; let the evidence choose to compare several.")
+    titles = [f"{title}<br>({better})" for _, title, better in _PANELS]
+    figure = make_subplots(rows=1, cols=len(_PANELS), subplot_titles=titles, horizontal_spacing=0.1)
+    numbers = [candidate.n_groups for candidate in tried]
+    for place, (name, title, _) in enumerate(_PANELS, 1):
+        values = [getattr(candidate, name) for candidate in tried]
+        figure.add_trace(_curve(numbers, values, chosen, title), row=1, col=place)
+    figure.update_xaxes(title_text="Number of groups", tickvals=numbers)
+    figure.update_annotations(font_size=13)
+    figure.update_layout(showlegend=False, margin_t=56)
+    caption = "Filled: the number that was chosen. BIC alone finds groups in curved or noisy tables, too."
+    lowest = min(tried, key=lambda candidate: candidate.bic)
+    alt = f"BIC, worst group's error and agreement of halves for {numbers[0]} to {numbers[-1]} groups"
+    alt = f"{alt}; {chosen} is chosen, BIC is lowest at {lowest.n_groups}."
+    return finish(figure, height=290, alt=alt, caption=caption)
+
+
+def _curve(numbers: list[int], values: list[float], chosen: int, title: str) -> go.Scatter:
+    own = [number == chosen for number in numbers]
+    return go.Scatter(
+        x=numbers,
+        y=[value if isfinite(value) else None for value in values],
+        mode="lines+markers",
+        line={"color": GREY, "width": 1.5},
+        marker={
+            "size": 11,
+            "color": [ACCENT if is_own else "rgba(0,0,0,0)" for is_own in own],
+            "line": {"color": [ACCENT if is_own else GREY for is_own in own], "width": 2},
+        },
+        hoverinfo="text",
+        hovertext=[
+            f"Groups: {number}<br>{title} {format_number(value)}"
+            for number, value in zip(numbers, values, strict=True)
+        ],
+    )

@@ -1,7 +1,9 @@
-"""Did the fit settle: the log-likelihood by iteration, and where every short start stood."""
+"""Did the fit settle: the log-likelihood by iteration, networks' objective by epoch, and a fit that runs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from math import isfinite
 
 import pandas as pd
@@ -10,9 +12,13 @@ from plotly.subplots import make_subplots
 
 from rome.figures.canvas import empty, finish
 from rome.figures.theme import ACCENT, GREY
-from rome.figures.training_curve import training_curve, training_curve_table
 from rome.results import StudyResult
-from rome.text.numbers import format_number
+from rome.results.training import TrainingRecord
+from rome.settings.study import Settings
+from rome.text.numbers import format_count, format_number
+
+#: What each objective is called on an axis.
+OBJECTIVE_LABELS = {"likelihood": "Loss per row (scaled)", "squared": "Squared error (scaled)"}
 
 
 def fit_curve(result: StudyResult) -> go.Figure:
@@ -101,4 +107,143 @@ def _alt(result: StudyResult, history: list[float]) -> str:
     return (
         f"Log-likelihood by iteration, from {format_number(history[0])} to {format_number(history[-1])} "
         f"in {len(history)} iterations, {'settled' if result.fit.converged else 'not settled'}."
+    )
+
+
+def training_curve(record: TrainingRecord) -> go.Figure:
+    """Draw the objective of the kept start by epoch: lower is better, and a ring marks the kept epoch."""
+    figure = go.Figure([_epochs(record.train, "Training rows", GREY, 1.5)])
+    if _has_validation(record):
+        figure.add_trace(_epochs(record.validation, "Rows held back", ACCENT, 2.5))
+        if record.best_epoch:
+            figure.add_trace(_kept(record))
+    figure.update_xaxes(title_text="Epoch", rangemode="tozero")
+    figure.update_yaxes(title_text=OBJECTIVE_LABELS[record.objective], nticks=6)
+    return finish(figure, height=340, alt=_training_alt(record), caption=_training_caption(record))
+
+
+def training_curve_table(record: TrainingRecord) -> pd.DataFrame:
+    """Return the objective by epoch of the start that was kept."""
+    epochs = range(1, len(record.train) + 1)
+    return pd.DataFrame({"epoch": epochs, "training": record.train, "validation": record.validation})
+
+
+def _has_validation(record: TrainingRecord) -> bool:
+    return any(isfinite(value) for value in record.validation)
+
+
+def _epochs(values: tuple[float, ...], name: str, colour: str, width: float) -> go.Scatter:
+    return go.Scatter(
+        x=list(range(1, len(values) + 1)),
+        y=list(values),
+        mode="lines",
+        name=name,
+        line={"color": colour, "width": width},
+        hoverinfo="text",
+        hovertext=[f"{name}, epoch {epoch}: {value:,.4f}" for epoch, value in enumerate(values, 1)],
+    )
+
+
+def _kept(record: TrainingRecord) -> go.Scatter:
+    value = record.validation[record.best_epoch - 1]
+    return go.Scatter(
+        x=[record.best_epoch],
+        y=[value],
+        mode="markers",
+        name="Kept epoch",
+        marker={"color": ACCENT, "symbol": "circle-open", "size": 13, "line": {"width": 2.5}},
+        hoverinfo="text",
+        hovertext=[f"Kept: epoch {record.best_epoch}, {value:,.4f}"],
+    )
+
+
+def _training_caption(record: TrainingRecord) -> str:
+    ran = len(record.train)
+    loss = " The loss is the negative log-likelihood." if record.objective == "likelihood" else ""
+    notes = [f"Lower is better.{loss}"]
+    if not _has_validation(record):
+        notes.append(f"No rows were held back: all {ran} epochs ran, and the last one is kept.")
+    elif record.stopped_early:
+        notes.append(
+            f"Training ended after {ran} of at most {record.epoch_limit} epochs, when the "
+            f"{format_count(record.validation_rows)} training rows held back gained no more; epoch "
+            f"{record.best_epoch} is kept."
+        )
+    else:
+        notes.append(f"All {ran} epochs ran; epoch {record.best_epoch}, the best on rows held back, is kept.")
+    notes.append(_training_starts(record))
+    return " ".join(note for note in notes if note)
+
+
+def _training_starts(record: TrainingRecord) -> str:
+    if record.from_em:
+        return "Training started where groups of lines (ROME-EM) end."
+    if len(record.starts) < 2:
+        return ""
+    low, high = min(record.starts), max(record.starts)
+    return (
+        f"The best of {len(record.starts)} starts is shown; they ended between {format_number(low)} and "
+        f"{format_number(high)}."
+    )
+
+
+def _training_alt(record: TrainingRecord) -> str:
+    values = record.validation if _has_validation(record) else record.train
+    where = "rows held back" if _has_validation(record) else "training rows"
+    return (
+        f"Objective on {where} by epoch, from {format_number(values[0])} to {format_number(values[-1])} in "
+        f"{len(values)} epochs; epoch {record.best_epoch} is kept."
+    )
+
+
+def live_curve(points: Sequence[tuple[int, int, float]], settings: Settings | None = None) -> go.Figure:
+    """Draw a fit that may still be running.
+
+    Parameters
+    ----------
+    points : sequence of (line, iteration, log-likelihood)
+        In the order in which they came; each start, and each run to the end, is a line of its own. The
+        log-likelihood is that of the scaled outcome, so that its level is not the finished study's. Of
+        networks: (line, epoch, objective), which falls.
+    settings : Settings or None
+        Of the study that runs; ``None`` draws lines' likelihood.
+    """
+    if not points:
+        return empty("The curve appears when the groups are fitted.")
+    step, value = _words(settings)
+    lines = [list(line) for _, line in groupby(points, key=lambda point: point[0])]
+    figure = go.Figure()
+    for number, line in enumerate(lines):
+        figure.add_trace(_line(line, step, is_last=number == len(lines) - 1))
+    figure.update_xaxes(title_text=step, rangemode="tozero")
+    figure.update_yaxes(title_text=value, nticks=5)
+    figure.update_layout(showlegend=False, margin={"t": 16})
+    return finish(figure, height=240, alt=_live_alt(lines, step, value), caption="")
+
+
+def _words(settings: Settings | None) -> tuple[str, str]:
+    """Return what the two axes hold."""
+    if settings is None or settings.moe is None:
+        return "Iteration", "Log-likelihood (scaled)"
+    return "Epoch", OBJECTIVE_LABELS[settings.moe.objective]
+
+
+def _line(line: list[tuple[int, int, float]], what: str, is_last: bool) -> go.Scatter:
+    return go.Scatter(
+        x=[step for _, step, _ in line],
+        y=[value for _, _, value in line],
+        mode="lines",
+        line={"color": ACCENT if is_last else GREY, "width": 2.5 if is_last else 1},
+        opacity=1.0 if is_last else 0.7,
+        hoverinfo="text",
+        hovertext=[f"{what} {step}: {value:,.3f}" for _, step, value in line],
+    )
+
+
+def _live_alt(lines: list[list[tuple[int, int, float]]], what: str, shown: str) -> str:
+    _, step, value = lines[-1][-1]
+    runs = "1 run" if len(lines) == 1 else f"{len(lines)} runs"
+    return (
+        f"{shown} by {what.lower()} of {runs} of the fit; the last stands at {format_number(value)} after "
+        f"{step} {what.lower()}s."
     )

@@ -9,29 +9,32 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rome.figures.canvas import empty, finish, row_axis
+from rome.figures.canvas import empty, finish
+from rome.figures.rows import Dot, Mark, Row, hover, row_axis, traces
 from rome.figures.theme import GREY
+from rome.stats.estimate import Estimate
 from rome.table.overview import CONFIDENCE, FEW_ROWS, Attribute, Cell, OutcomeOverview
 from rome.text.names import axis_label, literal, visible
 from rome.text.numbers import format_count, format_number, format_percent, half_width
 
 _ROW_HEIGHT = 30
+_MARKER = {"color": GREY, "size": 11, "symbol": "circle", "line": {"width": 2, "color": GREY}}
 _COLUMNS = ["column", "value", "n", "mean", "low", "high", "few rows"]
 
 
-def outcome_spread(before: OutcomeOverview) -> go.Figure:
+def outcome_spread(overview: OutcomeOverview) -> go.Figure:
     """Draw how many rows have each outcome: a histogram, or two bars for a yes/no."""
-    if not before.rows:
+    if not overview.rows:
         return empty("No row has an outcome.")
-    bars = _two_bars(before) if before.kind == "binary" else _histogram(before)
+    bars = _two_bars(overview) if overview.kind == "binary" else _histogram(overview)
     figure = go.Figure(bars)
     figure.update_yaxes(title_text="Rows", rangemode="tozero", fixedrange=True)
-    figure.update_xaxes(title_text=axis_label(before.outcome, 60), showgrid=False, fixedrange=True)
-    figure.update_layout(showlegend=False, margin_t=28, bargap=0.5 if before.kind == "binary" else 0.04)
-    return finish(figure, height=260, alt=_spread_alt(before))
+    figure.update_xaxes(title_text=axis_label(overview.outcome, 60), showgrid=False, fixedrange=True)
+    figure.update_layout(showlegend=False, margin_t=28, bargap=0.5 if overview.kind == "binary" else 0.04)
+    return finish(figure, height=260, alt=_spread_alt(overview))
 
 
-def outcome_by_attribute(before: OutcomeOverview, attribute: Attribute) -> go.Figure:
+def outcome_by_attribute(overview: OutcomeOverview, attribute: Attribute) -> go.Figure:
     """Draw one sensitive column: rows with each value as bars, their mean outcome as dots with intervals.
 
     Values with fewer than ten rows are hollow, and say so. The dotted line is the mean of all rows.
@@ -40,23 +43,24 @@ def outcome_by_attribute(before: OutcomeOverview, attribute: Attribute) -> go.Fi
         return empty(f"{visible(attribute.column)} has no value.")
     figure = make_subplots(cols=2, shared_yaxes=True, column_widths=[0.3, 0.7], horizontal_spacing=0.04)
     figure.add_trace(_counts(attribute), 1, 1)
-    figure.add_trace(_means(before, attribute), 1, 2)
-    figure.add_vline(before.mean, line={"dash": "dot", "width": 1.5, "color": GREY}, col=2)
-    row_axis(figure, [_tick(cell) for cell in attribute.cells])
+    rows = [_row(overview, cell) for cell in attribute.cells]
+    figure.add_traces(traces(rows, [Mark(_MARKER, cap=5)]), rows=1, cols=2)
+    figure.add_vline(overview.mean, line={"dash": "dot", "width": 1.5, "color": GREY}, col=2)
+    row_axis(figure, [row.tick for row in rows])
     figure.update_yaxes(ticklabelstandoff=8, col=1)
     figure.update_yaxes(showticklabels=False, col=2)
     figure.update_xaxes(title_text="Rows", rangemode="tozero", nticks=4, fixedrange=True, col=1)
     figure.update_xaxes(
-        title_text=_mean_words(before), fixedrange=True, nticks=6, range=_reach(before, attribute), col=2
+        title_text=_mean_words(overview), fixedrange=True, nticks=6, range=_reach(overview, attribute), col=2
     )
-    if before.kind == "binary":
+    if overview.kind == "binary":
         figure.update_xaxes(tickformat=".0%", col=2)
     figure.update_layout(showlegend=False, margin_t=40, bargap=0.45)
     height = 118 + _ROW_HEIGHT * len(attribute.cells)
-    return finish(figure, height=height, alt=_alt(before, attribute), caption=_caption(before, attribute))
+    return finish(figure, height=height, alt=_alt(overview, attribute), caption=_caption(overview, attribute))
 
 
-def before_table(before: OutcomeOverview) -> pd.DataFrame:
+def outcome_overview_table(overview: OutcomeOverview) -> pd.DataFrame:
     """Return every sensitive column's values as rows: how many, the mean outcome and its interval."""
     rows = [
         {
@@ -68,19 +72,19 @@ def before_table(before: OutcomeOverview) -> pd.DataFrame:
             "high": cell.high,
             "few rows": f"under {FEW_ROWS}" if cell.few else "",
         }
-        for attribute in before.attributes
+        for attribute in overview.attributes
         for cell in attribute.cells
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _two_bars(before: OutcomeOverview) -> go.Bar:
-    names = [f"not {visible(before.positive)}", visible(before.positive)]
-    shares = [format_percent(count / before.rows) for count in before.counts]
+def _two_bars(overview: OutcomeOverview) -> go.Bar:
+    names = [f"not {visible(overview.positive)}", visible(overview.positive)]
+    shares = [format_percent(count / overview.rows) for count in overview.counts]
     return go.Bar(
         x=[literal(name) for name in names],
-        y=list(before.counts),
-        text=[f"{format_count(n)} ({share})" for n, share in zip(before.counts, shares, strict=True)],
+        y=list(overview.counts),
+        text=[f"{format_count(n)} ({share})" for n, share in zip(overview.counts, shares, strict=True)],
         textposition="outside",
         cliponaxis=False,
         marker={"color": GREY},
@@ -88,14 +92,16 @@ def _two_bars(before: OutcomeOverview) -> go.Bar:
     )
 
 
-def _histogram(before: OutcomeOverview) -> go.Bar:
-    edges = before.edges
+def _histogram(overview: OutcomeOverview) -> go.Bar:
+    edges = overview.edges
     middles = [(low + high) / 2 for low, high in pairwise(edges)]
-    hover = [
+    words = [
         f"{format_number(low)} to {format_number(high)}<br>{format_count(count)} rows"
-        for (low, high), count in zip(pairwise(edges), before.counts, strict=True)
+        for (low, high), count in zip(pairwise(edges), overview.counts, strict=True)
     ]
-    return go.Bar(x=middles, y=list(before.counts), marker={"color": GREY}, hoverinfo="text", hovertext=hover)
+    return go.Bar(
+        x=middles, y=list(overview.counts), marker={"color": GREY}, hoverinfo="text", hovertext=words
+    )
 
 
 def _counts(attribute: Attribute) -> go.Bar:
@@ -105,41 +111,21 @@ def _counts(attribute: Attribute) -> go.Bar:
         orientation="h",
         marker={"color": GREY},
         hoverinfo="text",
-        hovertext=[
-            f"<b>{literal(cell.label)}</b><br>{format_count(cell.rows)} rows" for cell in attribute.cells
-        ],
+        hovertext=[hover(cell.label, f"{format_count(cell.rows)} rows") for cell in attribute.cells],
     )
 
 
-def _means(before: OutcomeOverview, attribute: Attribute) -> go.Scatter:
-    cells = attribute.cells
-    return go.Scatter(
-        x=[cell.mean for cell in cells],
-        y=list(range(len(cells))),
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [cell.high - cell.mean if isfinite(cell.high) else 0 for cell in cells],
-            "arrayminus": [cell.mean - cell.low if isfinite(cell.low) else 0 for cell in cells],
-            "color": GREY,
-            "thickness": 1.8,
-            "width": 5,
-        },
-        mode="markers",
-        marker={
-            "color": GREY,
-            "size": 11,
-            "symbol": ["circle-open" if cell.few else "circle" for cell in cells],
-            "line": {"width": 2, "color": GREY},
-        },
-        hoverinfo="text",
-        hovertext=[f"<b>{literal(cell.label)}</b><br>{_estimate(before, cell)}" for cell in cells],
-    )
+def _row(overview: OutcomeOverview, cell: Cell) -> Row:
+    mean = Estimate(cell.mean, cell.low, cell.high)
+    own = _MARKER | {"symbol": "circle-open"} if cell.few else None
+    few = " · <b>few rows</b>" if cell.few else ""
+    tick = f"{axis_label(cell.label)} · n = {format_count(cell.rows)}{few}"
+    return Row(tick, (Dot(mean, hover(cell.label, _estimate(overview, cell)), own),))
 
 
-def _reach(before: OutcomeOverview, attribute: Attribute) -> list[float]:
+def _reach(overview: OutcomeOverview, attribute: Attribute) -> list[float]:
     """From where to where the means are drawn: a few rows' interval runs off rather than set the scale."""
-    ends = [before.mean, *(cell.mean for cell in attribute.cells)]
+    ends = [overview.mean, *(cell.mean for cell in attribute.cells)]
     ends += [
         end for cell in attribute.cells if not cell.few for end in (cell.low, cell.high) if isfinite(end)
     ]
@@ -147,19 +133,14 @@ def _reach(before: OutcomeOverview, attribute: Attribute) -> list[float]:
     return [min(ends) - margin, max(ends) + margin]
 
 
-def _tick(cell: Cell) -> str:
-    few = " · <b>few rows</b>" if cell.few else ""
-    return f"{axis_label(cell.label)} · n = {format_count(cell.rows)}{few}"
+def _mean_words(overview: OutcomeOverview) -> str:
+    if overview.kind == "binary":
+        return f"Share with {axis_label(overview.outcome, 24)} = {axis_label(overview.positive, 16)}"
+    return f"Mean {axis_label(overview.outcome, 40)}"
 
 
-def _mean_words(before: OutcomeOverview) -> str:
-    if before.kind == "binary":
-        return f"Share with {axis_label(before.outcome, 24)} = {axis_label(before.positive, 16)}"
-    return f"Mean {axis_label(before.outcome, 40)}"
-
-
-def _estimate(before: OutcomeOverview, cell: Cell) -> str:
-    write = format_percent if before.kind == "binary" else format_number
+def _estimate(overview: OutcomeOverview, cell: Cell) -> str:
+    write = format_percent if overview.kind == "binary" else format_number
     resolution = half_width(cell.low, cell.high)
     text = write(cell.mean, resolution)
     if resolution is not None:
@@ -167,30 +148,30 @@ def _estimate(before: OutcomeOverview, cell: Cell) -> str:
     return f"{text}, {format_count(cell.rows)} rows{', too few to say anything' if cell.few else ''}"
 
 
-def _caption(before: OutcomeOverview, attribute: Attribute) -> str:
-    said = [f"Dotted: the mean of all {format_count(before.rows)} rows."]
+def _caption(overview: OutcomeOverview, attribute: Attribute) -> str:
+    said = [f"Dotted: the mean of all {format_count(overview.rows)} rows."]
     if attribute.binned:
         said.append("The values are cut into fifths of the rows.")
     few = sum(cell.few for cell in attribute.cells)
     if few:
         said.append(f"Hollow: fewer than {FEW_ROWS} rows, too few to say anything.")
-    if before.weighted:
+    if overview.weighted:
         said.append("Means count each row by its weight.")
     return " ".join(said)
 
 
-def _spread_alt(before: OutcomeOverview) -> str:
-    if before.kind == "binary":
-        share = format_percent(before.counts[1] / before.rows)
-        return f"{before.outcome} is {before.positive} in {share} of {format_count(before.rows)} rows."
-    low, high = format_number(before.edges[0]), format_number(before.edges[-1])
+def _spread_alt(overview: OutcomeOverview) -> str:
+    if overview.kind == "binary":
+        share = format_percent(overview.counts[1] / overview.rows)
+        return f"{overview.outcome} is {overview.positive} in {share} of {format_count(overview.rows)} rows."
+    low, high = format_number(overview.edges[0]), format_number(overview.edges[-1])
     return (
-        f"Histogram of {before.outcome} over {format_count(before.rows)} rows, from {low} to {high}, "
-        f"mean {format_number(before.mean)}."
+        f"Histogram of {overview.outcome} over {format_count(overview.rows)} rows, from {low} to {high}, "
+        f"mean {format_number(overview.mean)}."
     )
 
 
-def _alt(before: OutcomeOverview, attribute: Attribute) -> str:
-    cells = "; ".join(f"{cell.label}: {_estimate(before, cell)}" for cell in attribute.cells)
-    what = "share" if before.kind == "binary" else "mean"
-    return f"{what.capitalize()} of {before.outcome} by {attribute.column}, before any model. {cells}."
+def _alt(overview: OutcomeOverview, attribute: Attribute) -> str:
+    cells = "; ".join(f"{cell.label}: {_estimate(overview, cell)}" for cell in attribute.cells)
+    what = "share" if overview.kind == "binary" else "mean"
+    return f"{what.capitalize()} of {overview.outcome} by {attribute.column}, before any model. {cells}."

@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish
-from rome.figures.error_by_group import group_mark, row_height
+from rome.figures.error_by_group import group_mark
+from rome.figures.rows import fitting_height, hover, row_axis
 from rome.groups.overlap import Overlap
 from rome.results import StudyResult
 from rome.stats.estimate import Estimate
@@ -83,7 +84,7 @@ def overlap(result: StudyResult, found: Overlap) -> go.Figure:
         )
     alt = f"Shares of each observed group in each latent group. {overlap_sentence(result, found)}"
     figure.update_layout(margin_b=8)
-    return finish(figure, height=52 + row_height(ticks) * len(rows), alt=alt, caption=caption)
+    return finish(figure, height=52 + fitting_height(ticks) * len(rows), alt=alt, caption=caption)
 
 
 def overlap_table(found: Overlap) -> pd.DataFrame:
@@ -161,14 +162,7 @@ def _axes(figure: go.Figure, result: StudyResult, found: Overlap, ticks: list[st
         showgrid=False,
         fixedrange=True,
     )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(ticks))),
-        ticktext=ticks,
-        range=[len(ticks) - 0.5, -0.5],
-        showgrid=False,
-        fixedrange=True,
-    )
+    row_axis(figure, ticks, top=-0.5, bottom=len(ticks) - 0.5)
 
 
 def _write(figure: go.Figure, row: int, column: int, count: int, share: float) -> None:
@@ -211,7 +205,6 @@ def _css(colour: tuple[int, int, int]) -> str:
 
 def _hover(name: str, found: Overlap, counts: np.ndarray, parts: np.ndarray, place: int) -> str:
     by_weight = " by weight" if found.weighted else ""
-    return (
-        f"<b>{literal(name)}</b><br>{literal(found.latent[place])}: {format_count(counts[place])} of "
-        f"{format_count(counts.sum())} held-out rows, {format_percent(float(parts[place]))}{by_weight}"
-    )
+    rows = f"{format_count(counts[place])} of {format_count(counts.sum())} held-out rows"
+    share = f"{format_percent(float(parts[place]))}{by_weight}"
+    return hover(name, f"{literal(found.latent[place])}: {rows}, {share}")

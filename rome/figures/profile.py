@@ -8,12 +8,12 @@ from math import isfinite
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.figures.canvas import empty, finish, row_axis, zero_line
-from rome.figures.error_by_group import intervals
+from rome.figures.canvas import empty
+from rome.figures.rows import Dot, Mark, Row, chart, group_marker, hover, interval_columns, mirrored
 from rome.figures.theme import ACCENT, GroupStyle, group_style
 from rome.results import ProfileEntry, StudyResult
 from rome.stats.estimate import Estimate
-from rome.text.names import axis_label, literal, visible
+from rome.text.names import axis_label, visible
 from rome.text.numbers import format_estimate, format_number, format_percent
 
 MAX_TERMS = 20
@@ -56,33 +56,20 @@ def profile_of_rows(entries: Sequence[ProfileEntry], name: str, confidence: floa
 
 def _draw(entries: Sequence[ProfileEntry], name: str, style: GroupStyle, confidence: float) -> go.Figure:
     entries = _sorted(entries)
-    if not entries:
-        return empty(f"{visible(name)} does not differ from everybody in any column that can be compared.")
     shown = entries[:MAX_TERMS]
-    figure = go.Figure(
-        go.Scatter(
-            x=[entry.standardised_difference for entry in shown],
-            y=list(range(len(shown))),
-            error_x=intervals([_difference(entry) for entry in shown], style.colour),
-            mode="markers",
-            marker={
-                "color": style.colour,
-                "symbol": style.symbol,
-                "size": 11,
-                "line": {"color": style.edge, "width": 1},
-            },
-            hoverinfo="text",
-            hovertext=[_hover(entry, confidence) for entry in shown],
-        )
+    rows = [Row(_tick(entry), (Dot(_difference(entry), _hover(entry, confidence)),)) for entry in shown]
+    return chart(
+        rows,
+        [Mark(group_marker(style))],
+        {"title_text": "Difference from everybody, in SD", "range": mirrored(rows, 0.5)},
+        alt=_alt(name, shown),
+        caption=f"The {MAX_TERMS} largest of {len(entries)} differences." if len(entries) > MAX_TERMS else "",
+        reason=f"{visible(name)} does not differ from everybody in any column that can be compared.",
+        zero=True,
+        frame=102,
+        row_height=_ROW_HEIGHT,
+        margin_t=40,
     )
-    row_axis(figure, [_tick(entry) for entry in shown])
-    zero_line(figure)
-    ends = (end for entry in shown for end in (entry.standardised_difference, entry.low, entry.high))
-    reach = 1.15 * max(0.5, *(abs(end) for end in ends if isfinite(end)))
-    figure.update_xaxes(title_text="Difference from everybody, in SD", range=[-reach, reach])
-    figure.update_layout(showlegend=False, margin_t=40)
-    caption = "" if len(entries) <= MAX_TERMS else f"The {MAX_TERMS} largest of {len(entries)} differences."
-    return finish(figure, height=102 + _ROW_HEIGHT * len(shown), alt=_alt(name, shown), caption=caption)
 
 
 def profile_table(result: StudyResult, group: int | str) -> pd.DataFrame:
@@ -100,13 +87,9 @@ def profile_table_of(entries: Sequence[ProfileEntry]) -> pd.DataFrame:
         {
             "term": entry.term,
             "measure": "share" if entry.is_share else "mean",
-            "group": entry.group_mean,
-            "group_low": entry.group_low,
-            "group_high": entry.group_high,
+            **interval_columns("group", Estimate(entry.group_mean, entry.group_low, entry.group_high)),
             "everybody": entry.overall_mean,
-            "difference_in_SD": entry.standardised_difference,
-            "difference_in_SD_low": entry.low,
-            "difference_in_SD_high": entry.high,
+            **interval_columns("difference_in_SD", _difference(entry)),
             "sensitive": "sensitive" if entry.sensitive else "",
             "column": entry.column,
         }
@@ -143,10 +126,8 @@ def _difference(entry: ProfileEntry) -> Estimate:
 def _hover(entry: ProfileEntry, confidence: float) -> str:
     written = format_percent if entry.is_share else format_number
     difference = format_estimate(_difference(entry), confidence)
-    return (
-        f"<b>{literal(entry.term)}</b><br>{difference} standard deviations"
-        f"<br>Group {written(entry.group_mean)}, everybody {written(entry.overall_mean)}"
-    )
+    means = f"Group {written(entry.group_mean)}, everybody {written(entry.overall_mean)}"
+    return hover(entry.term, f"{difference} standard deviations", means)
 
 
 def _alt(name: str, shown: list[ProfileEntry]) -> str:

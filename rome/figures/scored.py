@@ -2,94 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from math import isfinite
+from math import isfinite, sqrt
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.figures.canvas import ROW_HEIGHT, empty, finish, row_axis
+from rome.figures.canvas import empty
 from rome.figures.error_by_group import (
-    EVERYBODY,
+    MARKS,
     MAX_ROWS,
     MAX_SMALL,
     RankedGroups,
-    estimate,
+    any_known,
+    everybody,
+    first_words,
     group_mark,
-    group_tick,
-    intervals,
-    model_trace,
     rank,
-    row_height,
+    score_row,
+    scores_table,
     worst_word,
 )
-from rome.figures.theme import ACCENT, GREY
-from rome.results import MODELS, GroupScore, StudyResult
-from rome.score.result import ScoredTable
+from rome.figures.rows import FILLED, HOLLOW, ROW_HEIGHT, Dot, Mark, Row, chart, hover, interval_columns
+from rome.figures.sizes import share_axis, share_words
+from rome.results import MODELS, StudyResult
+from rome.score.result import ScoredTable, ShareShift
 from rome.score.shifts import MODERATE, size_word
 from rome.settings.study import Grouping
-from rome.stats.estimate import Estimate
-from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, axis_title, measure
-from rome.text.names import axis_label, literal
-from rome.text.numbers import format_count, format_estimate, format_percent, half_width
+from rome.text.measures import GROUPING_LABELS, axis_title, measure
+from rome.text.names import axis_label
+from rome.text.numbers import decimals_for, format_percent
 
 _MODELS = MODELS[:2]
-_BEFORE, _NOW = "The study's held-out rows", "This table"
-_MARKER = {
-    _BEFORE: {"color": GREY, "symbol": "circle-open", "size": 11, "line": {"width": 2}},
-    _NOW: {"color": ACCENT, "symbol": "circle", "size": 11},
-}
-_OFFSET = {_BEFORE: -0.13, _NOW: 0.13}
+_BEFORE, _NOW = Mark(HOLLOW, "The study's held-out rows", -0.13), Mark(FILLED, "This table", 0.13)
 
 
 def score_shares(scored: ScoredTable, result: StudyResult) -> go.Figure:
     """Draw each group's share, its mean membership, in the study (hollow grey) and in the table (filled)."""
-    if not scored.shares:
-        return empty("The study has one group, and everybody is in it.")
-    figure = go.Figure([_share_trace(scored, label) for label in (_BEFORE, _NOW)])
-    ticks = [
-        f"{group_mark(result, shift.group)}{axis_label(shift.group)}"
-        + ("<br><b>changed</b>" if shift.changed else "")
-        for shift in scored.shares
-    ]
-    row_axis(figure, ticks)
-    ends = [part.high if isfinite(part.high) else part.value for part in _parts(scored)]
-    reach = min(1.03, 1.1 * max(ends))
-    figure.update_xaxes(title_text="Share of rows", tickformat=".0%", range=[-0.02, reach])
-    told = ", ".join(
+    rows = [_share_row(result, shift) for shift in scored.shares]
+    said = ", ".join(
         f"{shift.group} {format_percent(shift.before.value)} before and {format_percent(shift.now.value)} now"
         for shift in scored.shares
     )
-    return finish(figure, height=110 + ROW_HEIGHT * len(ticks), alt=f"Shares of the groups: {told}.")
-
-
-def _parts(scored: ScoredTable) -> list[Estimate]:
-    return [part for shift in scored.shares for part in (shift.before, shift.now)]
-
-
-def _share_trace(scored: ScoredTable, label: str) -> go.Scatter:
-    parts = [shift.before if label == _BEFORE else shift.now for shift in scored.shares]
-    return go.Scatter(
-        x=[part.value for part in parts],
-        y=[row + _OFFSET[label] for row in range(len(parts))],
-        error_x=intervals(parts, _MARKER[label]["color"]),
-        mode="markers",
-        marker=_MARKER[label],
-        name=label,
-        hoverinfo="text",
-        hovertext=[
-            f"<b>{literal(shift.group)}</b><br>{label}: {_percent(part)}"
-            for shift, part in zip(scored.shares, parts, strict=True)
-        ],
+    return chart(
+        rows,
+        [_BEFORE, _NOW],
+        share_axis(rows),
+        alt=f"Shares of the groups: {said}.",
+        reason="The study has one group, and everybody is in it.",
+        frame=110,
+        row_height=ROW_HEIGHT,
     )
 
 
-def _percent(part: Estimate) -> str:
-    resolution = half_width(part.low, part.high)
-    text = format_percent(part.value, resolution)
-    if resolution is None:
-        return text
-    return f"{text} ({format_percent(part.low, resolution)} to {format_percent(part.high, resolution)})"
+def _share_row(result: StudyResult, shift: ShareShift) -> Row:
+    changed = "<br><b>changed</b>" if shift.changed else ""
+    dots = (
+        Dot(part, hover(shift.group, f"{mark.name}: {share_words(part)}"))
+        for mark, part in ((_BEFORE, shift.before), (_NOW, shift.now))
+    )
+    return Row(f"{group_mark(result, shift.group)}{axis_label(shift.group)}{changed}", tuple(dots))
 
 
 def score_shares_table(scored: ScoredTable) -> pd.DataFrame:
@@ -97,15 +69,9 @@ def score_shares_table(scored: ScoredTable) -> pd.DataFrame:
     rows = [
         {
             "group": shift.group,
-            "share_before": shift.before.value,
-            "share_before_low": shift.before.low,
-            "share_before_high": shift.before.high,
-            "share_now": shift.now.value,
-            "share_now_low": shift.now.low,
-            "share_now_high": shift.now.high,
-            "change": shift.difference.value,
-            "change_low": shift.difference.low,
-            "change_high": shift.difference.high,
+            **interval_columns("share_before", shift.before),
+            **interval_columns("share_now", shift.now),
+            **interval_columns("change", shift.difference),
             "p_adjusted": shift.p_adjusted,
             "changed": shift.changed,
         }
@@ -152,46 +118,29 @@ def score_errors(scored: ScoredTable, result: StudyResult, grouping: Grouping) -
     if evaluation is None:
         return empty(scored.errors.reason)
     groups = rank(evaluation.groupings.get(grouping, ()), scored.metric)
-    shown = groups.ranked[:MAX_ROWS]
-    if not any(isfinite(estimate(score, "pooled", scored.metric).value) for score in shown):
+    if not any_known(groups, scored.metric):
         return empty(
             f"No group has {scored.min_group_size} rows with an outcome in this table, too few to compare."
         )
-    drawn = (*shown, replace(evaluation.overall, group=EVERYBODY))
-    figure = go.Figure([_error_trace(scored, result, drawn, model) for model in _MODELS])
-    ticks = [group_tick(result, score, worst_word(score.group, groups.worst)) for score in drawn]
-    row_axis(figure, ticks)
-    figure.update_xaxes(title_text=axis_title(scored.metric))
-    figure.update_layout(legend_traceorder="normal")
-    return finish(
-        figure,
-        height=100 + row_height(ticks) * len(ticks),
-        alt=_errors_alt(scored, groups, grouping),
-        caption=_left_out(scored, groups),
-    )
-
-
-def _error_trace(
-    scored: ScoredTable, result: StudyResult, shown: tuple[GroupScore, ...], model
-) -> go.Scatter:
-    trace = model_trace(result, shown, model, scored.metric)
-    trace.hovertext = [
-        f"<b>{literal(score.group)}</b><br>{MODEL_LABELS[model]}: {measure(scored.metric).inline} "
-        f"{format_estimate(estimate(score, model, scored.metric), scored.confidence)}<br>"
-        f"{format_count(score.n)} rows of this table"
-        for score in shown
+    drawn = (*groups.ranked[:MAX_ROWS], *everybody(evaluation.overall))
+    rows = [
+        score_row(
+            result,
+            score,
+            _MODELS,
+            scored.metric,
+            worst_word(score.group, groups.worst),
+            counted="rows of this table",
+        )
+        for score in drawn
     ]
-    return trace
-
-
-def _errors_alt(scored: ScoredTable, groups: RankedGroups, grouping: Grouping) -> str:
-    first = groups.ranked[0]
-    pooled, rome = (
-        format_estimate(estimate(first, model, scored.metric), scored.confidence) for model in _MODELS
-    )
-    return (
-        f"{measure(scored.metric).label} in this table by {GROUPING_LABELS[grouping].lower()}, worst first. "
-        f"{first.group}: pooled {pooled}, ROME {rome}."
+    label = f"{measure(scored.metric).label} in this table by {GROUPING_LABELS[grouping].lower()}"
+    return chart(
+        rows,
+        [MARKS[model] for model in _MODELS],
+        {"title_text": axis_title(scored.metric)},
+        alt=f"{label}, {first_words(groups.ranked[0], scored.metric, scored.confidence)}",
+        caption=_left_out(scored, groups),
     )
 
 
@@ -210,19 +159,21 @@ def _left_out(scored: ScoredTable, groups: RankedGroups) -> str:
 
 def score_errors_table(scored: ScoredTable, grouping: Grouping) -> pd.DataFrame:
     """Return the same content as rows: group, n, share, and each model's error with its interval."""
-    columns = ["group", "n", "share", "note"]
-    columns += [f"{model}{end}" for model in _MODELS for end in ("", "_low", "_high")]
-    evaluation = scored.errors.evaluation
-    if evaluation is None:
-        return pd.DataFrame(columns=columns)
-    groups = rank(evaluation.groupings.get(grouping, ()), scored.metric)
-    rows = []
-    everybody = replace(evaluation.overall, group=EVERYBODY, too_small=False)
-    for score in (*groups.ranked, everybody, *groups.small):
-        note = "too small to rank" if score.too_small else worst_word(score.group, groups.worst)
-        row: dict[str, object] = {"group": score.group, "n": score.n, "share": score.share, "note": note}
-        for model in _MODELS:
-            value = estimate(score, model, scored.metric)
-            row |= {model: value.value, f"{model}_low": value.low, f"{model}_high": value.high}
-        rows.append(row)
-    return pd.DataFrame(rows, columns=columns)
+    return scores_table(scored.errors.evaluation, grouping, _MODELS, scored.metric)
+
+
+def prediction_decimals(result: StudyResult) -> int | None:
+    """Return the decimals that a row's prediction bears, negative for tens and hundreds.
+
+    The typical error is the root of everybody's mean squared error (or Brier score) on held-out rows, of
+    which a prediction shows two digits. None where it isn't known or is 0.
+    """
+    squared = result.chosen.comparison["overall"].rome
+    if not isfinite(squared) or squared <= 0:
+        return None
+    return decimals_for(sqrt(squared))
+
+
+def rounded_predictions(values: np.ndarray, decimals: int | None) -> np.ndarray:
+    """Return predictions (n,) to so many decimals, as they are for None; never a negative zero."""
+    return values if decimals is None else np.round(values, decimals) + 0.0

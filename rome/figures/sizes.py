@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import nan
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.figures.canvas import ROW_HEIGHT, empty, finish, row_axis
-from rome.figures.error_by_group import group_mark, intervals
-from rome.figures.theme import ACCENT, GREY
+from rome.figures.error_by_group import group_mark
+from rome.figures.rows import FILLED, HOLLOW, Dot, Mark, Row, chart, ends, hover
+from rome.figures.theme import ACCENT
 from rome.results import StudyResult
 from rome.stats.estimate import Estimate
 from rome.stats.shares import wilson
 from rome.stats.sizes import effective_rows
-from rome.text.names import axis_label, literal
+from rome.text.names import axis_label
 from rome.text.numbers import format_count, format_percent, half_width
 
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("training", "Share of responsibilities, training rows"),
-    ("predicted", "Likeliest by the gate, held-out rows"),
-    ("posterior", "Likeliest once the outcome is seen, held-out rows"),
-)
-_OFFSET = {"training": -0.2, "predicted": 0.0, "posterior": 0.2}
-_MARKER: dict[str, dict[str, object]] = {
-    "training": {"color": GREY, "symbol": "diamond-open", "size": 11, "line": {"width": 2}},
-    "predicted": {"color": ACCENT, "symbol": "circle", "size": 11},
-    "posterior": {"color": ACCENT, "symbol": "circle-open", "size": 11, "line": {"width": 2}},
+_MARKS: dict[str, Mark] = {
+    "training": Mark(HOLLOW | {"symbol": "diamond-open"}, "Share of responsibilities, training rows", -0.2),
+    "predicted": Mark(FILLED, "Likeliest by the gate, held-out rows"),
+    "posterior": Mark(HOLLOW | {"color": ACCENT}, "Likeliest once the outcome is seen, held-out rows", 0.2),
 }
 
 
@@ -45,23 +39,32 @@ def sizes(result: StudyResult) -> go.Figure:
 
     Shares are weighted where the study has weights; the interval then counts Kish's effective rows.
     """
-    if not result.groups:
-        return empty("This study has no groups.")
     shares = _shares(result)
-    figure = go.Figure([_trace(result, shares, kind, label) for kind, label in _KINDS])
-    row_axis(figure, [group_mark(result, group.name) + axis_label(group.name) for group in result.groups])
-    figure.update_xaxes(title_text="Share of rows", tickformat=".0%", range=[-0.02, _reach(shares)])
-    figure.update_layout(legend={"orientation": "v", "y": 1.02}, margin_t=92)
-    return finish(figure, height=160 + ROW_HEIGHT * len(result.groups), alt=_alt(result, shares))
+    rows = [
+        Row(
+            group_mark(result, group.name) + axis_label(group.name),
+            tuple(Dot(share.estimate, _hover(result, share)) for share in shares if share.group == index),
+        )
+        for index, group in enumerate(result.groups)
+    ]
+    return chart(
+        rows,
+        list(_MARKS.values()),
+        share_axis(rows),
+        alt=_alt(result, shares),
+        reason="This study has no groups.",
+        frame=160,
+        margin_t=92,
+        legend={"orientation": "v", "y": 1.02},
+    )
 
 
 def sizes_table(result: StudyResult) -> pd.DataFrame:
     """Return one row a group and kind of share, with rows counted and the interval."""
-    labels = dict(_KINDS)
     rows = [
         {
             "group": result.groups[share.group].name,
-            "what": labels[share.kind],
+            "what": _MARKS[share.kind].name,
             "n": share.n,
             "share": share.estimate.value,
             "low": share.estimate.low,
@@ -107,33 +110,25 @@ def _wilson(inside: np.ndarray, weight: np.ndarray, confidence: float) -> Estima
     return Estimate(share, *wilson(share, float(effective_rows(weight)), confidence))
 
 
-def _reach(shares: list[_Share]) -> float:
-    ends = [end for share in shares for end in (share.estimate.value, share.estimate.high) if isfinite(end)]
-    return min(1.03, 1.1 * max(ends, default=1.0))
+def share_axis(rows: list[Row]) -> dict[str, object]:
+    """Return the axis of shares of rows: from nothing to a little beyond the largest."""
+    reach = min(1.03, 1.1 * max(ends(rows), default=1.0))
+    return {"title_text": "Share of rows", "tickformat": ".0%", "range": [-0.02, reach]}
 
 
-def _trace(result: StudyResult, shares: list[_Share], kind: str, label: str) -> go.Scatter:
-    own = [share for share in shares if share.kind == kind]
-    return go.Scatter(
-        x=[share.estimate.value for share in own],
-        y=[share.group + _OFFSET[kind] for share in own],
-        error_x=intervals([share.estimate for share in own], _MARKER[kind]["color"]),
-        mode="markers",
-        marker=_MARKER[kind],
-        name=label,
-        hoverinfo="text",
-        hovertext=[_hover(result, share, label) for share in own],
-    )
+def share_words(share: Estimate) -> str:
+    """Return ``31% (28% to 34%)``, or the share alone where there is no interval."""
+    resolution = half_width(share.low, share.high)
+    text = format_percent(share.value, resolution)
+    if resolution is None:
+        return text
+    return f"{text} ({format_percent(share.low, resolution)} to {format_percent(share.high, resolution)})"
 
 
-def _hover(result: StudyResult, share: _Share, label: str) -> str:
-    value = share.estimate
-    resolution = half_width(value.low, value.high)
-    text = format_percent(value.value, resolution)
-    if resolution is not None:
-        text += f" ({format_percent(value.low, resolution)} to {format_percent(value.high, resolution)})"
+def _hover(result: StudyResult, share: _Share) -> str:
     rows = "" if share.n is None else f", {format_count(share.n)} rows"
-    return f"<b>{literal(result.groups[share.group].name)}</b><br>{label}<br>{text}{rows}"
+    name = result.groups[share.group].name
+    return hover(name, _MARKS[share.kind].name, share_words(share.estimate) + rows)
 
 
 def _alt(result: StudyResult, shares: list[_Share]) -> str:

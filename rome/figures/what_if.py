@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from rome.figures.canvas import ROW_HEIGHT, finish, row_axis
+from rome.figures.canvas import finish
 from rome.figures.error_by_group import group_mark
-from rome.figures.theme import ACCENT, GREY, group_style
+from rome.figures.rows import FILLED, HOLLOW, ROW_HEIGHT, Dot, Mark, Row, chart, hover, row_axis
+from rome.figures.theme import GREY, group_style
 from rome.results import StudyResult
 from rome.score.what_if import Answer
-from rome.text.names import axis_label, axis_lines, literal
+from rome.stats.estimate import Estimate
+from rome.text.names import axis_label, axis_lines
 from rome.text.numbers import format_membership, format_number
 
 BEFORE, NOW = "Before the edit", "Now"
 #: Filled, so that it is seen on a bar of any colour.
 _ON_BAR = {"color": "#FFFFFF", "symbol": "circle", "size": 11, "line": {"width": 2, "color": GREY}}
-_HOLLOW = {"color": GREY, "symbol": "circle-open", "size": 11, "line": {"width": 2}}
 
 
 def what_if_membership(result: StudyResult, before: Answer, now: Answer) -> go.Figure:
@@ -64,71 +67,42 @@ def what_if_membership(result: StudyResult, before: Answer, now: Answer) -> go.F
 
 
 def _hover(name: str, when: str, value: float) -> str:
-    return f"<b>{literal(name)}</b><br>{when}: {format_membership(value)}"
+    return hover(name, f"{when}: {format_membership(value)}")
 
 
 def what_if_predictions(result: StudyResult, before: Answer, now: Answer) -> go.Figure:
     """Draw every expert's prediction, with one residual SD to each side, and those of ROME and pooled."""
-    table = what_if_table(result, before, now)
-    figure = go.Figure(
-        [
-            _trace(table, "before", BEFORE, _HOLLOW, -0.14, None),
-            _trace(table, "now", NOW, _filled(result, len(table)), 0.14, table["sd"].tolist()),
-        ]
-    )
-    figure.update_layout(legend_traceorder="normal")
-    ticks = [f"{group_mark(result, name)}{axis_lines(_tick(name))}" for name in table["prediction"]]
-    row_axis(figure, ticks)
-    units = "Probability of " if result.data.outcome_kind == "binary" else ""
-    about = result.data.positive if result.data.outcome_kind == "binary" else result.roles.outcome
-    figure.update_xaxes(title_text=f"{units}{axis_label(about, 40)}")
+    rows = [_row(result, record) for record in what_if_table(result, before, now).to_dict("records")]
+    is_binary = result.data.outcome_kind == "binary"
+    units = "Probability of " if is_binary else ""
+    about = result.data.positive if is_binary else result.roles.outcome
     rome, pooled = (format_number(value) for value in (now.rome, now.pooled))
-    note = (
-        ""
-        if now.spread is None
-        else (
-            "Bars reach one residual SD of the group to each side: how far outcomes usually lie from there."
-        )
-    )
-    return finish(
-        figure,
-        height=110 + ROW_HEIGHT * len(table),
+    note = "Bars reach one residual SD of the group to each side: how far outcomes usually lie from there."
+    return chart(
+        rows,
+        [Mark(HOLLOW, BEFORE, -0.14), Mark(FILLED, NOW, 0.14, bar=GREY)],
+        {"title_text": f"{units}{axis_label(about, 40)}"},
         alt=f"Predictions now: ROME {rome}, pooled {pooled}.",
-        caption=note,
+        caption="" if now.spread is None else note,
+        frame=110,
+        row_height=ROW_HEIGHT,
     )
 
 
-def _tick(name: str) -> str:
-    return {"rome": "ROME", "pooled": "Pooled (one model)"}.get(name, name)
-
-
-def _filled(result: StudyResult, rows: int) -> dict[str, object]:
-    styles = [group_style(place) for place in range(len(result.groups))]
-    colours = [style.colour for style in styles] + [ACCENT, GREY]
-    symbols = [style.symbol for style in styles] + ["circle", "circle"]
-    return {"color": colours[:rows], "symbol": symbols[:rows], "size": 11}
-
-
-def _trace(
-    table: pd.DataFrame, column: str, name: str, marker: dict, offset: float, sd: list[float] | None
-) -> go.Scatter:
-    spread = None
-    if sd is not None:
-        reach = [None if pd.isna(value) else value for value in sd]
-        spread = {"type": "data", "array": reach, "color": GREY, "thickness": 1.6, "width": 0}
-    return go.Scatter(
-        x=table[column].tolist(),
-        y=[row + offset for row in range(len(table))],
-        error_x=spread,
-        mode="markers",
-        marker=marker,
-        name=name,
-        hoverinfo="text",
-        hovertext=[
-            f"<b>{literal(_tick(what))}</b><br>{name}: {format_number(value)}"
-            for what, value in zip(table["prediction"], table[column], strict=True)
-        ],
+def _row(result: StudyResult, record: dict) -> Row:
+    """Return one prediction before the edit and now, with one residual SD to each side where there is one."""
+    name, was, value, sd = (record[key] for key in ("prediction", "before", "now", "sd"))
+    title = {"rome": "ROME", "pooled": "Pooled (one model)"}.get(name, name)
+    names = [group.name for group in result.groups]
+    marker = {"rome": FILLED, "pooled": FILLED | {"color": GREY}}.get(name)
+    if marker is None:
+        style = group_style(names.index(name))
+        marker = FILLED | {"color": style.colour, "symbol": style.symbol}
+    dots = (
+        Dot(Estimate(was, nan, nan), hover(title, f"{BEFORE}: {format_number(was)}")),
+        Dot(Estimate(value, value - sd, value + sd), hover(title, f"{NOW}: {format_number(value)}"), marker),
     )
+    return Row(f"{group_mark(result, name)}{axis_lines(title)}", dots)
 
 
 def what_if_table(result: StudyResult, before: Answer, now: Answer) -> pd.DataFrame:
