@@ -8,9 +8,9 @@ from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors
 from rome.figures.contrast import contrast_errors, contrast_errors_table
 from rome.figures.error_by_group import error_by_group, error_by_group_table
 from rome.figures.evidence import (
-    accounts,
-    accounts_table,
     beside_verdict,
+    null_models,
+    null_models_table,
     selection,
     selection_curves,
     selection_of,
@@ -47,8 +47,6 @@ __all__ = [
     "LIGHT",
     "GroupStyle",
     "Paint",
-    "accounts",
-    "accounts_table",
     "against_others",
     "against_others_table",
     "alt_text",
@@ -76,6 +74,8 @@ __all__ = [
     "is_empty",
     "live_curve",
     "membership_table",
+    "null_models",
+    "null_models_table",
     "outcome_by_attribute",
     "outcome_overview_table",
     "outcome_spread",

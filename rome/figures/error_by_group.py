@@ -35,7 +35,7 @@ MARKS: dict[Model, Mark] = {
 
 @dataclass(frozen=True)
 class RankedGroups:
-    """Groups worst first (by pooled, so that the order stays when the dial moves), and those too small."""
+    """Groups worst first by pooled, so that every DRO strength has the same order, and those too small."""
 
     ranked: tuple[GroupScore, ...]
     small: tuple[GroupScore, ...]

@@ -27,7 +27,7 @@ _PANELS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def accounts(result: StudyResult) -> go.Figure:
+def null_models(result: StudyResult) -> go.Figure:
     """Draw by how much the mixture beats each one-group account on held-out rows, hardest account first."""
     if result.verdict is None:
         return empty("This study was not asked whether its groups are real.")
@@ -56,7 +56,7 @@ def accounts(result: StudyResult) -> go.Figure:
     )
 
 
-def accounts_table(result: StudyResult) -> pd.DataFrame:
+def null_models_table(result: StudyResult) -> pd.DataFrame:
     """Return the gain over each account with its interval, hardest account first."""
     scores = [] if result.verdict is None else list(result.verdict.accounts)
     scores.sort(key=lambda score: score.gain.value)

@@ -1,6 +1,6 @@
-"""Average against worst: what each strength of the dial gains for the worst group and costs everybody.
+"""Average against worst: what each DRO strength gains for the worst group and costs everybody.
 
-Both are drawn as change against pooled over the dial, because that is the question the dial asks; a plane
+Both are drawn as change against pooled by strength, because that is the question to decide; a plane
 of worst against average hides which strength is where.
 """
 
@@ -35,15 +35,15 @@ class _Change:
     high: float
 
 
-def path(result: StudyResult, *, strength: float | None = None) -> go.Figure:
+def path(result: StudyResult, *, dro_strength: float | None = None) -> go.Figure:
     """Draw the change against pooled, in percent on test rows, for the worst group and for everybody.
 
     Parameters
     ----------
     result : StudyResult
         The finished study.
-    strength : float or None
-        The strength to mark as chosen; ``None`` marks the study's own.
+    dro_strength : float or None
+        The DRO strength to mark as chosen; ``None`` marks the study's own.
     """
     if len(result.groups) < 2 or len(result.path) < 2:
         return empty("There is no path: with one group every strength gives the same predictor.")
@@ -56,7 +56,7 @@ def path(result: StudyResult, *, strength: float | None = None) -> go.Figure:
     _add_line(figure, result, everybody, "Everybody", GREY, _BAND_ALL, "square", "dash")
     _add_line(figure, result, worst, _worst_name(result), ACCENT, _BAND, "circle", "solid")
     _add_pooled(figure)
-    _mark(figure, result, result.dro.strength if strength is None else strength)
+    _mark(figure, result, result.dro.strength if dro_strength is None else dro_strength)
     figure.update_xaxes(
         title_text="DRO strength (0 average, 1 worst case)",
         tickmode="array",

@@ -123,8 +123,8 @@ def _evidence(result: StudyResult) -> list[Block]:
     table = TextTable(("rows", _counted(fit.n_groups), "one-group model"), tuple(rows), (False, True, True))
     blocks: list[Block] = [Prose(verdict.verdict_answer(result)), *_remedy(result), *_reasons(result)]
     if result.verdict is not None:
-        frame = figures.accounts_table(result)
-        blocks.append(picture("Groups against one-group accounts", figures.accounts(result), frame))
+        frame = figures.null_models_table(result)
+        blocks.append(picture("Groups against one-group accounts", figures.null_models(result), frame))
         blocks.append(Listing("Beside the verdict", text_table(figures.beside_verdict(result))))
     if len(result.selection) > 1:
         frame = figures.selection_table(result)

@@ -8,6 +8,7 @@ from rome import figures
 from rome.cohorts import CohortScores
 from rome.cohorts.words import MANY, caution, cohort_line, scores_sentence
 from rome.compare import ComparisonResult
+from rome.compare.words import comparison_answer
 from rome.report.blocks import Block, Listing, Points, Prose, picture
 from rome.report.tables import TextTable
 from rome.results import StudyResult
@@ -61,7 +62,7 @@ def model_blocks(result: StudyResult, extras: Extras) -> list[Block]:
     grouping = "observed" if "observed" in comparison.groupings else comparison.groupings[0]
     settings = comparison.settings
     return [
-        Prose(figures.comparison_answer(comparison, grouping, reference)),
+        Prose(comparison_answer(comparison, grouping, reference)),
         Prose(
             f"{settings.n_splits} random splits of the table; every model could try {settings.budget} "
             "configurations in each, and was fitted anew. Intervals and p-values are corrected for splits "

@@ -37,8 +37,8 @@ def group_blocks(result: StudyResult) -> list[Block]:
             blocks.append(
                 picture(
                     f"What moves people into {group.name} and out of it",
-                    figures.movers(result, index),
-                    figures.movers_table(result, index),
+                    figures.partial_effects(result, index),
+                    figures.partial_effects_table(result, index),
                 )
             )
     return blocks

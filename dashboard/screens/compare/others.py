@@ -13,6 +13,7 @@ from dashboard.shared.words import plain
 from rome import figures, jobs
 from rome.compare import CompareSettings, ComparisonResult, comparison_id
 from rome.compare.result import ScoredGrouping
+from rome.compare.words import comparison_answer
 from rome.errors import RomeError
 from rome.jobs import Job, compare_duration
 from rome.results import StudyResult
@@ -115,7 +116,7 @@ def show_comparison(result: StudyResult, comparison: ComparisonResult, reference
     """Show a comparison beside the study that it was asked for."""
     with st.container(key="compare-answer", border=False):
         grouping = _grouping(comparison)
-        for sentence in figures.comparison_answer(comparison, grouping, reference):
+        for sentence in comparison_answer(comparison, grouping, reference):
             st.markdown(plain(sentence))
         st.caption(plain(words.comparison_about(comparison)))
     figure_card.show(

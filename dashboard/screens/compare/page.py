@@ -50,7 +50,7 @@ def _show_dialled(result: StudyResult) -> None:
     cohorts.show_errors(result)
     st.subheader("What the dial gains and costs", anchor=False)
     figure_card.show(
-        "path", figures.path(result, strength=strength), figures.path_table(result), result=result
+        "path", figures.path(result, dro_strength=strength), figures.path_table(result), result=result
     )
 
 

@@ -106,7 +106,7 @@ def _show_outcome(table: Table, choice: RolesChoice) -> None:
             st.markdown(f"**{plain(attribute.column)}**")
         figure_card.chart(f"outcome-by-{place}", figures.outcome_by_attribute(before, attribute))
     with st.expander(figure_card.TABLE_AND_FILES, icon=":material/table:"):
-        rows = figures.before_table(before)
+        rows = figures.outcome_overview_table(before)
         st.dataframe(rows, hide_index=True, alt=words.BEFORE_TITLE)
         st.download_button(
             figure_card.DOWNLOAD_TABLE,

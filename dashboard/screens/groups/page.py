@@ -7,7 +7,7 @@ from dashboard.shared import figure_card, page, runs
 from dashboard.shared.words import plain
 from rome import figures, jobs, study
 from rome.errors import RomeError
-from rome.figures.membership import membership_table
+from rome.figures import membership_table
 from rome.results import StudyResult
 from rome.study import Gathered
 from rome.text import sentences, verdict
@@ -59,7 +59,9 @@ def _show_evidence(result: StudyResult) -> None:
     if result.verdict is not None:
         st.subheader("Groups against one-group explanations", anchor=False)
         st.caption(plain(sentences.gain_sentence(result)), help=words.LIKELIHOOD_HELP)
-        figure_card.show("accounts", figures.accounts(result), figures.accounts_table(result), result=result)
+        figure_card.show(
+            "accounts", figures.null_models(result), figures.null_models_table(result), result=result
+        )
         figure_card.listing("beside", figures.beside_verdict(result), result)
     _show_sweep(result)
 
@@ -89,8 +91,8 @@ def _show_one_group(result: StudyResult) -> None:
         st.subheader("What moves people into this group and out of it", anchor=False)
         figure_card.show(
             f"movers-{index + 1}",
-            figures.movers(result, index),
-            figures.movers_table(result, index),
+            figures.partial_effects(result, index),
+            figures.partial_effects_table(result, index),
             result=result,
         )
         with st.expander("The same as odds", icon=":material/table:"):

@@ -9,7 +9,8 @@ import pytest
 from comparison_factory import make_comparison
 
 from rome import figures
-from rome.figures.places import Box, name_sides
+from rome.compare.words import comparison_answer
+from rome.figures.average_and_worst import Box, name_sides
 
 ROME = "rome_em"
 
@@ -110,7 +111,7 @@ def test_names_of_models_are_never_markup():
 
 
 def said(factors, **more):
-    return figures.comparison_answer(make_comparison(factors, **more), "observed", ROME)
+    return comparison_answer(make_comparison(factors, **more), "observed", ROME)
 
 
 def test_it_is_said_plainly_where_rome_does_not_win():
@@ -140,7 +141,7 @@ def test_a_model_that_wins_nearly_every_split_is_named_whatever_its_interval():
     # In one split ROME goes astray: the mean difference is large, and so is its spread.
     astray = (scores["model"] == ROME) & (scores["split"] == 0)
     scores.loc[astray, "value"] *= 60
-    answer = figures.comparison_answer(replace(comparison, scores=scores), "observed", ROME)[0]
+    answer = comparison_answer(replace(comparison, scores=scores), "observed", ROME)[0]
     assert "no model can be told apart from ROME" in answer
     assert "But Boosted trees had less error in every one of the 10 splits" in answer
     table = figures.against_others_table(replace(comparison, scores=scores), "observed", ROME)

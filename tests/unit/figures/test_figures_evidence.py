@@ -63,8 +63,8 @@ def test_a_study_without_a_verdict_has_nothing_beside_it():
 
 
 def test_gains_over_accounts_name_the_level_of_their_intervals(result):
-    assert "90% intervals" in figures.caption(figures.accounts(result))
-    assert "90%" in figures.alt_text(figures.accounts(result))
+    assert "90% intervals" in figures.caption(figures.null_models(result))
+    assert "90%" in figures.alt_text(figures.null_models(result))
 
 
 def test_the_report_lists_it_too(result):

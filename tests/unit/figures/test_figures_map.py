@@ -9,7 +9,7 @@ import pytest
 from results_factory import make_result
 
 from rome import figures
-from rome.figures.sampling import quotas, sample
+from rome.figures.map_points import quotas, sample
 from rome.runtime.random import stream
 
 

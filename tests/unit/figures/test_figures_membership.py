@@ -8,7 +8,7 @@ from math import exp, inf
 import pytest
 from results_factory import make_result
 
-from rome.figures.membership import membership_table
+from rome.figures import membership_table
 from rome.report.tables import text_table
 from rome.results import Coefficient
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rome.figures import alt_text, caption
-from rome.figures.training_curve import training_curve, training_curve_table
+from rome.figures.fit_curve import training_curve, training_curve_table
 from rome.results.training import TrainingRecord
 
 NAN = float("nan")

@@ -46,7 +46,7 @@ def test_the_path_marks_chosen_and_recommended_in_words():
 
 
 def test_the_path_can_mark_the_dials_own_strength():
-    figure = figures.path(make_result(2), strength=0.6)
+    figure = figures.path(make_result(2), dro_strength=0.6)
     assert "chosen 0.6" in {note.text for note in figure.layout.annotations}
 
 

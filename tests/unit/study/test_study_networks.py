@@ -10,7 +10,7 @@ from study_runs import QUICK, ROLES, as_table, hiring, run
 
 from rome import figures, store, study
 from rome.errors import Cancelled, SettingError, StoreError
-from rome.figures.membership import membership_table
+from rome.figures import membership_table
 from rome.report.html import render
 from rome.score import load_scorer, score
 from rome.study.model import StoredModel
@@ -86,7 +86,7 @@ def test_what_belongs_to_lines_is_said_and_not_hidden(finished):
     assert all(group.coefficients == () and group.gate == () for group in result.groups)
     assert "no coefficients" in figures.alt_text(figures.coefficients(result))
     assert membership_table(result).empty
-    assert "a network's gate" in figures.caption(figures.movers(result, 0))
+    assert "a network's gate" in figures.caption(figures.partial_effects(result, 0))
 
 
 def test_the_verdict_is_that_of_lines_and_says_so(finished):
