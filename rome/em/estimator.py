@@ -11,6 +11,7 @@ from rome.em.experts import variance_factor
 from rome.em.fitting import FitResult, fit_mixture
 from rome.em.flexible import Expansion
 from rome.em.loop import Progress
+from rome.em.mixture import Mixture
 from rome.em.requirements import check_settings, plan_of
 from rome.em.rows import ArrayRows, Rows
 from rome.em.standard_errors import StandardErrors, standard_errors
@@ -214,6 +215,11 @@ class RomeEM(FittedMixture):
         self.gate_terms_ = plain.gate_terms(names)
         self.scale_, self.df_ = plain.residual_scale()
         self.sigma_ = self.scale_ * np.sqrt(variance_factor(plain.parameters.df))
+
+    def in_units(self) -> Mixture:
+        """Return the fitted mixture on plain arrays, with coefficients per unit of X and y."""
+        check_is_fitted(self)
+        return self._mixture.in_units()
 
     @property
     def gate_expansion(self) -> Expansion | None:

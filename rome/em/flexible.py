@@ -142,6 +142,12 @@ class FlexibleColumns(Columns):
         scale[len(index) :] *= _SHRINK
         return cls(plain.index, plain.mean, scale, expansion)
 
+    @classmethod
+    def unscaled(cls, expansion: Expansion) -> FlexibleColumns:
+        """Return the terms of ``expansion`` as they are."""
+        n_terms = len(expansion.index) + len(expansion.parts)
+        return cls(np.arange(n_terms), np.zeros(n_terms), np.ones(n_terms), expansion)
+
     def design(self, X: np.ndarray) -> np.ndarray:
         """Return [1, standardised terms] of X, shape (n, 1 + terms)."""
         return super().design(self.expansion.transform(X))

@@ -10,7 +10,7 @@ import numpy as np
 from rome.em import gate
 from rome.em.experts import experts_for
 from rome.em.flexible import Expansion, FlexibleColumns
-from rome.em.scaling import Scaling
+from rome.em.scaling import Columns, Scaling
 from rome.em.sufficient_statistics import Experts, Parameters, posterior
 from rome.robust.gated import DroProblem
 
@@ -25,6 +25,13 @@ class Mixture:
     noise: str = "normal"
     #: The same mixture on two halves of the rows, where Γ is to be cross-fitted.
     halves: tuple[Parameters, Parameters] | None = None
+
+    @classmethod
+    def one_line(cls, coef: np.ndarray, intercept: float, index: np.ndarray, outcome: str) -> Mixture:
+        """Return a mixture of one group, with slopes (p,) on the columns ``index`` of X, per unit of X."""
+        alone = Parameters(np.append(intercept, coef)[None], np.ones(1), np.zeros((1, 1)))
+        none = np.arange(0)
+        return cls(alone, Scaling(Columns.unscaled(index), Columns.unscaled(none), 0.0, 1.0), outcome)
 
     @property
     def experts(self) -> Experts:
@@ -45,8 +52,10 @@ class Mixture:
         beta = np.column_stack([intercepts * scaling.y_scale + scaling.y_mean, slopes * scaling.y_scale])
         scale = np.sqrt(parameters.sigma2) * scaling.y_scale
         gamma = np.column_stack([gate_intercepts, gate_slopes])
-        own = Parameters(beta, scale**2, gamma, parameters.df)
-        return Mixture(own, scaling.identity(), self.outcome, self.noise)
+        bends = self.gate_expansion
+        terms = Columns.unscaled(scaling.gate.index) if bends is None else FlexibleColumns.unscaled(bends)
+        plain = Scaling(Columns.unscaled(scaling.experts.index), terms, 0.0, 1.0)
+        return Mixture(Parameters(beta, scale**2, gamma, parameters.df), plain, self.outcome, self.noise)
 
     def gate_terms(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the names of the gate's terms, from the ``names`` of X's columns."""
@@ -75,6 +84,10 @@ class Mixture:
     def _predictions(self, X: np.ndarray, parameters: Parameters) -> np.ndarray:
         eta = self.scaling.experts.design(X) @ parameters.beta.T
         return self.experts.mean(eta) * self.scaling.y_scale + self.scaling.y_mean
+
+    def responsibilities(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return P(group | x, s, y), (n, K)."""
+        return self.posterior(X, y)[0]
 
     def posterior(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return responsibilities (n, K) and the log-likelihood of each row (n,) in units of y."""

@@ -88,6 +88,11 @@ class Columns:
         negligible = scale <= 1e-12 * np.maximum(np.abs(mean), np.finfo(float).tiny)
         return cls(index, mean, np.where(negligible, 1.0, scale))
 
+    @classmethod
+    def unscaled(cls, index: np.ndarray) -> Columns:
+        """Return the columns ``index`` in units of X."""
+        return cls(index, np.zeros(len(index)), np.ones(len(index)))
+
     def design(self, X: np.ndarray) -> np.ndarray:
         """Return [1, standardised columns] of X, shape (n, 1 + p)."""
         # Columns are kept whole in memory (Fortran order): every sum over rows runs along them.
@@ -99,10 +104,6 @@ class Columns:
             np.subtract(X[rows, self.index].T, self.mean[:, None], out=columns)
             columns /= self.scale[:, None]
         return design.T
-
-    def identity(self) -> Columns:
-        """Return the same columns in units of X."""
-        return replace(self, mean=np.zeros_like(self.mean), scale=np.ones_like(self.scale))
 
     def to_units(self, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return slopes (K, p) and intercepts (K,) per unit of X from standardised (K, 1 + p)."""
@@ -153,10 +154,6 @@ class Scaling:
         """
         middle, spread = robust_scale(y, weights)
         return replace(self, y_mean=middle, y_scale=spread if spread > 0 else 1.0)
-
-    def identity(self) -> Scaling:
-        """Return the same columns in units of X, and the outcome in its own."""
-        return Scaling(self.experts.identity(), self.gate.identity(), 0.0, 1.0)
 
     def blocks(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> RowBlocks:
         """Return the rows in standardised units."""

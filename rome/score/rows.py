@@ -60,12 +60,12 @@ def _score_block(
     part: pd.DataFrame, block: slice, scorer: Scorer, rows: ScoredRows, counts: dict[str, int]
 ) -> None:
     X = scorer.model.design.transform(part)
-    answers = scorer.model.answers(X)
-    rows.membership[block] = answers.membership
-    rows.group_predictions[block] = answers.group_predictions
-    rows.pooled[block] = answers.pooled
-    rows.rome[block] = scorer.robust(answers)
-    rows.doubt[block] = doubt_of(answers.membership)
+    predictions = scorer.model.predictions(X)
+    rows.membership[block] = predictions.membership
+    rows.group_predictions[block] = predictions.group_predictions
+    rows.pooled[block] = predictions.pooled
+    rows.rome[block] = scorer.robust(predictions)
+    rows.doubt[block] = doubt_of(predictions.membership)
     seen = np.isfinite(rows.outcome[block])
     if seen.any():
         rows.responsibilities[block][seen] = scorer.model.responsibilities(X[seen], rows.outcome[block][seen])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -12,20 +11,7 @@ from rome.errors import StoreError
 from rome.reference import Reference
 from rome.results import StudyResult
 from rome.store import read_folder
-from rome.study.model import Answers, StoredModel
-from rome.table.design import Design
-
-
-class Model(Protocol):
-    """What scoring asks of a stored model, whatever its family; X is the design's matrix (n, p)."""
-
-    design: Design
-
-    def answers(self, X: np.ndarray) -> Answers: ...
-
-    def robust(self, answers: Answers, strength: float) -> np.ndarray: ...
-
-    def responsibilities(self, X: np.ndarray, y: np.ndarray) -> np.ndarray: ...
+from rome.study.model import Predictions, StudyModel
 
 
 @dataclass(frozen=True)
@@ -33,7 +19,7 @@ class Scorer:
     """Everything that is needed to score rows; nothing of it is fitted again."""
 
     study: StudyResult
-    model: Model
+    model: StudyModel
     reference: Reference
 
     @property
@@ -41,9 +27,9 @@ class Scorer:
         """Names of the latent groups, in the order of the columns of a membership."""
         return tuple(group.name for group in self.study.groups)
 
-    def robust(self, answers: Answers) -> np.ndarray:
+    def robust(self, predictions: Predictions) -> np.ndarray:
         """Return the robust prediction (n,) at the study's strength."""
-        return self.model.robust(answers, self.study.dro.strength)
+        return self.model.robust(predictions, self.study.dro.strength)
 
 
 def load_scorer(folder: str | Path, study: StudyResult | None = None) -> Scorer:
@@ -56,7 +42,7 @@ def load_scorer(folder: str | Path, study: StudyResult | None = None) -> Scorer:
     """
     folder = Path(folder)
     result = read_folder(folder) if study is None else study
-    reference, model = Reference.load(folder / "model"), StoredModel.load(folder / "model")
+    reference, model = Reference.load(folder / "model"), StudyModel.load(folder / "model")
     columns = [column.column for column in reference.columns]
     if columns != [coding.column for coding in model.design.codings]:
         raise StoreError(f'Model and reference in "{folder}" are of other columns; make the study again.')

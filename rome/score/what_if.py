@@ -131,18 +131,18 @@ def answer_of(row: Mapping[str, Value], scorer: Scorer) -> Answer:
     columns = scorer.reference.columns
     frame = pd.DataFrame({column.column: _series(row.get(column.column), column) for column in columns})
     X = scorer.model.design.transform(frame)
-    answers = scorer.model.answers(X)
+    predictions = scorer.model.predictions(X)
     novelty = scorer.reference.novelty
     strange = novelty.strangeness(columns, scorer.model.design, frame, X)
     flags = novelty.flags(strange)
     sigmas = [group.sigma for group in scorer.study.groups]
     return Answer(
-        membership=tuple(answers.membership[0].tolist()),
-        predictions=tuple(answers.group_predictions[0].tolist()),
+        membership=tuple(predictions.membership[0].tolist()),
+        predictions=tuple(predictions.group_predictions[0].tolist()),
         spread=None if None in sigmas else tuple(float(sigma) for sigma in sigmas),
-        rome=float(scorer.robust(answers)[0]),
-        pooled=float(answers.pooled[0]),
-        doubt=float(doubt_of(answers.membership)[0]),
+        rome=float(scorer.robust(predictions)[0]),
+        pooled=float(predictions.pooled[0]),
+        doubt=float(doubt_of(predictions.membership)[0]),
         outside=tuple(column.column for column in columns if _is_outside(frame, column)),
         strange=str(reasons_of(frame, scorer, strange, flags)[0]),
     )

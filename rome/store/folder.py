@@ -35,8 +35,7 @@ from rome.serialize.codec import from_plain, to_plain
 from rome.serialize.csv_json import to_csv, to_json
 from rome.settings.study import Settings
 from rome.study import StudyRun
-from rome.study.model import StoredModel
-from rome.study.network_model import StoredNetworks
+from rome.study.model import StudyModel
 from rome.table.finding import Finding
 from rome.table.roles import Roles
 
@@ -50,9 +49,7 @@ def write_folder(study: StudyRun, folder: str | Path) -> Path:
         The folder can't be written.
     """
     folder, result = Path(folder), study.result
-    fitted = study.fitted
-    keep = StoredModel.from_fit if result.training is None else StoredNetworks.from_networks
-    model = keep(study.data.design, result.data.outcome_kind, fitted.mixture, fitted.pooled, fitted.path)
+    model = StudyModel.from_fit(study.data.design, result.data.outcome_kind, study.fitted)
     files = {
         "study.json": to_json(study_document(result)),
         "evaluations.json": to_json(to_plain(result.evaluations)),

@@ -9,6 +9,7 @@ import numpy as np
 
 from rome.baselines import Pooled, PooledErrors
 from rome.em import ArrayRows, ClusterRows, RomeEM
+from rome.em.mixture import Mixture
 from rome.em.requirements import require_rows
 from rome.em.standard_errors import StandardErrors
 from rome.errors import RomeWarning, SettingError
@@ -73,6 +74,12 @@ class FittedLines(LinesFold):
     def predict_pooled_with_sensitive(self, X: np.ndarray) -> np.ndarray:
         """Return the prediction (n,) of one line that sees every column."""
         return self.pooled_with_sensitive.predict(X)
+
+    def stored(self) -> tuple[Mixture, Mixture]:
+        """Return the groups and the pooled line as the study keeps them."""
+        pooled = self.pooled
+        line = Mixture.one_line(pooled.coef_, pooled.intercept_, self.expert_index, self.data.outcome.kind)
+        return self.mixture.in_units(), line
 
     def tables(self) -> CoefficientTables:
         """Return the coefficients with their intervals."""

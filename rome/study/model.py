@@ -1,46 +1,40 @@
-"""A fitted study as plain arrays: enough to score new rows, nothing that executes when it is read."""
+"""A fitted study that can score new rows, and its files: nothing in them executes when they are read."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, Self, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp
 
-from rome.em import gate
-from rome.em.experts import experts_for
-from rome.em.flexible import Expansion
+from rome.em.flexible import Expansion, FlexibleColumns
+from rome.em.mixture import Mixture
+from rome.em.scaling import Columns, Scaling
 from rome.em.sufficient_statistics import Parameters
 from rome.errors import RomeError, StoreError
 from rome.robust import RobustPath
 from rome.serialize.csv_json import to_json
 from rome.settings.study import Outcome, Predictor, check_choice
+from rome.study.protocols import Fitted
 from rome.table.design import Design
 
-MODEL_SCHEMA = "rome.model/2"
-#: The layout of ``rome.study.network_model``.
-NETWORKS_SCHEMA = "rome.networks/1"
-_ARRAYS = (
-    "coef",
-    "intercept",
-    "gate_coef",
-    "gate_intercept",
-    "shares",
-    "strengths",
-    "priors",
-    "pooled_coef",
-    "pooled_intercept",
-    "scale",
-    "df",
-)
+if TYPE_CHECKING:
+    from rome.moe import RomeMoE
+
+#: Layouts of groups of lines and of networks.
+LINES_SCHEMA, NETWORKS_SCHEMA = "rome.model/2", "rome.networks/1"
+_PATH = ("shares", "strengths", "priors")
+_GROUPS_OF_LINES = ("coef", "intercept", "gate_coef", "gate_intercept", "scale", "df")
+_POOLED_LINE = ("pooled_coef", "pooled_intercept")
+#: Folders inside the model's: the groups' networks, and the one network that is the pooled model.
+_GROUPS, _POOLED = "groups", "pooled"
 
 
 @dataclass(frozen=True)
-class Answers:
+class Predictions:
     """What a model says of rows before any outcome is seen: P(group | s) and each expert's prediction, both
     (n, K), and the pooled prediction (n,)."""
 
@@ -50,193 +44,194 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class StoredModel:
-    """Gate, experts, robust path and pooled model in the design's units.
+class StudyModel:
+    """The groups, the pooled model, which is a mixture of one group, and the robust path.
 
-    ``coef`` (K, p), ``intercept`` (K,), ``gate_coef`` (K, d), ``gate_intercept`` (K,), ``priors`` (S, K),
-    ``pooled_coef`` (p,) and ``pooled_intercept`` (1,). ``scale`` and ``df`` (K,) are the spread of each
-    group's residuals and their degrees of freedom: infinite for normal ones, NaN for a binary outcome.
+    Lines are per unit of the design's columns. X is the design's matrix (n, p), y (n,) in the outcome's
+    units.
     """
 
     design: Design
     outcome: Outcome
-    predictor: Predictor
-    arrays: dict[str, np.ndarray]
-    gate_expansion: Expansion | None = None
+    path: RobustPath
+    groups: Mixture | RomeMoE
+    pooled: Mixture | RomeMoE
 
     @classmethod
-    def from_fit(cls, design: Design, outcome: Outcome, mixture, pooled, path: RobustPath) -> StoredModel:
+    def from_fit(cls, design: Design, outcome: Outcome, fitted: Fitted) -> Self:
         """Take what a study fitted."""
-        arrays = {
-            "coef": mixture.coef_,
-            "intercept": mixture.intercept_,
-            "gate_coef": mixture.gate_coef_,
-            "gate_intercept": mixture.gate_intercept_,
-            "shares": path.shares,
-            "strengths": np.array(path.strengths),
-            "priors": path.priors,
-            "pooled_coef": pooled.coef_,
-            "pooled_intercept": np.array([pooled.intercept_]),
-            "scale": mixture.scale_,
-            "df": mixture.df_,
-        }
-        plain = {name: np.ascontiguousarray(values, dtype=float) for name, values in arrays.items()}
-        return cls(design, outcome, path.predictor, plain, mixture.gate_expansion)
+        return cls(design, outcome, fitted.path, *fitted.stored())
 
     @property
     def n_groups(self) -> int:
         """Number of latent groups, K."""
-        return len(self.arrays["intercept"])
+        return len(self.path.shares)
 
-    def answers(self, X: np.ndarray) -> Answers:
-        """Return what the model says of rows whose design is X (n, p)."""
-        seen = X[:, self.design.expert_index]
-        pooled = seen @ self.arrays["pooled_coef"] + self.arrays["pooled_intercept"][0]
-        mean = experts_for(self.outcome).mean
-        return Answers(self._membership(X), mean(self._eta(X)), mean(pooled))
-
-    def _membership(self, X: np.ndarray) -> np.ndarray:
-        expansion = self.gate_expansion
-        terms = X[:, self.design.gate_index] if expansion is None else expansion.transform(X)
-        columns = np.column_stack([np.ones(len(X)), terms])
-        gamma = np.column_stack([self.arrays["gate_intercept"], self.arrays["gate_coef"]])
-        return np.exp(gate.log_membership(columns, gamma)).T
-
-    def _eta(self, X: np.ndarray) -> np.ndarray:
-        return X[:, self.design.expert_index] @ self.arrays["coef"].T + self.arrays["intercept"]
+    def predictions(self, X: np.ndarray) -> Predictions:
+        """Return what the model says of rows."""
+        pooled = self.pooled.group_predictions(X)[:, 0]
+        return Predictions(self.groups.membership(X), self.groups.group_predictions(X), pooled)
 
     def responsibilities(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Return P(group | x, s, y), (n, K), for rows whose design is X (n, p) and outcomes y (n,)."""
-        scale, df = self.arrays["scale"], self.arrays["df"]
-        noise = "t" if np.isfinite(df).all() else "normal"
-        # The gate's part is added below, so that no coefficients of it are needed here.
-        spread = Parameters(np.empty((0, 0)), scale**2, np.empty((0, 0)), df)
-        joint = experts_for(self.outcome, noise).log_density(y, self._eta(X).T, spread)
-        with np.errstate(divide="ignore"):
-            joint = joint + np.log(self._membership(X)).T
-        return np.exp(joint - logsumexp(joint, axis=0)).T
+        """Return P(group | x, s, y), (n, K)."""
+        return self.groups.responsibilities(X, y)
 
-    def membership(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return P(group | s), (n, K)."""
-        return self._membership(self.design.transform(frame))
-
-    def group_predictions(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return each expert's prediction, (n, K)."""
-        return self.answers(self.design.transform(frame)).group_predictions
-
-    def predict_pooled(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the pooled model's prediction, (n,)."""
-        return self.answers(self.design.transform(frame)).pooled
-
-    def predict(self, frame: pd.DataFrame, strength: float) -> np.ndarray:
-        """Return the robust prediction (n,) at a stored strength."""
-        return self.robust(self.answers(self.design.transform(frame)), strength)
-
-    def robust(self, answers: Answers, strength: float) -> np.ndarray:
-        """Return the robust prediction (n,) at a stored strength from what the model says of rows."""
-        strengths = self.arrays["strengths"]
+    def robust(self, predictions: Predictions, strength: float) -> np.ndarray:
+        """Return the robust prediction (n,) at a stored DRO strength, from what the model says of rows."""
+        strengths = np.array(self.path.strengths)
         place = int(np.argmin(np.abs(strengths - strength)))
         if abs(strengths[place] - strength) > 1e-9:
             raise StoreError(
                 f"The model holds no DRO strength {strength:g}; nearest is {strengths[place]:g}."
             )
-        path = RobustPath((strength,), self.arrays["priors"][[place]], self.arrays["shares"], self.predictor)
-        return path.predict(answers.group_predictions, answers.membership)[:, 0]
+        path = RobustPath((strength,), self.path.priors[[place]], self.path.shares, self.path.predictor)
+        return path.predict(predictions.group_predictions, predictions.membership)[:, 0]
+
+    def membership(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return P(group | s), (n, K), of a table's rows."""
+        return self.groups.membership(self.design.transform(frame))
+
+    def group_predictions(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return each expert's prediction, (n, K), for a table's rows."""
+        return self.groups.group_predictions(self.design.transform(frame))
+
+    def predict_pooled(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the pooled model's prediction, (n,), for a table's rows."""
+        return self.pooled.group_predictions(self.design.transform(frame))[:, 0]
+
+    def predict(self, frame: pd.DataFrame, strength: float) -> np.ndarray:
+        """Return the robust prediction (n,) for a table's rows at a stored DRO strength."""
+        return self.robust(self.predictions(self.design.transform(frame)), strength)
 
     def save(self, folder: Path) -> None:
-        """Write ``model.json`` and ``model.safetensors`` into ``folder``."""
+        """Write ``model.json``, ``model.safetensors`` and the folders of networks into ``folder``."""
         from safetensors.numpy import save
 
         folder.mkdir(parents=True, exist_ok=True)
+        lines = isinstance(self.groups, Mixture)
         description = {
-            "schema": MODEL_SCHEMA,
+            "schema": LINES_SCHEMA if lines else NETWORKS_SCHEMA,
             "outcome": self.outcome,
-            "predictor": self.predictor,
+            "predictor": self.path.predictor,
             "design": self.design.as_dict(),
-            "gate_expansion": None if self.gate_expansion is None else self.gate_expansion.as_dict(),
         }
+        arrays = {name: getattr(self.path, name) for name in _PATH}
+        if lines:
+            expansion = self.groups.gate_expansion
+            description["gate_expansion"] = None if expansion is None else expansion.as_dict()
+            arrays |= _coefficients(self.groups, self.pooled)
+        plain = {name: np.ascontiguousarray(values, dtype=float) for name, values in arrays.items()}
         (folder / "model.json").write_bytes(to_json(description))
-        (folder / "model.safetensors").write_bytes(save(self.arrays))
+        (folder / "model.safetensors").write_bytes(save(plain))
+        if not lines:
+            self.groups.save(folder / _GROUPS)
+            self.pooled.save(folder / _POOLED)
 
     @classmethod
-    def load(cls, folder: Path) -> StoredModel:
-        """Read what ``save`` wrote; a ``StoredNetworks`` where the groups are networks.
+    def load(cls, folder: Path) -> Self:
+        """Read what ``save`` wrote.
 
         Raises
         ------
         StoreError
             A file is missing, or holds something else.
         """
-        description, arrays = read_model_files(folder)
-        found = description.get("schema") if isinstance(description, dict) else None
-        if found == NETWORKS_SCHEMA:
-            from rome.study.network_model import StoredNetworks
-
-            return StoredNetworks.load(folder)
-        if found != MODEL_SCHEMA or set(arrays) != set(_ARRAYS):
-            raise StoreError(
-                f'"{folder}" holds a model of layout {found!r:.40}, not {MODEL_SCHEMA!r}; make it again.'
-            )
+        description, arrays = _read(folder)
         try:
             check_choice("outcome", description["outcome"], get_args(Outcome))
             check_choice("predictor", description["predictor"], get_args(Predictor))
-            model = cls(
-                Design.from_dict(description["design"]),
-                description["outcome"],
-                description["predictor"],
-                arrays,
-                _expansion(description["gate_expansion"]),
-            )
-            model._require_consistent()
+            design, outcome = Design.from_dict(description["design"]), description["outcome"]
+            n_groups, n_strengths = len(arrays["shares"]), len(arrays["strengths"])
+            _require_shapes(arrays, {"shares": (n_groups,), "priors": (n_strengths, n_groups)})
+            if description["schema"] == NETWORKS_SCHEMA:
+                groups, pooled = _networks(folder, design, outcome, n_groups)
+            else:
+                groups, pooled = _lines(arrays, design, outcome, description["gate_expansion"])
+            strengths = tuple(arrays["strengths"].tolist())
+            path = RobustPath(strengths, arrays["priors"], arrays["shares"], description["predictor"])
         except (RomeError, LookupError, TypeError, ValueError) as error:
             raise StoreError(
                 f'The model in "{folder}" is damaged ({error}); make the study again.'
             ) from error
-        return model
-
-    def _require_consistent(self) -> None:
-        """Raise unless every array has the shape that the design and the other arrays ask for."""
-        groups, strengths = len(self.arrays["intercept"]), len(self.arrays["strengths"])
-        p, d = len(self.design.expert_index), len(self.design.gate_index)
-        if self.gate_expansion is not None:
-            if not np.array_equal(self.gate_expansion.index, self.design.gate_index):
-                raise StoreError("the gate's bends belong to other columns")
-            d += len(self.gate_expansion.parts)
-        expected = {
-            "coef": (groups, p),
-            "intercept": (groups,),
-            "gate_coef": (groups, d),
-            "gate_intercept": (groups,),
-            "shares": (groups,),
-            "strengths": (strengths,),
-            "priors": (strengths, groups),
-            "pooled_coef": (p,),
-            "pooled_intercept": (1,),
-            "scale": (groups,),
-            "df": (groups,),
-        }
-        for name, shape in expected.items():
-            if self.arrays[name].shape != shape:
-                raise StoreError(f'"{name}" has the shape {self.arrays[name].shape}, not {shape}')
+        return cls(design, outcome, path, groups, pooled)
 
 
-def _expansion(values: dict | None) -> Expansion | None:
-    return None if values is None else Expansion.from_dict(values)
-
-
-def read_model_files(folder: Path) -> tuple[object, dict[str, np.ndarray]]:
-    """Return what ``model.json`` and ``model.safetensors`` in ``folder`` hold, whatever the layout.
-
-    Raises
-    ------
-    StoreError
-        One of them is missing, or is no such file.
-    """
+def _read(folder: Path) -> tuple[dict, dict[str, np.ndarray]]:
+    """Return what ``model.json`` and ``model.safetensors`` in ``folder`` hold, once their layout is known."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     try:
         description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        return description, load_file(folder / "model.safetensors")
+        arrays = load_file(folder / "model.safetensors")
     except (OSError, ValueError, SafetensorError) as error:
         raise StoreError(f'No model can be read from "{folder}": {error}. Make the study again.') from error
+    found = description.get("schema") if isinstance(description, dict) else None
+    expected = {LINES_SCHEMA: {*_PATH, *_GROUPS_OF_LINES, *_POOLED_LINE}, NETWORKS_SCHEMA: {*_PATH}}
+    if not isinstance(found, str) or set(arrays) != expected.get(found):
+        raise StoreError(
+            f'"{folder}" holds a model of layout {found!r:.40}, not {LINES_SCHEMA!r}; make it again.'
+        )
+    return description, arrays
+
+
+def _coefficients(groups: Mixture, pooled: Mixture) -> dict[str, np.ndarray]:
+    """Return the arrays of lines, which are per unit of X and y."""
+    (scale, df), own = groups.residual_scale(), groups.parameters
+    return {
+        "coef": own.beta[:, 1:],
+        "intercept": own.beta[:, 0],
+        "gate_coef": own.gamma[:, 1:],
+        "gate_intercept": own.gamma[:, 0],
+        "pooled_coef": pooled.parameters.beta[0, 1:],
+        "pooled_intercept": pooled.parameters.beta[0, :1],
+        "scale": scale,
+        "df": df,
+    }
+
+
+def _lines(
+    arrays: dict[str, np.ndarray], design: Design, outcome: Outcome, bends: dict | None
+) -> tuple[Mixture, Mixture]:
+    """Return the groups, whose gate may have ``bends``, and the pooled model from ``_coefficients``."""
+    gate = Columns.unscaled(design.gate_index)
+    if bends is not None:
+        expansion = Expansion.from_dict(bends)
+        if not np.array_equal(expansion.index, design.gate_index):
+            raise StoreError("the gate's bends belong to other columns")
+        gate = FlexibleColumns.unscaled(expansion)
+    n_groups, p = len(arrays["shares"]), len(design.expert_index)
+    expected = dict.fromkeys(("intercept", "gate_intercept", "scale", "df"), (n_groups,))
+    expected |= {"coef": (n_groups, p), "gate_coef": (n_groups, len(gate.index))}
+    _require_shapes(arrays, expected | {"pooled_coef": (p,), "pooled_intercept": (1,)})
+    tails = bool(np.isfinite(arrays["df"]).all())
+    parameters = Parameters(
+        np.column_stack([arrays["intercept"], arrays["coef"]]),
+        arrays["scale"] ** 2,
+        np.column_stack([arrays["gate_intercept"], arrays["gate_coef"]]),
+        arrays["df"] if tails else None,
+    )
+    scaling = Scaling(Columns.unscaled(design.expert_index), gate, 0.0, 1.0)
+    pooled = Mixture.one_line(
+        arrays["pooled_coef"], arrays["pooled_intercept"][0], design.expert_index, outcome
+    )
+    return Mixture(parameters, scaling, outcome, "t" if tails else "normal"), pooled
+
+
+def _networks(folder: Path, design: Design, outcome: Outcome, n_groups: int) -> tuple[RomeMoE, RomeMoE]:
+    """Return the groups' networks and the pooled one; raise where they are of another study."""
+    from rome.moe import RomeMoE
+
+    groups, pooled = (RomeMoE.load(folder / name) for name in (_GROUPS, _POOLED))
+    if len(groups.shares_) != n_groups:
+        raise StoreError(f"the networks hold {len(groups.shares_)} groups, the path {n_groups}")
+    for model in (groups, pooled):
+        if model.n_features_in_ != len(design.terms) or model.outcome != outcome:
+            raise StoreError("the networks were trained on other columns than the design's")
+    return groups, pooled
+
+
+def _require_shapes(arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]) -> None:
+    for name, shape in expected.items():
+        if arrays[name].shape != shape:
+            raise StoreError(f'"{name}" has the shape {arrays[name].shape}, not {shape}')

@@ -74,6 +74,10 @@ class FittedNetworks(NetworksFold):
         """Return the prediction (n,) of one network that sees every column."""
         return self.pooled_with_sensitive.predict(X)
 
+    def stored(self) -> tuple[RomeMoE, RomeMoE]:
+        """Return the groups' networks and the pooled one."""
+        return self.mixture, self.single
+
     def tables(self) -> NoTables:
         """Return that networks have no coefficients."""
         return NoTables()

@@ -63,6 +63,7 @@ class Fitted(FoldFit, Protocol):
 
     ``errors`` are None, and ``training`` is a record, where groups are networks. ``n_iter`` counts the
     iterations or epochs of the run that was kept, ``history`` and ``starts`` hold log-likelihoods.
+    ``stored`` gives the groups and the pooled model as ``StudyModel`` keeps them.
     """
 
     errors: StandardErrors | None
@@ -73,5 +74,7 @@ class Fitted(FoldFit, Protocol):
     starts: tuple[float, ...]
 
     def predict_pooled_with_sensitive(self, X: np.ndarray) -> np.ndarray: ...
+
+    def stored(self) -> tuple[Groups, Groups]: ...
 
     def tables(self) -> Tables: ...

@@ -12,7 +12,7 @@ import pytest
 from rome import store
 from rome.errors import StoreError
 from rome.results import RowArrays
-from rome.study.model import StoredModel
+from rome.study.model import StudyModel
 
 
 @pytest.mark.parametrize("name", ["study.json", "evaluations.json", "rows.npz"])
@@ -109,12 +109,12 @@ def test_a_damaged_model_is_refused_in_words(copied, name, content):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(StoreError, match="again"):
-        StoredModel.load(copied / "model")
+        StudyModel.load(copied / "model")
 
 
 def test_arrays_of_another_model_are_refused(copied):
-    model = StoredModel.load(copied / "model")
-    odd = replace(model, arrays={**model.arrays, "priors": model.arrays["priors"][:, :1].copy()})
+    model = StudyModel.load(copied / "model")
+    odd = replace(model, path=replace(model.path, priors=model.path.priors[:, :1]))
     odd.save(copied / "model")
     with pytest.raises(StoreError, match="shape"):
-        StoredModel.load(copied / "model")
+        StudyModel.load(copied / "model")

@@ -20,7 +20,7 @@ from rome.serialize.codec import from_plain, to_plain
 from rome.serialize.csv_json import to_csv
 from rome.stats.estimate import Estimate
 from rome.store import Library
-from rome.study.model import StoredModel
+from rome.study.model import StudyModel
 from rome.table import read_table
 
 
@@ -132,7 +132,7 @@ def test_rows_csv_has_one_line_a_used_row_and_nothing_that_executes(finished, fo
 
 
 def test_the_stored_model_predicts_what_rows_csv_says(finished, folder):
-    model = StoredModel.load(folder / "model")
+    model = StudyModel.load(folder / "model")
     frame = load_sample("hiring").iloc[:600].copy()
     frame.loc[frame.index[7], "referral"] = "=2+2"
     rows = finished.result.rows
@@ -152,7 +152,7 @@ def test_the_stored_model_of_a_binary_outcome_predicts_the_same(finished, tmp_pa
     table = read_table(to_csv(frame), name="hired.csv")
     settings = replace(finished.result.settings, predictor="aggregate", criterion="reward")
     run = study.run(table, roles, settings)
-    model = StoredModel.load(store.write_folder(run, tmp_path) / "model")
+    model = StudyModel.load(store.write_folder(run, tmp_path) / "model")
     assert model.predict(table.frame, 0.35) == pytest.approx(run.result.rows.rome)
     assert model.predict_pooled(table.frame) == pytest.approx(run.result.rows.pooled)
     assert same(store.read_folder(tmp_path), run.result)
@@ -207,7 +207,7 @@ def test_a_draft_that_fails_leaves_nothing_behind_and_the_old_study_whole(finish
     def fail(*_, **__) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(StoredModel, "save", fail)
+    monkeypatch.setattr(StudyModel, "save", fail)
     with pytest.raises(StoreError, match="No space left"):
         library.save(finished)
     assert [path.name for path in tmp_path.iterdir()] == [finished.result.study_id]

@@ -13,7 +13,7 @@ from rome import store
 from rome.errors import SettingError
 from rome.report.reproduce import command_line, python_code
 from rome.study.coefficients import INTERCEPT
-from rome.study.model import StoredModel
+from rome.study.model import StudyModel
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,9 @@ def bent():
 
 def test_a_study_with_t_noise_and_a_flexible_gate_predicts_the_same_from_disk(bent, tmp_path):
     folder = store.write_folder(bent, tmp_path / "study")
-    model = StoredModel.load(folder / "model")
+    model = StudyModel.load(folder / "model")
     frame = as_table(hiring(600)).frame.iloc[bent.result.rows.row - 1]
-    assert model.gate_expansion is not None
+    assert model.groups.gate_expansion is not None
     assert model.membership(frame) == pytest.approx(bent.result.rows.membership, abs=1e-12)
     assert model.predict(frame, bent.result.dro.strength) == pytest.approx(bent.result.rows.rome)
     back = store.read_folder(folder)

@@ -13,7 +13,7 @@ from rome.errors import Cancelled, SettingError, StoreError
 from rome.figures import membership_table
 from rome.report.html import render
 from rome.score import load_scorer, score
-from rome.study.model import StoredModel
+from rome.study.model import StudyModel
 from rome.study.network_findings import _cut_off
 from rome.study.run import run as run_study
 from rome.text import sentences
@@ -125,7 +125,7 @@ def test_findings_say_whether_a_network_beats_a_line(finished):
 
 def test_the_model_and_the_result_come_back_from_disk_with_identical_predictions(finished, tmp_path):
     folder = store.write_folder(finished, tmp_path / "study")
-    model, result = StoredModel.load(folder / "model"), finished.result
+    model, result = StudyModel.load(folder / "model"), finished.result
     frame = as_table(hiring(600)).frame.iloc[result.rows.row - 1]
     assert model.n_groups == 2
     assert np.array_equal(model.predict(frame, result.dro.strength), result.rows.rome)
@@ -144,7 +144,7 @@ def test_a_damaged_model_is_an_error_and_not_a_prediction(finished, tmp_path, br
     folder = store.write_folder(finished, tmp_path / "study") / "model"
     (folder / broken).write_bytes(b"{}")
     with pytest.raises(StoreError):
-        StoredModel.load(folder)
+        StudyModel.load(folder)
 
 
 def test_the_report_is_made(finished):
