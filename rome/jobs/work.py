@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rome import study
+from rome import compare, study
 from rome.compare import CompareSettings, comparison_id
 from rome.errors import StoreError, TableError
 from rome.jobs import compare_duration, comparisons, duration, maps
@@ -143,7 +143,7 @@ def _run_compare(request: Request, library: Library, telling: JobReporter) -> ob
     comparisons.begin_comparison(library, table.fingerprint, request.identity, roles, settings)
     # What a comparison of this table was writing when it was killed.
     remove_left(place)
-    result = study.run_comparison(
+    result = compare.run_comparison(
         table, roles, settings, folder=place, n_jobs=share_of_cores(), progress=telling
     )
     comparisons.keep_comparison(library, result)

@@ -13,8 +13,8 @@ import pytest
 from job_waits import ME, wait_for
 from study_runs import ROLES, as_table, hiring
 
-from rome import jobs, study
-from rome.compare import CompareSettings, comparison_id
+from rome import jobs
+from rome.compare import CompareSettings, comparison_id, run_comparison
 from rome.errors import StoreError
 from rome.jobs import compare_duration, comparisons
 from rome.jobs.perform import InProcess
@@ -46,7 +46,7 @@ def test_a_comparison_is_kept_and_is_the_one_of_ones_own_process(own_desk, table
     assert job.state() == "done"
     assert job.identity == comparison_id(table.fingerprint, ROLES, QUICK)
     kept = jobs.load_comparison(own_desk.library, table.fingerprint, job.identity)
-    own = study.run_comparison(table, ROLES, QUICK, n_jobs=1)
+    own = run_comparison(table, ROLES, QUICK, n_jobs=1)
     np.testing.assert_allclose(kept.scores["value"], own.scores["value"])
     assert [asked.identity for asked in jobs.asked_comparisons(own_desk.library, table.fingerprint)] == [
         job.identity
