@@ -38,6 +38,12 @@ _NAMED = {
     ".xlsm": "xlsx",
 }
 FORMAT_WORDS = {"csv": "text with separators", "parquet": "Parquet", "xlsx": "an Excel workbook"}
+_OTHER_SHEETS = {
+    "xl/workbook.bin": "a binary Excel workbook (.xlsb)",
+    "content.xml": "an OpenDocument file (.ods)",
+}
+#: What a document of Office under a password holds.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,8 @@ def _unpack(data: bytes, name: str) -> bytes:
 def _format(data: bytes, name: str) -> Format:
     for magic, what, remedy in _REFUSED:
         if data.startswith(magic):
+            if _ENCRYPTED in data:
+                raise TableError(f'"{name}" is protected with a password. Save it without one, or as CSV.')
             raise TableError(f'"{name}" is {what}, which ROME does not read. {remedy}')
     if data.startswith(b"PAR1"):
         return "parquet"
@@ -131,6 +139,9 @@ def _require_workbook(data: bytes, name: str) -> None:
             members = archive.infolist()
     except zipfile.BadZipFile as error:
         raise TableError(f'"{name}" is a damaged zip archive ({error}). Download it again.') from error
+    for member, what in _OTHER_SHEETS.items():
+        if any(each.filename == member for each in members):
+            raise TableError(f'"{name}" is {what}, which ROME does not read. Save it as .xlsx or CSV first.')
     if not any(member.filename.startswith("xl/") for member in members):
         inside = ", ".join(member.filename for member in members[:3])
         raise TableError(f'"{name}" is a zip archive ({inside}). Unpack it first and choose the table in it.')

@@ -37,7 +37,7 @@ _SAMPLE = 64 * 1024
 _LONGEST_ACCENT_RUN = 1.6
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _CONTROL_SHARE = 0.002
-_PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE)
+_PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body|<table)", re.IGNORECASE)
 
 
 def encoding_words(encoding: str) -> str:

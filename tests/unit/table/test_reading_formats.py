@@ -81,6 +81,48 @@ def test_a_workbook_says_which_sheet_was_read_and_what_was_skipped():
     assert "Staff report" in told
 
 
+def test_a_workbook_keeps_times_durations_and_what_excel_could_not_compute():
+    workbook = Workbook()
+    sheet = workbook.active
+    for row in (
+        ["y", "at", "for", "code"],
+        [1, datetime.time(8, 30), datetime.timedelta(hours=30), "007"],
+        [2, None, None, 8],
+    ):
+        sheet.append(row)
+    sheet["A4"], sheet["D4"] = "#DIV/0!", "x"
+    sheet["A4"].data_type = "e"
+    stream = io.BytesIO()
+    workbook.save(stream)
+    table = read_table(stream.getvalue())
+    np.testing.assert_array_equal(table.frame["y"], [1, 2, np.nan])
+    assert table.frame["at"].tolist()[0] == "08:30:00"
+    assert table.frame["for"].tolist()[0] == "1 day, 6:00:00"
+    assert table.frame["code"].tolist() == ["007", "8", "x"]
+    assert '"#DIV/0!" was taken as missing 1 time in 1 column ("y").' in [
+        each.what for each in table.findings
+    ]
+
+
+def test_whole_numbers_of_a_workbook_read_as_categories_have_no_decimals():
+    data = _workbook(("people", [["y", "race"], [1.5, 1], [-0.0, 2], [3, None]]))
+    table = read_table(data, categories=["race"])
+    assert table.frame["race"].tolist()[:2] == ["1", "2"]
+    # No -0, which would have another fingerprint than 0.
+    assert not np.signbit(table.frame["y"][1])
+
+
+def test_a_cell_far_from_the_table_does_not_take_all_memory():
+    workbook = Workbook()
+    for row in (["y", "sex"], [1, "m"], [2, "f"]):
+        workbook.active.append(row)
+    workbook.active["XFD1048576"] = 7
+    stream = io.BytesIO()
+    workbook.save(stream)
+    with pytest.raises(TableError, match=r"^The sheet .* spans 1,048,576 rows and 16,384 columns"):
+        read_table(stream.getvalue())
+
+
 def test_a_workbook_called_csv_is_read_with_a_warning():
     data = _workbook(("people", [["y", "sex"], [1, "m"], [2, "f"]]))
     table = read_table(data, "people.csv")
@@ -120,10 +162,11 @@ def test_parquet_and_csv_of_the_same_table_have_the_same_fingerprint():
     assert parquet.fingerprint == text.fingerprint
 
 
-def _zip_of_csv() -> bytes:
+def _zip_of(members: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("a.csv", CSV)
+        for name, content in members.items():
+            archive.writestr(name, content)
     return stream.getvalue()
 
 
@@ -135,7 +178,10 @@ def _zip_of_csv() -> bytes:
         (b"y,sex\n", "header and no rows"),
         (b"y,sex\n1,m\n", "single row"),
         (b"y\n1\n2\n3\n", "only one column"),
-        (_zip_of_csv(), r"zip archive \(a.csv\). Unpack it first"),
+        (_zip_of({"a.csv": CSV}), r"zip archive \(a.csv\). Unpack it first"),
+        (_zip_of({"content.xml": b"<x/>"}), r"OpenDocument file \(.ods\)"),
+        (_zip_of({"xl/workbook.bin": b""}), r"binary Excel workbook \(.xlsb\)"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "protected with a password"),
         (b"PK\x03\x04 and nothing more", "damaged zip"),
         (gzip.compress(CSV, mtime=0)[:-12], "damaged gzip"),
         (gzip.compress(b"", mtime=0), "gzip archive of an empty file"),
