@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from rome.errors import SettingError, TooFewRowsError
 from rome.settings.columns import check_outcome, gate_and_expert_positions
-from rome.settings.study import check_choice
+from rome.settings.spec import check_choice
 
 #: Rows of positive weight that a baseline asks for.
 FEWEST_ROWS = 2

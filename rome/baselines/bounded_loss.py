@@ -10,7 +10,7 @@ from pandas.errors import PandasDeprecationWarning
 from rome.baselines.base import GroupBaseline
 from rome.baselines.pooled import Pooled
 from rome.errors import SettingError
-from rome.settings.study import check_number
+from rome.settings.spec import check_number
 
 
 class BoundedGroupLoss(GroupBaseline):

@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from rome.baselines.base import seen_columns
 from rome.settings.columns import check_outcome
-from rome.settings.study import check_choice
+from rome.settings.spec import check_choice
 from rome.stats.covariance import covariance, inverse_diagonal
 
 #: Ridge on logistic slopes, as in ROME's logistic experts, so that separation stays finite in both.

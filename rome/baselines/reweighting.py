@@ -7,7 +7,7 @@ from abc import abstractmethod
 import numpy as np
 
 from rome.baselines.base import Baseline, GroupBaseline
-from rome.settings.study import check_number
+from rome.settings.spec import check_number
 
 
 class _Reweighted(Baseline):

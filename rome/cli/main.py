@@ -1,6 +1,6 @@
 """The command line: ``rome run``, ``compare``, ``score``, ``sample`` and ``report``, or ``python -m rome``.
 
-Exit status 0 for success, 2 with one plain line on stderr for anything that the user can mend. Results go
+Exit status 0 for success, 2 with one plain line on stderr for anything that the user can fix. Results go
 to files, progress and findings to stderr.
 """
 
@@ -12,16 +12,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rome.cli import reading
-from rome.cli.networks import add_moe, moe_settings
-from rome.cli.output import Progress, finding_line, one_line
-from rome.cli.score import add_score
-from rome.cli.table import add_table, columns, roles_of
+from rome.cli.options import PrintCompletion, add_settings, add_study, given, study_settings
+from rome.cli.table import add_reading, add_table, hint, hint_of_error, read_asked, reading_options, roles_of
 from rome.errors import RomeError, SettingError
+from rome.settings.comparison import CompareSettings
+from rome.settings.spec import settings_of
 from rome.settings.study import Settings
 
-_DEFAULTS = Settings()
+if TYPE_CHECKING:
+    from rome.table import Finding
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         options.command(options)
     except RomeError as error:
-        print(f"rome: {one_line(str(error) + reading.hint_of_error(error))}", file=sys.stderr)
+        print(f"rome: {one_line(str(error) + hint_of_error(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("rome: stopped.", file=sys.stderr)
@@ -48,35 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _strength(text: str) -> float | None:
-    if text == "recommended":
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f'{text[:40]!r} is neither a number from 0 to 1 nor "recommended"'
-        ) from None
-
-
-def _count(text: str) -> int | str:
-    if text == "auto":
-        return text
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'{text[:40]!r} is neither a whole number nor "auto"') from None
-
-
 def _parser() -> argparse.ArgumentParser:
     from rome import __version__
 
     parser = _Parser(prog="rome", description="Find the latent groups that one model fails.")
     parser.add_argument("--version", action="version", version=f"rome {__version__}")
+    parser.add_argument(
+        "--print-completion",
+        action=PrintCompletion,
+        choices=("bash", "zsh", "tcsh"),
+        help="print the script that completes this command line in a shell",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add_run(commands)
     _add_compare(commands)
-    add_score(commands)
+    _add_score(commands)
     sample = commands.add_parser("sample", help="write a sample table")
     sample.add_argument("name", metavar="NAME", help="diabetes, hiring or paper")
     sample.add_argument("--out", required=True, metavar="FILE.csv", type=Path)
@@ -88,51 +75,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_run(commands) -> None:
+    run = commands.add_parser("run", help="run a study on a table")
+    add_table(run)
+    add_reading(run)
+    run.add_argument(
+        "--scheduler", metavar="ADDRESS", help="fit on the workers of a dask scheduler, as tcp://host:8786"
+    )
+    add_study(run)
+    run.set_defaults(command=_run)
+
+
 def _add_compare(commands) -> None:
     compare = commands.add_parser("compare", help="compare models over repeated splits")
     add_table(compare)
-    reading.add_reading(compare)
-    compare.add_argument(
-        "--models", metavar="M,…", type=columns, help="plain names, the reference first; default: all"
-    )
-    compare.add_argument("--splits", metavar="N", type=int, default=20, help="default: 20")
-    compare.add_argument(
-        "--budget", metavar="N", type=int, default=8, help="configurations a model may try in each split"
-    )
-    compare.add_argument(
-        "--tune-by", metavar="C", default="worst_observed", help="worst_observed or overall loss"
-    )
-    compare.add_argument(
-        "--latent-groups", metavar="K", type=int, default=2, help="1 leaves latent groups out"
-    )
+    add_reading(compare)
+    add_settings(compare, settings_of(CompareSettings))
     compare.add_argument("--jobs", metavar="N", type=int, help="processes at most; default: all cores")
     compare.set_defaults(command=_compare)
 
 
-def _add_run(commands) -> None:
-    run = commands.add_parser("run", help="run a study on a table")
-    add_table(run)
-    reading.add_reading(run)
-    run.add_argument("--groups", metavar="K", type=_count, default=_DEFAULTS.n_groups, help="1 to 12 or auto")
-    run.add_argument(
-        "--family", metavar="F", default=_DEFAULTS.family, help="em (groups of lines) or moe (neural groups)"
-    )
-    run.add_argument("--predictor", metavar="P", default=_DEFAULTS.predictor, help="gated or aggregate")
-    run.add_argument("--criterion", metavar="C", default=_DEFAULTS.criterion, help="regret, risk or reward")
-    run.add_argument(
-        "--dro-strength", metavar="R", type=_strength, default=None, help="0 to 1 or recommended"
-    )
-    run.add_argument("--noise", metavar="N", default=_DEFAULTS.noise, help="normal or t (heavy tails)")
-    run.add_argument("--gate", metavar="G", default=_DEFAULTS.gate, help="linear or flexible")
-    run.add_argument(
-        "--gamma", metavar="G", default=_DEFAULTS.gamma, help="of aggregate: plain or cross_fitted"
-    )
-    run.add_argument("--guard", metavar="G", default=_DEFAULTS.guard, help="latent or observed")
-    run.add_argument(
-        "--scheduler", metavar="ADDRESS", help="fit on the workers of a dask scheduler, as tcp://host:8786"
-    )
-    add_moe(run)
-    run.set_defaults(command=_run)
+def _add_score(commands) -> None:
+    score = commands.add_parser("score", help="score a new table with a finished study")
+    score.add_argument("study", metavar="STUDY", type=Path, help="the folder that rome run wrote")
+    score.add_argument("table", metavar="TABLE", help="CSV, TSV, gzip, Parquet or .xlsx, told by its content")
+    score.add_argument("--out", required=True, metavar="FILE.csv", type=Path, help="one line a row")
+    score.add_argument("--json", action="store_true", help="print the summary as JSON")
+    add_reading(score)
+    score.set_defaults(command=_score)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -141,23 +111,9 @@ def _run(options: argparse.Namespace) -> None:
     from rome.text import groups
     from rome.text.fixes import remedy
 
-    settings = Settings(
-        n_groups=options.groups,
-        family=options.family,
-        moe=moe_settings(options),
-        predictor=options.predictor,
-        criterion=options.criterion,
-        noise=options.noise,
-        gate=options.gate,
-        gamma=options.gamma,
-        dro_strength=options.dro_strength,
-        guard=options.guard,
-        observed=options.observed,
-        test_size=options.test_size,
-        random_state=options.seed,
-    )
+    settings = Settings(**study_settings(options))
     with _new_folder(options.out):
-        table = reading.read(options)
+        table = read_asked(options)
         roles = roles_of(table.frame, options)
         finished = study.run(table, roles, settings, progress=Progress(), scheduler=options.scheduler)
     folder = store.write_folder(finished, options.out)
@@ -179,18 +135,11 @@ def _compare(options: argparse.Namespace) -> None:
     from rome.compare import compare, standing_lines, write_comparison
 
     with _new_folder(options.out):
-        table = reading.read(options)
+        table = read_asked(options)
         result = compare(
             table,
             roles_of(table.frame, options),
-            options.models,
-            options.splits,
-            options.budget,
-            criterion=options.tune_by,
-            test_size=options.test_size,
-            latent_groups=options.latent_groups,
-            observed=options.observed,
-            random_state=options.seed,
+            **given(options, settings_of(CompareSettings)),
             folder=options.out,
             n_jobs=options.jobs,
             progress=Progress(),
@@ -201,6 +150,25 @@ def _compare(options: argparse.Namespace) -> None:
     for grouping in result.groupings:
         print("\n".join(standing_lines(result, grouping)))
     print(f"Every score is in {folder / 'scores.parquet'}.")
+
+
+def _score(options: argparse.Namespace) -> None:
+    from rome.score import load_scorer, read_to_score, score, summary_document, write_csv
+    from rome.score.words import summary_lines
+    from rome.serialize.csv_json import to_json
+
+    scorer = load_scorer(options.study)
+    table = read_to_score(options.table, scorer.study, told=reading_options(options))
+    scored = score(table, scorer, Progress())
+    path = write_csv(scored, options.out, table.frame, scorer.study.roles.ids)
+    for finding in scored.findings:
+        print(finding_line(finding), file=sys.stderr)
+    if options.json:
+        print(to_json(summary_document(scored)).decode())
+        return
+    for line in summary_lines(scored):
+        print(one_line(line))
+    print(f"One line for each of {len(scored.rows.row):,} rows is in {path}.")
 
 
 def _sample(options: argparse.Namespace) -> None:
@@ -216,6 +184,30 @@ def _report(options: argparse.Namespace) -> None:
 
     _write_text(options.out, render_folder(options.folder))
     print(f"The report is in {options.out}.")
+
+
+def one_line(text: str) -> str:
+    """Return text as one line without signs that would steer a terminal."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding with its step as the option that takes it."""
+    where = f" [{finding.column}]" if finding.column else ""
+    said = f"{finding.what} {finding.remedy}{hint(finding.mend)}"
+    return one_line(f"{finding.severity}{where}: {said}")
+
+
+class Progress:
+    """Says on stderr what is being done: one line a stage, and no more."""
+
+    def __init__(self) -> None:
+        self.stage = ""
+
+    def __call__(self, share: float, what: str) -> None:
+        if what != self.stage:
+            self.stage = what
+            print(f"{share:4.0%} {what}", file=sys.stderr, flush=True)
 
 
 @contextmanager

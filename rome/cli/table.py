@@ -1,25 +1,26 @@
-"""The options that every command with a table takes: the file, the roles of its columns, and the split."""
+"""The options that say which table, how its file is read, and what its columns are."""
 
 from __future__ import annotations
 
 import argparse
-import csv
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rome.errors import SettingError
-from rome.settings.study import Settings
+from rome.cli.options import option_type
+from rome.errors import RomeError, SettingError
+from rome.settings.spec import read_names, write_names
 
-_DEFAULTS = Settings()
+if TYPE_CHECKING:
+    from rome.table import Fix, ReadingOptions, Table
+
+_YES_NO = {"yes": True, "no": False}
+#: Escapes that a shell makes hard to type.
+_MARKS = {"tab": "\t", "\\t": "\t", "space": " "}
 
 
-def columns(text: str) -> tuple[str, ...]:
-    """Split ``a,b`` into names; a name with a comma is written in double quotes, as in a CSV file."""
-    try:
-        names = next(csv.reader([text], skipinitialspace=True))
-    except csv.Error as error:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no list of columns ({error})") from None
-    return tuple(name.strip() for name in names if name.strip())
+columns = option_type(read_names)
 
 
 def add_table(run: argparse.ArgumentParser) -> None:
@@ -40,9 +41,6 @@ def add_table(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--id", metavar="C,…", type=columns, default=(), help="columns that name the rows: no part of a model"
     )
-    run.add_argument("--observed", metavar="C,…", type=columns, help="columns crossed into observed groups")
-    run.add_argument("--test-size", metavar="F", type=float, default=_DEFAULTS.test_size)
-    run.add_argument("--seed", metavar="N", type=int, default=_DEFAULTS.random_state)
     run.add_argument("--out", required=True, metavar="FOLDER", type=Path)
 
 
@@ -95,3 +93,77 @@ def _require(value: object, option: str, what: str, frame) -> None:
     if not value:
         shown = ", ".join(map(str, frame.columns[:12])) + (", …" if frame.shape[1] > 12 else "")
         raise SettingError(f"Name {what} with {option}. The table has the columns {shown}.")
+
+
+def add_reading(run: argparse.ArgumentParser) -> None:
+    """Add the options that correct how a file is read."""
+    how = run.add_argument_group("how the file is read", "Each is found in the file where it is not given.")
+    how.add_argument("--separator", metavar="S", type=lambda text: _MARKS.get(text, text))
+    how.add_argument("--encoding", metavar="E", help="like utf-8 or cp1252")
+    how.add_argument("--decimal", choices=(".", ","))
+    how.add_argument("--header", choices=tuple(_YES_NO), help="whether the first row holds the names")
+    how.add_argument("--missing", metavar="M,…", type=columns, help="the marks that mean missing")
+    how.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
+    how.add_argument(
+        "--categories", metavar="C,…", type=columns, default=(), help="columns of codes, not quantities"
+    )
+    how.add_argument(
+        "--missing-value",
+        metavar="C=V",
+        type=_pair,
+        action="append",
+        default=[],
+        help="a value that means missing in one column; may be given again",
+    )
+
+
+def read_asked(options: argparse.Namespace) -> Table:
+    """Read the table that the options name, as they say."""
+    from rome.table import read_table
+
+    return read_table(options.table, **_asked(options))
+
+
+def reading_options(options: argparse.Namespace) -> ReadingOptions:
+    """Return what the options say of how a file is read."""
+    from rome.table import ReadingOptions
+
+    return ReadingOptions(**_asked(options))
+
+
+def _asked(options: argparse.Namespace) -> dict[str, object]:
+    return {
+        "separator": options.separator,
+        "encoding": options.encoding,
+        "decimal": options.decimal,
+        "header": None if options.header is None else _YES_NO[options.header],
+        "missing": options.missing,
+        "sheet": options.sheet,
+        "categories": options.categories,
+        "missing_values": options.missing_value,
+    }
+
+
+def hint(fix: Fix | None) -> str:
+    """Return a finding's step as the option that takes it, in brackets; empty where there is none."""
+    if fix is None or not fix.is_ready:
+        return ""
+    from rome.report.reproduce import reading_flags
+    from rome.table import ReadingOptions
+
+    if fix.code == "leave_out":
+        return f" ({shlex.join([f'--ignore={write_names((fix.column,))}'])})"
+    return f" ({shlex.join(reading_flags(ReadingOptions().with_fix(fix)))})"
+
+
+def hint_of_error(error: RomeError) -> str:
+    """Return the option that may fix an error, in brackets; empty where there is none."""
+    option = getattr(error, "option", None)
+    return f" (--{option})" if option else ""
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, mark, value = text.rpartition("=")
+    if not mark or not column:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not COLUMN=VALUE")
+    return column, value

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from rome.errors import SettingError
-from rome.settings.study import check_choice
+from rome.settings.spec import check_choice
 
 How = Literal["drawn", "group", "columns"]
 #: What was in view of the rows' outcomes when they were chosen: nothing; the outcome or what follows from it;

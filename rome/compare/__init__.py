@@ -10,7 +10,7 @@ from typing import Any
 from rome.compare.files import read_comparison, write_comparison
 from rome.compare.lines import standing_lines
 from rome.compare.result import ChosenModel, ComparedModel, ComparisonResult, Failure, Standing
-from rome.compare.settings import CompareSettings
+from rome.settings.comparison import CompareSettings
 
 _FITTING = {
     "MODEL_SPECS": "registry",

@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from rome.compare.result import COMPARISON_SCHEMA, SCORE_COLUMNS, ComparisonResult
-from rome.compare.settings import CompareSettings
 from rome.errors import RomeError, StoreError
 from rome.serialize.atomic import draft_of
 from rome.serialize.codec import from_plain, to_plain
 from rome.serialize.csv_json import to_json
+from rome.settings.comparison import CompareSettings
 
 _DOCUMENT, _SCORES = "comparison.json", "scores.parquet"
 _KEPT = tuple(field.name for field in fields(ComparisonResult) if field.name not in ("scores", "settings"))

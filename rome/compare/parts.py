@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from rome.compare.registry import ModelSpec, chosen_specs
-from rome.compare.settings import CompareSettings
 from rome.errors import StoreError
 from rome.runtime.versions import versions
 from rome.serialize.atomic import draft_of
+from rome.settings.comparison import CompareSettings
 from rome.table.roles import Roles
 
 #: What is not the fits' concern.

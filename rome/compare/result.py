@@ -10,9 +10,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from rome.compare.settings import CompareSettings
 from rome.errors import SettingError, nearest
-from rome.settings.study import Outcome, check_choice
+from rome.settings.comparison import CompareSettings
+from rome.settings.spec import check_choice
+from rome.settings.study import Outcome
 from rome.stats.tests import corrected_t_test, holm
 from rome.table.roles import Roles
 

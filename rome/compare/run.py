@@ -16,13 +16,13 @@ from rome.compare.parts import comparison_id, has_part, latent_key, part_key, re
 from rome.compare.registry import ModelSpec, chosen_specs, default_models
 from rome.compare.result import ChosenModel, ComparedModel, ComparisonResult, Failure
 from rome.compare.scoring import groupings_of, split_scores
-from rome.compare.settings import CompareSettings, TuningCriterion
 from rome.compare.tuning import criterion_loss, part_of
 from rome.compare.work import Job, Task, prepared, split_seed
 from rome.compare.workers import cores, done_tasks
 from rome.em.matching import match_groups
 from rome.errors import RomeError, StoreError
 from rome.runtime.versions import versions
+from rome.settings.comparison import CompareSettings, TuningCriterion
 from rome.study.prepare import Prepared
 from rome.table.reading.read import Table
 from rome.table.roles import Roles

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rome.compare.registry import Columns, Model, ModelSpec
-from rome.compare.settings import CompareSettings, TuningCriterion
 from rome.errors import SettingError
 from rome.runtime.random import stream, stream_seed
+from rome.settings.comparison import CompareSettings, TuningCriterion
 from rome.study.prepare import Prepared
 from rome.table.split import split_rows
 

@@ -12,11 +12,11 @@ import pandas as pd
 
 from rome.compare.parts import Kept, write_part
 from rome.compare.registry import MODEL_SPECS
-from rome.compare.settings import CompareSettings
 from rome.compare.tuning import tune
 from rome.em import RomeEM
 from rome.errors import RomeError, RomeWarning
 from rome.runtime.random import stream_seed
+from rome.settings.comparison import CompareSettings
 from rome.study.prepare import Prepared, prepare
 from rome.table.roles import Roles
 

@@ -14,7 +14,7 @@ from joblib.externals.loky import ProcessPoolExecutor
 from rome.compare.work import Bench, Job, Task
 from rome.errors import RomeError
 from rome.runtime.threads import one_thread
-from rome.settings.study import check_number
+from rome.settings.spec import check_number
 
 #: Seconds between two looks at whether the work should stop.
 _LOOK = 0.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rome.results import StudyResult
-from rome.settings.study import ONLY_EM, Settings
+from rome.settings.study import STUDY_SETTINGS, Settings
 
 Kind = Literal["table", "column", "setting", "version"]
 
@@ -65,20 +65,8 @@ def _comparable(first: Settings, second: Settings) -> tuple[dict[str, object], d
     Of two families, that leaves out what only lines or only networks have: each such setting would differ
     from nothing.
     """
-    flat = [_flat(settings.as_dict()) for settings in (first, second)]
+    flat = first.flat(), second.flat()
     if first.family == second.family:
-        return flat[0], flat[1]
-    both = flat[0].keys() & flat[1].keys() - ONLY_EM.keys()
-    kept = [{name: value for name, value in each.items() if name in both} for each in flat]
-    return kept[0], kept[1]
-
-
-def _flat(settings: Mapping[str, object]) -> dict[str, object]:
-    """Return settings with those of a family's own as names of their own, ``moe.layers``."""
-    flat: dict[str, object] = {}
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            flat |= {f"{name}.{inner}": entry for inner, entry in value.items()}
-        else:
-            flat[name] = value
-    return flat
+        return flat
+    shared = [name for name, declared in STUDY_SETTINGS.items() if declared.family is None]
+    return tuple({name: each[name] for name in shared} for each in flat)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import Any
 
 from rome.contrast import Contrast, Difference, Movement, ScorePair
+from rome.settings.spec import Choice, Names, Setting, Widths, YesNo
+from rome.settings.study import STUDY_SETTINGS
 from rome.text.names import shorten
 from rome.text.numbers import format_count, format_number, format_percent, format_percent_interval
 
@@ -20,31 +23,6 @@ _ROLES = {
     "id": "identifier",
     "ignore": "left out",
 }
-_SETTINGS = {
-    "n_groups": "number of groups",
-    "dro_strength": "DRO strength",
-    "test_size": "share held out",
-    "random_state": "seed",
-    "n_init": "number of starts",
-    "max_iter": "most iterations",
-    "tol": "tolerance",
-    "n_bootstrap": "resamples",
-    "confidence": "level of intervals",
-    "min_group_size": "smallest group size",
-    "max_groups": "largest number of groups tried",
-    "assess_groups": "groups assessed",
-    "criterion": "what is guarded",
-    "guard": "recommended by the worst of",
-    "observed": "columns of the observed groups",
-    "family": "what each group predicts with",
-    "noise": "noise of the outcome",
-    "gate": "form of the gate",
-    "gamma": "estimate of the groups' losses (Γ)",
-    "predictor": "predictor",
-}
-#: What a setting's None stands for.
-_NONE = {"dro_strength": "recommended", "observed": "the sensitive columns"}
-_FAMILIES = {"em": "lines (ROME-EM)", "moe": "networks (ROME-MoE)"}
 _TRAINED = {"em": "lines", "moe": "networks"}
 _NETWORKS = "moe."
 
@@ -155,7 +133,7 @@ def difference_name(difference: Difference) -> str:
         return f"the version of {difference.name}"
     if difference.kind == "table":
         return f"the table's {difference.name}"
-    return _SETTINGS.get(difference.name, difference.name.replace("_", " ").replace(_NETWORKS, "networks: "))
+    return STUDY_SETTINGS[difference.name].noun
 
 
 def difference_values(difference: Difference) -> tuple[str, str]:
@@ -166,16 +144,25 @@ def difference_values(difference: Difference) -> tuple[str, str]:
 def _value(difference: Difference, value: object) -> str:
     if difference.kind == "column":
         return _ROLES.get(value, str(value))
-    if difference.name == "family":
-        return _FAMILIES.get(str(value), str(value))
+    if difference.kind == "setting":
+        return _setting(STUDY_SETTINGS[difference.name], value)
     if value is None:
-        return _NONE.get(difference.name, "–")
-    if isinstance(value, bool):
+        return "–"
+    return format_number(value) if isinstance(value, int) else shorten(value, _NAME_WIDTH)
+
+
+def _setting(declared: Setting, value: Any) -> str:
+    kind = declared.kind
+    if isinstance(kind, Choice):
+        return kind.options[value][0]
+    if isinstance(kind, YesNo):
         return "yes" if value else "no"
+    if isinstance(kind, Widths):
+        return " and ".join(f"{width:,}" for width in value) or f"None ({kind.shown})"
+    if isinstance(kind, Names):
+        return kind.shown if value is None else ", ".join(shorten(each, _NAME_WIDTH) for each in value)
+    if kind.is_open(value):
+        return kind.word
     if isinstance(value, float):
         return f"{value:g}"
-    if isinstance(value, int):
-        return str(value) if difference.name == "random_state" else format_number(value)
-    if isinstance(value, (list, tuple)):
-        return ", ".join(shorten(each, _NAME_WIDTH) for each in value)
-    return shorten(value, _NAME_WIDTH)
+    return str(value) if declared.name == "random_state" else format_number(value)

@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from rome.runtime.random import stream
-from rome.settings.study import check_number
+from rome.settings.spec import check_number
 
 N_GROUPS = 4
 ORDINARY = tuple(f"A{number}" for number in range(1, 7))

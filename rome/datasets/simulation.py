@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from rome.runtime.random import stream
-from rome.settings.study import check_choice, check_number
+from rome.settings.spec import check_choice, check_number
 
 N_ORDINARY, N_SENSITIVE, N_GROUPS = 15, 5, 4
 ORDINARY = tuple(f"A{number}" for number in range(1, N_ORDINARY + 1))

@@ -10,7 +10,8 @@ from numpy.random import RandomState
 
 from rome.errors import FewRowsWarning, SettingError, TooFewRowsError
 from rome.settings.columns import gate_and_expert_positions
-from rome.settings.study import MAX_GROUPS, check_choice, check_criterion, check_gamma, check_number
+from rome.settings.spec import check_choice, check_number
+from rome.settings.study import MAX_GROUPS, check_criterion, check_gamma
 
 #: Rows a group below which nothing is fitted: one row has no spread.
 FEWEST_ROWS_A_GROUP = 2

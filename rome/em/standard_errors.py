@@ -14,7 +14,7 @@ from rome.em.mixture import Mixture
 from rome.em.scaling import Columns
 from rome.em.sufficient_statistics import RowSource
 from rome.errors import StandardErrorWarning
-from rome.settings.study import check_choice
+from rome.settings.spec import check_choice
 from rome.stats.covariance import covariance as inverse_of
 
 KINDS = ("louis", "sandwich")

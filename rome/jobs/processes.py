@@ -18,7 +18,7 @@ from rome.jobs.endings import Endings
 from rome.jobs.owner import Owner
 from rome.jobs.process import WorkerProcess
 from rome.jobs.tidy import tidy
-from rome.settings.study import check_number
+from rome.settings.spec import check_number
 
 _LOOK_EVERY, _BEAT_EVERY, _MOST = 0.04, 1.0, 64
 #: Seconds between two tidyings, and the longest sleep of a server that has nothing to do.

@@ -17,7 +17,8 @@ from rome.moe.scaling import Scaling
 from rome.moe.training import Epoch
 from rome.robust import RobustPath
 from rome.serialize.csv_json import to_json
-from rome.settings.study import Predictor, check_choice
+from rome.settings.spec import check_choice
+from rome.settings.study import Predictor
 
 SCHEMA = "rome.moe/1"
 _SCALING = ("expert_index", "expert_mean", "expert_scale", "gate_index", "gate_mean", "gate_scale")

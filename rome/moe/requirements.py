@@ -10,7 +10,8 @@ from rome.errors import TooFewRowsError
 from rome.moe.training import Plan
 from rome.settings.columns import check_outcome, gate_and_expert_positions
 from rome.settings.networks import check_training
-from rome.settings.study import Criterion, Outcome, Predictor, check_choice, check_criterion, check_number
+from rome.settings.spec import check_choice, check_number
+from rome.settings.study import Criterion, Outcome, Predictor, check_criterion
 
 #: More groups than ``RomeEM`` takes: an expert more is a slice of one tensor.
 MAX_EXPERTS = 64

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from rome.robust.uncertainty import NEGLIGIBLE_RADIUS, radius
-from rome.settings.study import check_choice
+from rome.settings.spec import check_choice
 
 CRITERIA = ("regret", "risk", "reward")
 _MAX_STEPS = 200

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from rome.robust.aggregate import minimise_over_h
-from rome.settings.study import check_choice
+from rome.settings.spec import check_choice
 
 CRITERIA = ("regret", "risk")
 _MAX_STEPS = 100

@@ -10,7 +10,8 @@ import numpy as np
 from rome.robust.aggregate import aggregate_weights, gram
 from rome.robust.correction import corrected_gram
 from rome.robust.gated import DroProblem, gated_weights, least_favourable_prior
-from rome.settings.study import Predictor, check_choice, check_criterion
+from rome.settings.spec import check_choice
+from rome.settings.study import Predictor, check_criterion
 from rome.stats.sizes import effective_rows
 
 #: Rows of the problem that a group needs for ``gated`` to move its share, and rows for each coefficient:

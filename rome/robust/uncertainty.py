@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import brentq
 
-from rome.settings.study import check_number
+from rome.settings.spec import check_number
 
 #: A ball this small holds its centre alone; beyond it rounding would decide.
 NEGLIGIBLE_RADIUS = 1e-9

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
-from rome.errors import SettingError, nearest
-from rome.settings.checks import check_choice, check_number
+from rome.settings.spec import Choice, Declared, Number, Whole, Widths, YesNo, setting, settings_of
 
 GateColumns = Literal["s", "as"]
 GateNetwork = Literal["mlp", "linear"]
@@ -15,72 +14,9 @@ Objective = Literal["likelihood", "squared"]
 GroupLoss = Literal["soft", "hard", "online"]
 Schedule = Literal["cosine", "constant"]
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "gate": get_args(GateColumns),
-    "gate_network": get_args(GateNetwork),
-    "objective": get_args(Objective),
-    "group_loss": get_args(GroupLoss),
-    "schedule": get_args(Schedule),
-}
-#: Limits of numbers, whole and real.
-WHOLE: dict[str, tuple[int, int]] = {
-    "epochs": (1, 1_000_000),
-    "batch_size": (1, 10_000_000),
-    "n_init": (1, 1000),
-}
-REAL: dict[str, tuple[float, float]] = {
-    "training_strength": (0, 1),
-    "learning_rate": (1e-8, 10),
-    "weight_decay": (0, 10),
-    "validation_fraction": (0, 0.5),
-}
-WIDTHS = ("hidden_sizes", "gate_hidden_sizes")
-#: Options of the command line, by the setting that each sets; the last setting is a flag without a value.
-FLAGS: dict[str, str] = {
-    "gate": "--gate-sees",
-    "gate_network": "--gate-network",
-    "objective": "--objective",
-    "group_loss": "--group-loss",
-    "training_strength": "--training-strength",
-    "hidden_sizes": "--hidden",
-    "gate_hidden_sizes": "--gate-hidden",
-    "epochs": "--epochs",
-    "batch_size": "--batch-size",
-    "learning_rate": "--learning-rate",
-    "schedule": "--schedule",
-    "weight_decay": "--weight-decay",
-    "validation_fraction": "--validation-share",
-    "patience": "--patience",
-    "n_init": "--starts",
-}
-WARM_START_FLAG = "--warm-start-from-em"
-MOST_PATIENCE, MOST_WIDTH = 1_000_000, 65_536
-
-
-def check_widths(name: str, widths: object) -> None:
-    """Raise ``SettingError`` unless ``widths`` is a sequence of widths of hidden layers, perhaps empty."""
-    if isinstance(widths, str) or not isinstance(widths, Sequence):
-        raise SettingError(f"{name} is {widths!r}; it is a tuple of layer widths, such as (64,).")
-    for width in widths:
-        check_number(f"A width in {name}", width, 1, MOST_WIDTH, whole=True)
-
-
-def check_training(values: Mapping[str, object]) -> None:
-    """Raise ``SettingError`` unless every choice, number and width by name is one that training can take."""
-    for name, choices in CHOICES.items():
-        check_choice(name, values[name], choices)
-    for name, (low, high) in WHOLE.items():
-        check_number(name, values[name], low, high, whole=True)
-    for name, (low, high) in REAL.items():
-        check_number(name, values[name], low, high)
-    if values["patience"] is not None:
-        check_number("patience", values["patience"], 1, MOST_PATIENCE, whole=True)
-    for name in WIDTHS:
-        check_widths(name, values[name])
-
 
 @dataclass(frozen=True)
-class MoESettings:
+class MoESettings(Declared):
     """How neural groups are built and trained in a study; names and defaults are those of ``RomeMoE``.
 
     Parameters
@@ -110,59 +46,175 @@ class MoESettings:
         Start where ROME-EM with the same number of groups ends, in place of random starts.
     """
 
-    gate: GateColumns = "s"
-    gate_network: GateNetwork = "mlp"
-    objective: Objective = "likelihood"
-    group_loss: GroupLoss = "soft"
-    training_strength: float = 0.0
-    hidden_sizes: tuple[int, ...] = (64,)
-    gate_hidden_sizes: tuple[int, ...] = (32,)
-    epochs: int = 200
-    batch_size: int = 64
-    learning_rate: float = 3e-3
-    schedule: Schedule = "cosine"
-    weight_decay: float = 1e-3
-    validation_fraction: float = 0.15
-    patience: int | None = 25
-    n_init: int = 3
-    warm_start_from_em: bool = False
+    _whose: ClassVar[str] = ' of family "moe"'
 
-    def __post_init__(self) -> None:
-        check_training(vars(self))
-        if not isinstance(self.warm_start_from_em, bool):
-            raise SettingError(f"warm_start_from_em is {self.warm_start_from_em!r}; it is True or False.")
-        self._make_plain()
-
-    def _make_plain(self) -> None:
-        """Make numbers of any kind plain ones, so that equal settings are one study."""
-        for name in WHOLE:
-            object.__setattr__(self, name, int(getattr(self, name)))
-        for name in REAL:
-            object.__setattr__(self, name, float(getattr(self, name)))
-        for name in WIDTHS:
-            object.__setattr__(self, name, tuple(int(width) for width in getattr(self, name)))
-        if self.patience is not None:
-            object.__setattr__(self, "patience", int(self.patience))
-
-    def as_dict(self) -> dict[str, object]:
-        """Return the settings as plain values, ready for JSON."""
-        return {**asdict(self), **{name: list(getattr(self, name)) for name in WIDTHS}}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, object]) -> MoESettings:
-        """Return settings from what ``as_dict`` gave, or from some of it; an unknown name is an error."""
-        known = [field.name for field in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise SettingError(f'There is no setting "{name}" of family "moe".{nearest(name, known)}')
-        return cls(**values)
-
-    def changed(self) -> dict[str, object]:
-        """Return the settings that differ from their defaults, as plain values."""
-        default = MoESettings().as_dict()
-        return {name: value for name, value in self.as_dict().items() if value != default[name]}
+    gate: GateColumns = setting(
+        "s",
+        kind=Choice(
+            {
+                "s": (
+                    "The sensitive columns",
+                    "Who belongs where is read from the sensitive columns alone.",
+                ),
+                "as": ("All columns", "Who belongs where may hang on the predicting columns too."),
+            }
+        ),
+        label="The gate sees",
+        help="The gate says how likely a person belongs to each group before the outcome is seen.",
+        flag="--gate-sees",
+    )
+    gate_network: GateNetwork = setting(
+        "mlp",
+        kind=Choice(
+            {
+                "mlp": (
+                    "Network",
+                    "Membership may bend in a column, or turn on combinations of columns.",
+                ),
+                "linear": ("Linear", "Each column moves the odds of belonging evenly. Needs fewer rows."),
+            }
+        ),
+        label="Form of the gate",
+        help="Take the linear gate where there are few rows.",
+        flag="--gate-network",
+    )
+    objective: Objective = setting(
+        "likelihood",
+        kind=Choice(
+            {
+                "likelihood": (
+                    "Likelihood",
+                    "Networks compete for people, so that groups are kinds of people.",
+                ),
+                "squared": (
+                    "Squared error",
+                    "As in the paper: groups are a way to bend one prediction, and overlap.",
+                ),
+            }
+        ),
+        label="What training lowers",
+        help="Likelihood is the better choice for finding groups.",
+        flag="--objective",
+    )
+    group_loss: GroupLoss = setting(
+        "soft",
+        kind=Choice(
+            {
+                "soft": ("By membership", "Everybody counts in every group, as far as they belong there."),
+                "hard": (
+                    "By likeliest group",
+                    "Everybody counts in the group that they likeliest belong to.",
+                ),
+                "online": (
+                    "By membership, with running weights",
+                    "Groups with a larger loss get more weight, step by step.",
+                ),
+            }
+        ),
+        label="How a group's loss is taken",
+        help="Only where the worst group is guarded while training.",
+        flag="--group-loss",
+    )
+    training_strength: float = setting(
+        0.0,
+        kind=Number(0, 1),
+        label="Guard the worst group while training",
+        help="0 trains for everybody's average. Above 0, training itself leans to the group with the largest "
+        "loss. The DRO strength above is apart from this, and needs no training.",
+        flag="--training-strength",
+    )
+    hidden_sizes: tuple[int, ...] = setting(
+        (64,),
+        kind=Widths(shown="a line"),
+        label="Size of each group's network",
+        help="Neurons in each hidden layer. More can follow finer bends, and need more rows.",
+        flag="--hidden",
+    )
+    gate_hidden_sizes: tuple[int, ...] = setting(
+        (32,),
+        kind=Widths(shown="a line"),
+        label="Size of the gate's network",
+        help="Neurons in each hidden layer of the gate.",
+        flag="--gate-hidden",
+    )
+    epochs: int = setting(
+        200,
+        kind=Whole(1, 1_000_000),
+        label="Epochs at most",
+        help="How often training goes through all rows, unless it ends earlier.",
+        flag="--epochs",
+    )
+    batch_size: int = setting(
+        64,
+        kind=Whole(1, 10_000_000),
+        label="Rows a step (batch size)",
+        help="Small batches learn in finer steps; large ones are quicker on large tables.",
+        flag="--batch-size",
+    )
+    learning_rate: float = setting(
+        3e-3,
+        kind=Number(1e-8, 10),
+        label="Learning rate",
+        help="How far each step goes. Lower it where the curve jumps; raise it where it creeps.",
+        flag="--learning-rate",
+    )
+    schedule: Schedule = setting(
+        "cosine",
+        kind=Choice(
+            {
+                "cosine": ("Cosine", "The rate falls along half a cosine, to 1% in the last epoch."),
+                "constant": ("Constant", "The rate stays as it is."),
+            }
+        ),
+        label="How the learning rate goes down",
+        help="A falling rate settles; a constant one keeps moving.",
+        flag="--schedule",
+    )
+    weight_decay: float = setting(
+        1e-3,
+        kind=Number(0, 10),
+        label="Weight decay",
+        help="Pulls weights towards zero, which smooths the networks. More of it for few rows.",
+        flag="--weight-decay",
+    )
+    validation_fraction: float = setting(
+        0.15,
+        kind=Number(0, 0.5),
+        label="Share of training rows held back to end training",
+        help="Training ends, and the DRO strength is found, on these rows.",
+        flag="--validation-share",
+    )
+    patience: int | None = setting(
+        25,
+        kind=Whole(1, 1_000_000, word="none"),
+        label="Epochs without gain before training ends",
+        help="Gain on training rows that are held back for this. 0 runs every epoch; the best one is kept.",
+        flag="--patience",
+    )
+    n_init: int = setting(
+        3,
+        kind=Whole(1, 1000),
+        label="Random starts",
+        help="Training can end in a poor place. The best of several starts is kept.",
+        flag="--starts",
+    )
+    warm_start_from_em: bool = setting(
+        False,
+        kind=YesNo(),
+        label="Start from groups of lines",
+        help="Training begins where lines (ROME-EM) end, and lets networks add bends to them. Quicker, and "
+        "the groups stay near those of lines; random starts can find groups that lines miss.",
+        flag="--warm-start-from-em",
+    )
 
     @property
     def training_parameters(self) -> dict[str, object]:
         """Return what goes to ``RomeMoE`` under the same names."""
-        return {name: value for name, value in asdict(self).items() if name != "warm_start_from_em"}
+        return {name: value for name, value in vars(self).items() if name != "warm_start_from_em"}
+
+
+def check_training(values: Mapping[str, object]) -> None:
+    """Raise ``SettingError`` unless every parameter of training, by its name, is within its values."""
+    for name, declared in settings_of(MoESettings).items():
+        if name != "warm_start_from_em":
+            declared.check(values[name])

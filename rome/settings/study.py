@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from rome.errors import SettingError, nearest
-from rome.settings.checks import check_choice, check_number
+from rome.errors import SettingError
 from rome.settings.networks import MoESettings
+from rome.settings.spec import (
+    Choice,
+    Declared,
+    Names,
+    Number,
+    Setting,
+    Whole,
+    YesNo,
+    check_choice,
+    setting,
+    settings_of,
+)
 
 Family = Literal["em", "moe"]
 Predictor = Literal["gated", "aggregate"]
@@ -24,15 +35,12 @@ GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 MAX_GROUPS = 12
 #: The strengths at which every path is computed.
 STRENGTHS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(21))
-
-_WHOLE = ("n_groups", "random_state", "n_init", "max_iter", "n_bootstrap", "min_group_size", "max_groups")
-_REAL = ("dro_strength", "test_size", "tol", "confidence")
-#: Settings that only lines have, with the value that neural groups leave them at.
-ONLY_EM = {"noise": "normal", "gate": "linear", "gamma": "plain"}
+_NUMERICS = "A matter of numerics or of waiting: its default suits nearly every table."
+_WORDING = "A matter of how results are told, which a team decides once, in its code."
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Declared):
     """Everything that decides a study besides the table and its roles.
 
     Parameters
@@ -75,65 +83,270 @@ class Settings:
         Resamples and level of every interval, and the rows below which a group is "too small".
     """
 
-    n_groups: int | Literal["auto"] = 2
-    predictor: Predictor = "gated"
-    criterion: Criterion = "regret"
-    dro_strength: float | None = None
-    guard: Guard = "latent"
-    observed: tuple[str, ...] | None = None
-    test_size: float = 0.3
-    random_state: int = 0
-    n_init: int = 10
-    max_iter: int = 500
-    tol: float = 1e-8
-    n_bootstrap: int = 1000
-    confidence: float = 0.95
-    min_group_size: int = 30
-    max_groups: int = 4
-    assess_groups: bool = True
-    noise: Noise = "normal"
-    gate: Gate = "linear"
-    gamma: Gamma = "plain"
-    family: Family = "em"
+    n_groups: int | Literal["auto"] = setting(
+        2,
+        kind=Whole(1, MAX_GROUPS, word="auto", meaning="auto"),
+        label="Number of groups",
+        help="How many latent groups to look for, K in the method. 1 is one model for everybody. Start with "
+        "2, and take more only if held-out rows are explained better.",
+        flag="--groups",
+        place=1,
+        subject="The number of groups",
+    )
+    predictor: Predictor = setting(
+        "gated",
+        kind=Choice(
+            {
+                "gated": (
+                    "Routed (gated)",
+                    "The sensitive columns say how much each group's rule counts for a person.",
+                ),
+                "aggregate": (
+                    "One rule (aggregate)",
+                    "One rule for everybody, which never sees the sensitive columns.",
+                ),
+            }
+        ),
+        label="Predictor",
+        help="Routed usually helps more. Choose aggregate where the sensitive columns must not touch a "
+        "prediction.",
+        flag="--predictor",
+        place=3,
+        subject="The predictor",
+    )
+    criterion: Criterion = setting(
+        "regret",
+        kind=Choice(
+            {
+                "regret": (
+                    "Avoidable error (regret)",
+                    "A group that is only noisier than others counts no more for it.",
+                ),
+                "risk": (
+                    "Error (risk)",
+                    "The group with the largest error counts most, whether it can be helped or not.",
+                ),
+                "reward": ("Explained variance (reward)", "The criterion of the paper."),
+            }
+        ),
+        label="What is guarded",
+        help="What the dial protects the worst group from.",
+        flag="--criterion",
+        place=4,
+        subject="The criterion",
+    )
+    dro_strength: float | None = setting(
+        None,
+        kind=Number(0, 1, word="recommended"),
+        label="DRO strength",
+        noun="DRO strength",
+        help="0 aims at the average; 1 guards against every mixture of the groups. It can be moved later.",
+        flag="--dro-strength",
+        place=8,
+        subject="The DRO strength",
+    )
+    guard: Guard = setting(
+        "latent",
+        kind=Choice(
+            {
+                "latent": ("Latent groups", "The groups that the model finds."),
+                "observed": (
+                    "Observed groups",
+                    "Groups that are made of columns, whatever the model finds.",
+                ),
+            }
+        ),
+        label="Recommend by the worst of",
+        noun="recommended by the worst of",
+        help="Latent groups may be nobody's category; observed groups can be named and checked by anyone.",
+        flag="--guard",
+        place=9,
+        subject="The guarded grouping",
+    )
+    observed: tuple[str, ...] | None = setting(
+        None,
+        kind=Names(shown="the sensitive columns"),
+        label="Columns that make the observed groups",
+        noun="columns of the observed groups",
+        help="They are crossed with one another. Leave empty to take the sensitive columns.",
+        flag="--observed",
+        place=10,
+    )
+    test_size: float = setting(
+        0.3,
+        kind=Number(0.05, 0.9),
+        label="Share of rows held out for testing",
+        noun="share held out",
+        help="Every error on the next pages comes from these rows, on which nothing was fitted.",
+        flag="--test-size",
+        place=11,
+        subject="The test share",
+    )
+    random_state: int = setting(
+        0,
+        kind=Whole(0, 2**32 - 1),
+        label="Seed",
+        help="The same table, settings and seed give the same study.",
+        flag="--seed",
+        place=12,
+        subject="The seed",
+    )
+    n_init: int = setting(
+        10,
+        kind=Whole(1, 1000),
+        label="Number of starts",
+        help="EM can end in a poor place. The best of several starts is kept.",
+        python_only=_NUMERICS,
+        subject="The number of starts",
+    )
+    max_iter: int = setting(
+        500,
+        kind=Whole(1, 100_000),
+        label="Most iterations",
+        help="Iterations of EM at most, from the starts that are run to the end.",
+        python_only=_NUMERICS,
+        subject="The number of iterations",
+    )
+    tol: float = setting(
+        1e-8,
+        kind=Number(1e-14, 1),
+        label="Tolerance",
+        help="EM ends where the log-likelihood gains less than this, relative to its size.",
+        python_only=_NUMERICS,
+        subject="The tolerance",
+    )
+    n_bootstrap: int = setting(
+        1000,
+        kind=Whole(100, 100_000),
+        label="Resamples",
+        help="Bootstrap resamples behind every interval. More make its ends steadier.",
+        python_only=_NUMERICS,
+        subject="The number of bootstrap resamples",
+    )
+    confidence: float = setting(
+        0.95,
+        kind=Number(0.5, 0.999),
+        label="Level of intervals",
+        help="How often an interval should hold the true value.",
+        python_only=_WORDING,
+        subject="The confidence level",
+    )
+    min_group_size: int = setting(
+        30,
+        kind=Whole(2, 1_000_000),
+        label="Smallest group size",
+        help="With fewer held-out rows a group is called too small, and no claim is made about it.",
+        python_only=_WORDING,
+        subject="The smallest group size",
+    )
+    max_groups: int = setting(
+        4,
+        kind=Whole(1, MAX_GROUPS),
+        label="Largest number of groups tried",
+        help="How far the evidence looks where the number of groups is left to it.",
+        python_only=_NUMERICS,
+        subject="The largest number of groups",
+    )
+    assess_groups: bool = setting(
+        True,
+        kind=YesNo(),
+        label="Groups assessed",
+        help="Ask whether the groups are real before anything is recommended.",
+        python_only="Without a verdict nothing is recommended; only code has a use for that.",
+    )
+    noise: Noise = setting(
+        "normal",
+        kind=Choice(
+            {
+                "normal": (
+                    "Normal",
+                    "Far-off outcomes count fully, so that a few of them can bend a group's prediction.",
+                ),
+                "t": (
+                    "Heavy-tailed (t)",
+                    "A few far-off outcomes neither bend a group's prediction nor make a group of their own.",
+                ),
+            }
+        ),
+        label="Noise of the outcome",
+        help="How outcomes scatter around each group's prediction. An outcome with two values has no choice.",
+        flag="--noise",
+        place=6,
+        subject="The noise",
+        family="em",
+    )
+    gate: Gate = setting(
+        "linear",
+        kind=Choice(
+            {
+                "linear": (
+                    "Linear",
+                    "Each column moves the odds of belonging evenly; quick, and read off as odds.",
+                ),
+                "flexible": (
+                    "Flexible",
+                    "Membership may peak at middle values or turn on combinations of columns; needs more "
+                    "rows.",
+                ),
+            }
+        ),
+        label="Gate: how the sensitive columns tell groups apart",
+        noun="form of the gate",
+        help="Take the flexible gate if a group may be, say, the young women or the middle-aged.",
+        flag="--gate",
+        place=7,
+        subject="The gate",
+        family="em",
+    )
+    gamma: Gamma = setting(
+        "plain",
+        kind=Choice(
+            {
+                "plain": ("Plain", "As the groups' fitted predictions give it."),
+                "cross_fitted": (
+                    "Cross-fitted",
+                    "With the error of estimating the predictions taken out, by fits on two halves; takes "
+                    "longer.",
+                ),
+            }
+        ),
+        label="Estimate of the groups' losses (Γ)",
+        help="What the one rule's weights are computed from.",
+        flag="--gamma",
+        place=5,
+        family="em",
+    )
+    family: Family = setting(
+        "em",
+        kind=Choice(
+            {
+                "em": (
+                    "Lines (ROME-EM)",
+                    "One linear rule a group. Quick; its coefficients can be read and have intervals.",
+                ),
+                "moe": (
+                    "Networks (ROME-MoE)",
+                    "One small neural network a group. Follows bends and combinations; can't be read off.",
+                ),
+            }
+        ),
+        label="What each group predicts with",
+        help="Start with lines. Take networks where the outcome bends in a column, or depends on "
+        "combinations of columns; the study says whether one network predicts better than one line.",
+        flag="--family",
+        place=2,
+        subject="The family",
+    )
     moe: MoESettings | None = None
 
-    def __post_init__(self) -> None:
-        if self.n_groups != "auto":
-            check_number("The number of groups", self.n_groups, 1, MAX_GROUPS, whole=True)
-        check_number("The largest number of groups", self.max_groups, 1, MAX_GROUPS, whole=True)
-        check_choice("The predictor", self.predictor, get_args(Predictor))
-        check_choice("The criterion", self.criterion, get_args(Criterion))
-        check_choice("The guarded grouping", self.guard, get_args(Guard))
-        check_choice("The noise", self.noise, get_args(Noise))
-        check_choice("The gate", self.gate, get_args(Gate))
-        if self.dro_strength is not None:
-            check_number("The DRO strength", self.dro_strength, 0, 1)
-        check_number("The test share", self.test_size, 0.05, 0.9)
-        check_number("The seed", self.random_state, 0, 2**32 - 1, whole=True)
-        check_number("The number of starts", self.n_init, 1, 1000, whole=True)
-        check_number("The number of iterations", self.max_iter, 1, 100_000, whole=True)
-        check_number("The tolerance", self.tol, 1e-14, 1)
-        check_number("The number of bootstrap resamples", self.n_bootstrap, 100, 100_000, whole=True)
-        check_number("The confidence level", self.confidence, 0.5, 0.999)
-        check_number("The smallest group size", self.min_group_size, 2, 1_000_000, whole=True)
+    def _check_together(self) -> None:
         check_criterion(self.predictor, self.criterion)
         check_gamma(self.predictor, self.gamma)
-        self._settle_family()
-        self._make_plain()
-
-    def _settle_family(self) -> None:
-        """Give neural groups their settings, and refuse settings of the other family."""
-        check_choice("The family", self.family, get_args(Family))
         if self.family == "em":
             if self.moe is not None:
                 raise SettingError('Settings of networks (moe) belong to family "moe"; set family="moe".')
             return
-        for name, only in ONLY_EM.items():
-            if getattr(self, name) != only:
-                raise SettingError(
-                    f'{name} "{getattr(self, name)}" belongs to family "em"; with family "moe" leave it '
-                    f'"{only}".'
-                )
+        self._refuse_settings_of_lines()
         given = MoESettings() if self.moe is None else self.moe
         if isinstance(given, Mapping):
             given = MoESettings.from_dict(given)
@@ -141,34 +354,27 @@ class Settings:
             raise SettingError(f"moe is {given!r:.60}; it is MoESettings or a mapping of their names.")
         object.__setattr__(self, "moe", given)
 
-    def _make_plain(self) -> None:
-        """Make numbers of any kind plain ones, so that 1, 1.0 and NumPy's 1 are one study."""
-        if isinstance(self.observed, str):
-            raise SettingError(
-                f'The observed columns are "{self.observed}"; they are a list. Write ("{self.observed}",).'
-            )
-        if self.observed is not None:
-            object.__setattr__(self, "observed", tuple(self.observed))
-        for names, kind in ((_WHOLE, int), (_REAL, float)):
-            for name in names:
-                if getattr(self, name) not in (None, "auto"):
-                    object.__setattr__(self, name, kind(getattr(self, name)))
+    def _refuse_settings_of_lines(self) -> None:
+        for name, declared in settings_of(Settings).items():
+            if declared.family == "em" and getattr(self, name) != declared.default:
+                raise SettingError(
+                    f'{name} "{getattr(self, name)}" belongs to family "em"; with family "moe" leave it '
+                    f'"{declared.default}".'
+                )
 
-    def as_dict(self) -> dict[str, object]:
-        """Return the settings as plain values, ready for JSON."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        values["observed"] = None if self.observed is None else list(self.observed)
-        values["moe"] = None if self.moe is None else self.moe.as_dict()
-        return values
+    def flat(self) -> dict[str, object]:
+        """Return the settings as plain values, those of networks as ``moe.epochs`` and so on."""
+        values = self.as_dict()
+        networks = values.pop("moe") or {}
+        return values | {f"{_NETWORKS}{name}": value for name, value in networks.items()}
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, object]) -> Settings:
-        """Return settings from what ``as_dict`` gave; an unknown name is an error."""
-        known = [field.name for field in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise SettingError(f'There is no setting "{name}".{nearest(name, known)}')
-        return cls(**values)
+
+_NETWORKS = "moe."
+#: Every setting of a study by its name in ``Settings.flat``.
+STUDY_SETTINGS: Mapping[str, Setting] = {
+    **settings_of(Settings),
+    **{f"{_NETWORKS}{name}": replace(each, family="moe") for name, each in settings_of(MoESettings).items()},
+}
 
 
 def check_criterion(predictor: str, criterion: str) -> None:

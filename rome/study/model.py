@@ -17,7 +17,8 @@ from rome.em.sufficient_statistics import Parameters
 from rome.errors import RomeError, StoreError
 from rome.robust import RobustPath
 from rome.serialize.csv_json import to_json
-from rome.settings.study import Outcome, Predictor, check_choice
+from rome.settings.spec import check_choice
+from rome.settings.study import Outcome, Predictor
 from rome.study.protocols import Fitted
 from rome.table.design import Design
 

@@ -11,26 +11,29 @@ from hypothesis import given
 from results_factory import make_result
 
 from rome.cli.main import _parser
-from rome.cli.networks import moe_settings
+from rome.cli.options import study_settings
 from rome.report.reproduce import command_line
-from rome.settings.networks import CHOICES, MoESettings
+from rome.settings.networks import MoESettings
+from rome.settings.spec import Choice, Setting, Whole, Widths, YesNo, settings_of
 from rome.settings.study import Settings
 
-_widths = st.lists(st.integers(1, 512), max_size=3).map(tuple)
+
+def _values(declared: Setting) -> st.SearchStrategy:
+    """Return values that a setting can have, drawn from its kind."""
+    kind = declared.kind
+    if isinstance(kind, Choice):
+        return st.sampled_from(kind.words)
+    if isinstance(kind, YesNo):
+        return st.booleans()
+    if isinstance(kind, Widths):
+        return st.lists(st.integers(1, 512), max_size=3).map(tuple)
+    numbers = st.integers if isinstance(kind, Whole) else st.floats
+    drawn = numbers(kind.low, kind.high)
+    return drawn | st.just(kind.meaning) if kind.word else drawn
+
+
 _settings = st.builds(
-    MoESettings,
-    **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
-    hidden_sizes=_widths,
-    gate_hidden_sizes=_widths,
-    epochs=st.integers(1, 5000),
-    batch_size=st.integers(1, 4096),
-    n_init=st.integers(1, 20),
-    patience=st.none() | st.integers(1, 500),
-    learning_rate=st.floats(1e-8, 10),
-    weight_decay=st.floats(0, 10),
-    training_strength=st.floats(0, 1),
-    validation_fraction=st.floats(0, 0.5),
-    warm_start_from_em=st.booleans(),
+    MoESettings, **{name: _values(declared) for name, declared in settings_of(MoESettings).items()}
 )
 _RESULT = make_result(2)
 
@@ -45,4 +48,4 @@ def test_settings_are_the_same_after_json(moe):
 def test_settings_are_the_same_after_the_command_line(moe):
     line = command_line(replace(_RESULT, settings=Settings(family="moe", moe=moe)))
     options = _parser().parse_args(shlex.split(line)[1:])
-    assert Settings(family=options.family, moe=moe_settings(options)).moe == moe
+    assert Settings(**study_settings(options)).moe == moe

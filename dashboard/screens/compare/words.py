@@ -8,8 +8,8 @@ from dashboard.shared import running
 from dashboard.shared.words import plain
 from rome.compare import CompareSettings, ComparisonResult
 from rome.compare.result import ScoredGrouping
-from rome.compare.settings import TuningCriterion
 from rome.jobs import Progress, duration
+from rome.settings.comparison import TuningCriterion
 
 WORST_HEADINGS = {
     "worst under pooled": "worst, pooled",

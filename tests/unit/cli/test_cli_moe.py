@@ -12,7 +12,7 @@ from results_factory import make_result
 
 from rome import store, study
 from rome.cli.main import _parser, main
-from rome.cli.networks import moe_settings
+from rome.cli.options import study_settings
 from rome.datasets import load_sample
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.settings.networks import MoESettings
@@ -94,7 +94,7 @@ def test_every_setting_of_networks_survives_the_line():
     assert all(value != default[name] for name, value in moe.as_dict().items()), "every setting is tried"
     result = replace(make_result(2), settings=Settings(family="moe", moe=moe))
     options = _parser().parse_args(shlex.split(command_line(result))[1:])
-    assert Settings(family=options.family, moe=moe_settings(options)).moe == moe
+    assert Settings(**study_settings(options)).moe == moe
     assert extra_settings(result.settings) == {}
 
 

@@ -10,7 +10,7 @@ import pytest
 from rome import study
 from rome.errors import SettingError
 from rome.moe import RomeMoE
-from rome.settings.networks import FLAGS, MoESettings
+from rome.settings.networks import MoESettings
 from rome.settings.study import Settings
 from rome.table import Roles
 
@@ -93,8 +93,3 @@ def test_family_and_networks_are_part_of_a_studys_identity():
     }
     assert len(names) == 4
     assert study.study_id("f", _ROLES, Settings(family="moe", moe={})) in names
-
-
-def test_every_setting_of_networks_has_an_option_of_the_command_line():
-    assert {*FLAGS, "warm_start_from_em"} == set(MoESettings().as_dict())
-    assert len(set(FLAGS.values())) == len(FLAGS)
