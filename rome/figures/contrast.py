@@ -8,17 +8,12 @@ import plotly.graph_objects as go
 from rome.contrast import Contrast, ScorePair
 from rome.figures.canvas import empty
 from rome.figures.rows import FILLED, HOLLOW, ROW_HEIGHT, Dot, Mark, Row, chart, hover, interval_columns
-from rome.figures.worst_group import compared
+from rome.figures.worst_group import COMPARISON_LABELS, compared
 from rome.stats.estimate import Estimate
 from rome.text.measures import axis_title, measure
 from rome.text.names import axis_lines, literal
 from rome.text.numbers import format_estimate
 
-WHOSE = {
-    "overall": "Everybody",
-    "worst_latent": "Worst latent group",
-    "worst_observed": "Worst observed group",
-}
 #: Study, model, and how its dots look: circles for the first study, diamonds for the second.
 _SERIES = (
     ("first", "pooled", HOLLOW, -0.27),
@@ -55,8 +50,8 @@ def _row(held: Contrast, pair: ScorePair, marks: list[Mark]) -> Row:
     for (study, model, *_), mark in zip(_SERIES, marks, strict=True):
         value = _estimate(pair, study, model)
         written = format_estimate(value, held.first.settings.confidence)
-        dots.append(Dot(value, hover(WHOSE[pair.whose], mark.name, written)))
-    return Row(axis_lines(WHOSE[pair.whose]), tuple(dots))
+        dots.append(Dot(value, hover(COMPARISON_LABELS[pair.whose], mark.name, written)))
+    return Row(axis_lines(COMPARISON_LABELS[pair.whose]), tuple(dots))
 
 
 def contrast_errors_table(held: Contrast, names: tuple[str, str] = ("A", "B")) -> pd.DataFrame:
@@ -64,7 +59,7 @@ def contrast_errors_table(held: Contrast, names: tuple[str, str] = ("A", "B")) -
     the first) on the rows that both held out."""
     rows = []
     for pair in held.scores:
-        row: dict[str, object] = {"whose error": WHOSE[pair.whose]}
+        row: dict[str, object] = {"whose error": COMPARISON_LABELS[pair.whose]}
         for study, model, *_ in _SERIES:
             name = f"{names[0] if study == 'first' else names[1]}, {_MODELS[model]}"
             row |= interval_columns(name, _estimate(pair, study, model))
@@ -79,7 +74,7 @@ def _estimate(pair: ScorePair, study: str, model: str) -> Estimate:
 
 def _alt(held: Contrast, names: tuple[str, str]) -> str:
     said = [
-        f"{names[index]}: {WHOSE[pair.whose].lower()} under ROME "
+        f"{names[index]}: {COMPARISON_LABELS[pair.whose].lower()} under ROME "
         + format_estimate(_estimate(pair, study, "rome"), held.first.settings.confidence)
         for index, study in enumerate(("first", "second"))
         for pair in held.scores

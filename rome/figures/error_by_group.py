@@ -207,12 +207,15 @@ def group_mark(result: StudyResult, name: str) -> str:
     return f'<span style="color:{style.colour}">{style.glyph}</span> '
 
 
+def cut_words(groups: RankedGroups) -> list[str]:
+    """Say that only the worst groups are drawn, where there are more."""
+    if len(groups.ranked) <= MAX_ROWS:
+        return []
+    return [f"The {MAX_ROWS} worst of {len(groups.ranked)} groups are drawn; the table has all of them."]
+
+
 def _left_out(groups: RankedGroups, result: StudyResult) -> str:
-    notes = []
-    if len(groups.ranked) > MAX_ROWS:
-        notes.append(
-            f"The {MAX_ROWS} worst of {len(groups.ranked)} groups are drawn; the table has all of them."
-        )
+    notes = cut_words(groups)
     if groups.small:
         size = result.settings.min_group_size
         notes.append(f"Groups with fewer than {size} held-out rows are named and not ranked.")

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rome.figures.canvas import empty, finish
-from rome.figures.rows import FILLED, Dot, Mark, Row, chart
+from rome.figures.rows import FILLED, Dot, Mark, Row, chart, interval_columns
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
 from rome.results.verdict import CONFIDENCE, BootstrapTest, SelectionCandidate, WorstGroupGain
@@ -92,22 +92,8 @@ def why_fewer(tried: Sequence[SelectionCandidate], most: int) -> str:
 def selection_of(tried: Sequence[SelectionCandidate], chosen: int, caption: str) -> go.Figure:
     """Draw numbers of groups that were tried, at least two, with ``chosen`` filled."""
     numbers = [candidate.n_groups for candidate in tried]
-    held_out = [candidate.held_out for candidate in tried]
-    figure = go.Figure(
-        go.Scatter(
-            x=numbers,
-            y=[value.value for value in held_out],
-            mode="lines+markers",
-            line={"color": GREY, "width": 1.5},
-            marker={
-                "size": 13,
-                "color": [ACCENT if number == chosen else "rgba(0,0,0,0)" for number in numbers],
-                "line": {"color": [ACCENT if number == chosen else GREY for number in numbers], "width": 2},
-            },
-            hoverinfo="text",
-            hovertext=[_hover(candidate) for candidate in tried],
-        )
-    )
+    held_out = [candidate.held_out.value for candidate in tried]
+    figure = go.Figure(_by_number(tried, held_out, chosen, [_hover(candidate) for candidate in tried], 13))
     figure.update_xaxes(title_text="Number of groups", tickvals=numbers)
     figure.update_yaxes(title_text="Log-likelihood per held-out row")
     figure.update_layout(showlegend=False, margin_t=12)
@@ -154,9 +140,7 @@ def selection_table_of(tried: Sequence[SelectionCandidate]) -> pd.DataFrame:
     rows = [
         {
             "n_groups": candidate.n_groups,
-            "held_out_per_row": candidate.held_out.value,
-            "held_out_per_row_low": candidate.held_out.low,
-            "held_out_per_row_high": candidate.held_out.high,
+            **interval_columns("held_out_per_row", candidate.held_out),
             "bic": candidate.bic,
             "aic": candidate.aic,
             "icl": candidate.icl,
@@ -234,7 +218,11 @@ def selection_curves(tried: Sequence[SelectionCandidate], chosen: int) -> go.Fig
     numbers = [candidate.n_groups for candidate in tried]
     for place, (name, title, _) in enumerate(_PANELS, 1):
         values = [getattr(candidate, name) for candidate in tried]
-        figure.add_trace(_curve(numbers, values, chosen, title), row=1, col=place)
+        words = [
+            f"Groups: {number}<br>{title} {format_number(value)}"
+            for number, value in zip(numbers, values, strict=True)
+        ]
+        figure.add_trace(_by_number(tried, values, chosen, words, 11), row=1, col=place)
     figure.update_xaxes(title_text="Number of groups", tickvals=numbers)
     figure.update_annotations(font_size=13)
     figure.update_layout(showlegend=False, margin_t=56)
@@ -245,21 +233,21 @@ def selection_curves(tried: Sequence[SelectionCandidate], chosen: int) -> go.Fig
     return finish(figure, height=290, alt=alt, caption=caption)
 
 
-def _curve(numbers: list[int], values: list[float], chosen: int, title: str) -> go.Scatter:
-    own = [number == chosen for number in numbers]
+def _by_number(
+    tried: Sequence[SelectionCandidate], values: Sequence[float], chosen: int, words: list[str], size: int
+) -> go.Scatter:
+    """Return a line over numbers of groups whose markers are hollow but for the chosen one."""
+    own = [candidate.n_groups == chosen for candidate in tried]
     return go.Scatter(
-        x=numbers,
+        x=[candidate.n_groups for candidate in tried],
         y=[value if isfinite(value) else None for value in values],
         mode="lines+markers",
         line={"color": GREY, "width": 1.5},
         marker={
-            "size": 11,
+            "size": size,
             "color": [ACCENT if is_own else "rgba(0,0,0,0)" for is_own in own],
             "line": {"color": [ACCENT if is_own else GREY for is_own in own], "width": 2},
         },
         hoverinfo="text",
-        hovertext=[
-            f"Groups: {number}<br>{title} {format_number(value)}"
-            for number, value in zip(numbers, values, strict=True)
-        ],
+        hovertext=words,
     )

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rome.figures.canvas import empty, finish
+from rome.figures.rows import HOLLOW
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
 from rome.results.training import TrainingRecord
@@ -38,33 +39,36 @@ def fit_curve(result: StudyResult) -> go.Figure:
         horizontal_spacing=0.14,
         column_titles=["The best run", "Every start"],
     )
-    figure.add_scatter(
-        x=list(range(1, len(history) + 1)),
-        y=history,
+    run = _curve(
+        history,
+        [f"Iteration {step}: {value:,.3f}" for step, value in enumerate(history, 1)],
         mode="lines+markers" if len(history) < 60 else "lines",
         line={"color": ACCENT, "width": 2.5},
         marker={"size": 5},
-        hoverinfo="text",
-        hovertext=[f"Iteration {step}: {value:,.3f}" for step, value in enumerate(history, 1)],
-        col=1,
-        row=1,
     )
-    figure.add_scatter(
-        x=list(range(1, len(starts) + 1)),
-        y=starts,
+    ends = _curve(
+        starts,
+        [f"Start {rank} by log-likelihood: {value:,.3f}" for rank, value in enumerate(starts, 1)],
         mode="markers",
-        marker={"color": GREY, "symbol": "circle-open", "size": 10, "line": {"width": 2}},
-        hoverinfo="text",
-        hovertext=[f"Start {rank} by log-likelihood: {value:,.3f}" for rank, value in enumerate(starts, 1)],
-        col=2,
-        row=1,
+        marker=HOLLOW | {"size": 10},
     )
+    figure.add_traces([run, ends], rows=1, cols=[1, 2])
     figure.update_xaxes(title_text="Iteration", col=1)
     figure.update_xaxes(title_text="Start, best first", dtick=max(1, len(starts) // 5), col=2)
     figure.update_yaxes(title_text="Log-likelihood (training)", col=1)
     figure.update_yaxes(range=_start_range(history, starts), col=2)
     figure.update_layout(showlegend=False)
     return finish(figure, height=340, alt=_alt(result, history), caption=_caption(result, starts))
+
+
+def _curve(values: Sequence[float], words: list[str], **looks: object) -> go.Scatter:
+    """Return values by their place, counted from 1, or by ``x``."""
+    return go.Scatter(
+        **{"x": list(range(1, len(values) + 1)), "mode": "lines"} | looks,
+        y=list(values),
+        hoverinfo="text",
+        hovertext=words,
+    )
 
 
 def _start_range(history: list[float], starts: list[float]) -> list[float]:
@@ -133,27 +137,19 @@ def _has_validation(record: TrainingRecord) -> bool:
 
 
 def _epochs(values: tuple[float, ...], name: str, colour: str, width: float) -> go.Scatter:
-    return go.Scatter(
-        x=list(range(1, len(values) + 1)),
-        y=list(values),
-        mode="lines",
-        name=name,
-        line={"color": colour, "width": width},
-        hoverinfo="text",
-        hovertext=[f"{name}, epoch {epoch}: {value:,.4f}" for epoch, value in enumerate(values, 1)],
-    )
+    words = [f"{name}, epoch {epoch}: {value:,.4f}" for epoch, value in enumerate(values, 1)]
+    return _curve(values, words, name=name, line={"color": colour, "width": width})
 
 
 def _kept(record: TrainingRecord) -> go.Scatter:
     value = record.validation[record.best_epoch - 1]
-    return go.Scatter(
+    return _curve(
+        [value],
+        [f"Kept: epoch {record.best_epoch}, {value:,.4f}"],
         x=[record.best_epoch],
-        y=[value],
         mode="markers",
         name="Kept epoch",
         marker={"color": ACCENT, "symbol": "circle-open", "size": 13, "line": {"width": 2.5}},
-        hoverinfo="text",
-        hovertext=[f"Kept: epoch {record.best_epoch}, {value:,.4f}"],
     )
 
 
@@ -229,14 +225,12 @@ def _words(settings: Settings | None) -> tuple[str, str]:
 
 
 def _line(line: list[tuple[int, int, float]], what: str, is_last: bool) -> go.Scatter:
-    return go.Scatter(
+    return _curve(
+        [value for _, _, value in line],
+        [f"{what} {step}: {value:,.3f}" for _, step, value in line],
         x=[step for _, step, _ in line],
-        y=[value for _, _, value in line],
-        mode="lines",
         line={"color": ACCENT if is_last else GREY, "width": 2.5 if is_last else 1},
         opacity=1.0 if is_last else 0.7,
-        hoverinfo="text",
-        hovertext=[f"{what} {step}: {value:,.3f}" for _, step, value in line],
     )
 
 

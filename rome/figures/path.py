@@ -7,14 +7,17 @@ of worst against average hides which strength is where.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import isfinite
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish
+from rome.figures.rows import HOLLOW, interval_columns, percent
 from rome.figures.theme import ACCENT, GREY
-from rome.results import Comparison, PathPoint, StudyResult
+from rome.figures.worst_group import compared
+from rome.results import PathPoint, StudyResult
+from rome.stats.estimate import Estimate
 from rome.text.measures import comparison_at, measure
 from rome.text.names import literal
 from rome.text.numbers import format_number, format_percent, format_percent_interval
@@ -27,12 +30,10 @@ _BAND_ALL = "rgba(115,123,134,0.20)"
 
 @dataclass(frozen=True)
 class _Change:
-    """A point's loss and its change against pooled, with the interval where it is stored."""
+    """A point's loss and its change against pooled, as a share."""
 
     loss: float
-    relative: float
-    low: float
-    high: float
+    against: Estimate
 
 
 def path(result: StudyResult, *, dro_strength: float | None = None) -> go.Figure:
@@ -49,7 +50,7 @@ def path(result: StudyResult, *, dro_strength: float | None = None) -> go.Figure
         return empty("There is no path: with one group every strength gives the same predictor.")
     worst = _changes(result, _guarded(result), [point.worst_group for point in result.path])
     everybody = _changes(result, "overall", [point.overall for point in result.path])
-    if not any(isfinite(change.relative) for change in worst):
+    if not any(isfinite(change.against.value) for change in worst):
         comparison = comparison_at(result, _guarded(result), result.path[0].strength)
         return empty((comparison and comparison.reason) or "The path could not be computed on the test rows.")
     figure = go.Figure()
@@ -89,18 +90,12 @@ def _row(result: StudyResult, point: PathPoint, worst: _Change, everybody: _Chan
         "strength": point.strength,
         "note": ", ".join(marks),
         "worst_group": point.worst_group,
-        "worst_group_change": worst.relative,
-        "worst_group_change_low": worst.low,
-        "worst_group_change_high": worst.high,
+        **interval_columns("worst_group_change", worst.against),
         "overall": point.overall,
-        "overall_change": everybody.relative,
-        "overall_change_low": everybody.low,
-        "overall_change_high": everybody.high,
+        **interval_columns("overall_change", everybody.against),
         "validation_worst_group": point.validation_worst_group,
         "validation_overall": point.validation_overall,
-        "validation_difference": point.validation_difference.value,
-        "validation_difference_low": point.validation_difference.low,
-        "validation_difference_high": point.validation_difference.high,
+        **interval_columns("validation_difference", point.validation_difference),
     }
 
 
@@ -114,15 +109,9 @@ def _worst_name(result: StudyResult) -> str:
 
 def _changes(result: StudyResult, key: str, losses: list[float]) -> list[_Change]:
     return [
-        _change(comparison_at(result, key, point.strength), loss)
+        _Change(loss, compared(comparison_at(result, key, point.strength), "relative"))
         for point, loss in zip(result.path, losses, strict=True)
     ]
-
-
-def _change(comparison: Comparison | None, loss: float) -> _Change:
-    if comparison is None or not isfinite(comparison.relative):
-        return _Change(loss, nan, nan, nan)
-    return _Change(loss, comparison.relative, comparison.relative_low, comparison.relative_high)
 
 
 def _add_line(
@@ -137,9 +126,9 @@ def _add_line(
 ) -> None:
     """Add one line with its interval as a ribbon behind it."""
     strengths = [point.strength for point in result.path]
-    inside = [(x, change) for x, change in zip(strengths, changes, strict=True) if isfinite(change.low)]
-    ribbon = [(x, 100 * change.high) for x, change in inside]
-    ribbon += [(x, 100 * change.low) for x, change in reversed(inside)]
+    shown = [percent(change.against) for change in changes]
+    inside = [(x, each) for x, each in zip(strengths, shown, strict=True) if isfinite(each.low)]
+    ribbon = [(x, each.high) for x, each in inside] + [(x, each.low) for x, each in reversed(inside)]
     figure.add_scatter(
         x=[x for x, _ in ribbon],
         y=[y for _, y in ribbon],
@@ -154,7 +143,7 @@ def _add_line(
     )
     figure.add_scatter(
         x=strengths,
-        y=[100 * change.relative if isfinite(change.relative) else None for change in changes],
+        y=[each.value if isfinite(each.value) else None for each in shown],
         mode="lines+markers",
         name=name,
         legendgroup=name,
@@ -167,7 +156,8 @@ def _add_line(
 
 
 def _hover(result: StudyResult, strength: float, name: str, change: _Change) -> str:
-    relative = format_percent_interval(change.relative, change.low, change.high, result.settings.confidence)
+    against = change.against
+    relative = format_percent_interval(against.value, against.low, against.high, result.settings.confidence)
     loss = f"{measure(result.metric).label}: {format_number(change.loss)}"
     return f"<b>{name}</b> at strength {strength:g}<br>Change against pooled: {relative}<br>{loss}"
 
@@ -180,7 +170,7 @@ def _add_pooled(figure: go.Figure) -> None:
         mode="markers",
         legendrank=3,
         name="Pooled (one model)",
-        marker={"color": GREY, "symbol": "circle-open", "size": 12, "line": {"width": 2}},
+        marker=HOLLOW | {"size": 12},
         hoverinfo="text",
         hovertext=["<b>Pooled (one model)</b><br>The reference: no change"],
     )
@@ -221,7 +211,7 @@ def _caption(result: StudyResult) -> str:
 def _alt(result: StudyResult, worst: list[_Change], everybody: list[_Change]) -> str:
     first, last = result.path[0].strength, result.path[-1].strength
     ends = [
-        " to ".join(format_percent(line[place].relative, signed=True) for place in (0, -1))
+        " to ".join(format_percent(line[place].against.value, signed=True) for place in (0, -1))
         for line in (worst, everybody)
     ]
     return (

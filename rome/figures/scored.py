@@ -15,6 +15,7 @@ from rome.figures.error_by_group import (
     MAX_SMALL,
     RankedGroups,
     any_known,
+    cut_words,
     everybody,
     first_words,
     group_mark,
@@ -145,11 +146,7 @@ def score_errors(scored: ScoredTable, result: StudyResult, grouping: Grouping) -
 
 
 def _left_out(scored: ScoredTable, groups: RankedGroups) -> str:
-    notes = []
-    if len(groups.ranked) > MAX_ROWS:
-        notes.append(
-            f"The {MAX_ROWS} worst of {len(groups.ranked)} groups are drawn; the table has all of them."
-        )
+    notes = cut_words(groups)
     if groups.small:
         named = ", ".join(score.group for score in groups.small[:MAX_SMALL])
         more = ", …" if len(groups.small) > MAX_SMALL else ""

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from rome.figures.canvas import finish
 from rome.figures.error_by_group import group_mark
-from rome.figures.rows import FILLED, HOLLOW, ROW_HEIGHT, Dot, Mark, Row, chart, hover, row_axis
+from rome.figures.rows import FILLED, HOLLOW, ROW_HEIGHT, Dot, Mark, Row, chart, hover, row_axis, traces
 from rome.figures.theme import GREY, group_style
 from rome.results import StudyResult
 from rome.score.what_if import Answer
@@ -28,42 +28,33 @@ def what_if_membership(result: StudyResult, before: Answer, now: Answer) -> go.F
     A membership is a probability that the model states, not an estimate from rows: it has no interval.
     """
     names = [group.name for group in result.groups]
-    places = list(range(len(names)))
-    styles = [group_style(place) for place in places]
+    triples = list(zip(names, before.membership, now.membership, strict=True))
     bars = go.Bar(
         x=list(now.membership),
-        y=places,
+        y=list(range(len(names))),
         orientation="h",
         width=0.5,
-        marker={"color": [style.colour for style in styles], "line": {"width": 0}},
+        marker={"color": [group_style(place).colour for place in range(len(names))], "line": {"width": 0}},
         name=NOW,
         showlegend=False,
         hoverinfo="text",
-        hovertext=[_hover(name, NOW, value) for name, value in zip(names, now.membership, strict=True)],
+        hovertext=[_hover(name, NOW, value) for name, _, value in triples],
     )
-    old = go.Scatter(
-        x=list(before.membership),
-        y=places,
-        mode="markers",
-        marker=_ON_BAR,
-        name=BEFORE,
-        hoverinfo="text",
-        hovertext=[_hover(name, BEFORE, value) for name, value in zip(names, before.membership, strict=True)],
-    )
-    figure = go.Figure([bars, old])
-    ticks = [
-        f"{group_mark(result, name)}{axis_label(name)} <b>{format_membership(value)}</b>"
-        for name, value in zip(names, now.membership, strict=True)
+    rows = [
+        Row(
+            f"{group_mark(result, name)}{axis_label(name)} <b>{format_membership(value)}</b>",
+            (Dot(Estimate(was, nan, nan), _hover(name, BEFORE, was)),),
+        )
+        for name, was, value in triples
     ]
-    row_axis(figure, ticks)
+    figure = go.Figure([bars, *traces(rows, [Mark(_ON_BAR, BEFORE)])])
+    row_axis(figure, [row.tick for row in rows])
     figure.update_xaxes(
         title_text="Membership", tickformat=".0%", range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1]
     )
     figure.update_layout(showlegend=True)
-    told = ", ".join(
-        f"{name} {format_membership(value)}" for name, value in zip(names, now.membership, strict=True)
-    )
-    return finish(figure, height=110 + ROW_HEIGHT * len(names), alt=f"Membership now: {told}.")
+    said = ", ".join(f"{name} {format_membership(value)}" for name, _, value in triples)
+    return finish(figure, height=110 + ROW_HEIGHT * len(names), alt=f"Membership now: {said}.")
 
 
 def _hover(name: str, when: str, value: float) -> str:
