@@ -15,6 +15,8 @@ from pathlib import Path
 from benchmarks.real_tables import SOURCES, real_table
 from rome import study
 from rome.settings.study import Settings
+from rome.text.advice import recommendation_sentence
+from rome.text.verdict import verdict_detail
 
 
 def main() -> None:
@@ -32,8 +34,8 @@ def main() -> None:
         result = study.run(real.table, real.roles, Settings(n_groups=asked.groups)).result
         print(f"\n{name}: {result.data.used:,} rows, {asked.groups} groups")
         if result.verdict is not None:
-            print(f"  {result.verdict.level}: {result.verdict.sentence}")
-        print(f"  {result.dro.sentence}")
+            print(f"  {result.verdict.level}: {verdict_detail(result)}")
+        print(f"  {recommendation_sentence(result)}")
         print(f"  {time.perf_counter() - began:.0f} s", flush=True)
 
 

@@ -30,12 +30,12 @@ def choices(kind: str, n: int, seed: int) -> tuple[int, int, int]:
     with warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore")
         swept = sweep(problem, (1, 2, 3, 4))
-        candidates, suggested, reason = select(swept)
-        if suggested > 1:
-            suggested, _ = choose_n_groups(suggested, reason, assess_groups(swept, suggested, beside=False))
+        candidates, choice = select(swept)
+        if choice.n_groups > 1:
+            choice = choose_n_groups(choice, assess_groups(swept, choice.n_groups, beside=False))
     by_bic = min(candidates, key=lambda candidate: candidate.bic)
     by_icl = min(candidates, key=lambda candidate: candidate.icl)
-    return suggested, by_bic.n_groups, by_icl.n_groups
+    return choice.n_groups, by_bic.n_groups, by_icl.n_groups
 
 
 def counted(numbers: list[int]) -> str:

@@ -26,6 +26,7 @@ from rome.datasets import paper_simulation
 from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
 from rome.results.verdict import CONFIDENCE
 from rome.runtime.threads import one_thread
+from rome.text.verdict import null_model_words
 
 ONE_GROUP = ("gaussian", "t3", "growing variance", "quadratic", "skewed")
 SILENT = "two slopes, s says nothing"
@@ -111,8 +112,8 @@ def one_table(kind: str, n: int, seed: int) -> Judged:
         verdict.findable,
         round(verdict.gain.value / error, 3),
         round(verdict.stability, 3),
-        verdict.best_account,
-        choose_n_groups(*select(swept)[1:], verdict)[0],
+        null_model_words(verdict.hardest),
+        choose_n_groups(select(swept)[1], verdict).n_groups,
         round(time.perf_counter() - started, 2),
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from groups_factory import coefficients, summary
 
 from rome.results import (
+    Advice,
     Comparison,
     DataSummary,
     DroSummary,
@@ -71,7 +72,7 @@ def make_result(
             guard="latent",
             predictor="gated",
             prior=tuple(np.full(n_groups, 1 / n_groups)),
-            sentence=_advice(recommended),
+            advice=_advice(recommended),
         ),
         path=tuple(_path_point(evaluation) for evaluation in evaluations) if n_groups > 1 else (),
         evaluations=evaluations,
@@ -95,20 +96,25 @@ def with_comparison(result: StudyResult, key: str, **changes: object) -> StudyRe
     return replace(result, evaluations=evaluations)
 
 
-def not_comparable(reason: str) -> dict[str, object]:
-    """Return the changes that make a comparison NaN for ``reason``."""
+def not_comparable() -> dict[str, object]:
+    """Return the changes that make a comparison NaN because no group is large enough."""
     numbers = [name for name, kind in Comparison.__annotations__.items() if kind == "float"]
-    return dict.fromkeys(numbers, NAN) | {"reason": reason, "worst_pooled": None, "worst_rome": None}
+    return dict.fromkeys(numbers, NAN) | {
+        "reason": "no group ranked",
+        "worst_pooled": None,
+        "worst_rome": None,
+    }
 
 
 def _levels(names: tuple[str, ...], count: int) -> list[str]:
     return [f"{names[1]} = level {index}, {names[0]} over {20 * index}" for index in range(count)]
 
 
-def _advice(recommended: float | str) -> str:
+def _advice(recommended: float | str) -> Advice:
+    guarded, overall = Estimate(-0.2, -0.3, -0.1), Estimate(0.01, -0.02, 0.04)
     if recommended == "pooled":
-        return "Use one pooled model: no strength was better on validation rows by more than its interval."
-    return f"Strength {recommended:g} is recommended: the best worst latent group on validation rows."
+        return Advice("guarded", 0.3, guarded, overall)
+    return Advice(None, recommended, guarded, overall)
 
 
 def _rows(
@@ -196,7 +202,7 @@ def _evaluation(
 def _worst(scores: tuple[GroupScore, ...], metric: str) -> Comparison:
     ranked = [score for score in scores if not score.too_small]
     if not ranked:
-        return Comparison(*[NAN] * 13, reason="Every group has fewer than 30 held-out rows.")
+        return Comparison(*[NAN] * 13, reason="no group ranked")
     pooled, rome = (
         max(ranked, key=lambda score: score.scores[model][metric].value) for model in ("pooled", "rome")
     )

@@ -109,7 +109,9 @@ def _run(options: argparse.Namespace) -> None:
     from rome import store, study
     from rome.report import render
     from rome.text import groups
+    from rome.text.advice import recommendation_sentence
     from rome.text.fixes import remedy
+    from rome.text.verdict import verdict_detail
 
     settings = Settings(**study_settings(options))
     with _new_folder(options.out):
@@ -121,10 +123,10 @@ def _run(options: argparse.Namespace) -> None:
     for finding in finished.result.findings:
         print(finding_line(finding), file=sys.stderr)
     if finished.result.verdict is not None:
-        print(finished.result.verdict.sentence)
+        print(verdict_detail(finished.result))
         if remedy(finished.result):
             print(remedy(finished.result))
-    print(finished.result.dro.sentence)
+    print(recommendation_sentence(finished.result))
     if len(finished.result.groups) > 1:
         for index in range(len(finished.result.groups)):
             print(one_line(groups.short_description(finished.result, index)))

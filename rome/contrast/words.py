@@ -9,7 +9,13 @@ from rome.contrast import Contrast, Difference, Movement, ScorePair
 from rome.settings.spec import Choice, Names, Setting, Widths, YesNo
 from rome.settings.study import STUDY_SETTINGS
 from rome.text.names import shorten
-from rome.text.numbers import format_count, format_number, format_percent, format_percent_interval
+from rome.text.numbers import (
+    NOT_COMPARED,
+    format_count,
+    format_number,
+    format_percent,
+    format_percent_interval,
+)
 
 _MOST_NAMED, _NAME_WIDTH = 3, 60
 _WHOSE = {"overall": "for everybody", "worst_observed": "for the worst observed group"}
@@ -75,7 +81,9 @@ def _errors(held: Contrast, pair: ScorePair, names: tuple[str, str]) -> str:
     difference, relative = pair.against.difference, pair.against.relative
     whose, rows = _WHOSE[pair.whose], format_count(pair.rows)
     if not isfinite(difference.low) or not isfinite(difference.high):
-        return f"The error {whose} can't be compared: {pair.against.reason or 'too few rows have a value'}."
+        reason = pair.against.reason
+        why = "too few rows have a value" if reason is None else NOT_COMPARED[reason]
+        return f"The error {whose} can't be compared: {why}."
     if difference.value == 0 and difference.low == 0 == difference.high:
         return f"The error {whose} is the same in both on the {rows} rows that both held out."
     confidence = held.first.settings.confidence

@@ -1,4 +1,4 @@
-"""Are the groups real: a verdict of three levels in one sentence, from held-out rows.
+"""Are the groups real: a verdict of three levels, from held-out rows.
 
 Two claims are tested apart. (i) There are groups: the mixture describes held-out rows better than every
 null model, which has one group for everybody (:mod:`rome.evidence.null_models`). (ii) The sensitive columns
@@ -23,9 +23,17 @@ import numpy as np
 from scipy.stats import norm
 
 from rome.evidence.bootstrap import RESAMPLES, likelihood_ratio_test, worst_group_gain
-from rome.evidence.null_models import fit_null_models, null_model_names
+from rome.evidence.null_models import fit_null_models, null_models_of
 from rome.evidence.sweep import FOLDS, Problem, Sweep, Swept
-from rome.results.verdict import CONFIDENCE, NullModelScore, Verdict, WorstGroupGain
+from rome.results.verdict import (
+    CONFIDENCE,
+    Doubt,
+    Level,
+    NullModelCode,
+    NullModelScore,
+    Verdict,
+    WorstGroupGain,
+)
 from rome.runtime.random import stream_seed
 from rome.stats.estimate import Estimate
 from rome.stats.means import repeated_mean_interval
@@ -34,7 +42,7 @@ from rome.stats.means import repeated_mean_interval
 #: less, and would wait longer.
 _REPEATS = ((1_500, 5), (3_000, 2))
 #: Agreement of two halves below which groups that beat every null model still count as weakly supported.
-_STABLE = 0.2
+STABLE = 0.2
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,7 @@ class _HeldOut:
 
     mixture: np.ndarray
     without_gate: np.ndarray
-    null_models: dict[str, np.ndarray]
+    null_models: dict[NullModelCode, np.ndarray]
 
 
 def assess_groups(
@@ -80,27 +88,27 @@ def assess_groups(
     problem, item = swept.problem, swept.at(n_groups)
     held_out = _hold_out(problem, n_groups, item.held_out, step)
     gains = {
-        name: repeated_mean_interval(held_out.mixture - values, problem.weights, CONFIDENCE)
-        for name, values in held_out.null_models.items()
+        code: repeated_mean_interval(held_out.mixture - values, problem.weights, CONFIDENCE)
+        for code, values in held_out.null_models.items()
     }
     # The null model to beat is the one whose bound lies lowest: one that does worse on average but less
     # surely so is not yet beaten.
-    hardest = min(gains, key=lambda name: lower_bound(gains[name]))
+    hardest = min(gains, key=lambda code: lower_bound(gains[code]))
     gate_gain = repeated_mean_interval(held_out.mixture - held_out.without_gate, problem.weights, CONFIDENCE)
     doubt = _doubt(gains[hardest], item)
     level = _level(gains[hardest], min(gain.value for gain in gains.values()), doubt, item.stability)
     return Verdict(
         level=level,
-        sentence=_sentence(level, n_groups, hardest, gains[hardest], gate_gain, doubt),
         n_groups=n_groups,
         gain=gains[hardest],
-        best_account=hardest,
+        hardest=hardest,
         gate_gain=gate_gain,
         findable=bool(level != "not supported" and gate_gain.low > 0),
         stability=item.stability,
-        accounts=tuple(NullModelScore(name, gain) for name, gain in gains.items()),
+        null_models=tuple(NullModelScore(code, gain) for code, gain in gains.items()),
         bootstrap=likelihood_ratio_test(problem, n_groups, step) if beside else None,
         worst_group=_worst_group(swept, n_groups, min_group_size) if beside else None,
+        doubt=doubt,
     )
 
 
@@ -122,17 +130,17 @@ def _worst_group(swept: Sweep, n_groups: int, min_group_size: int) -> WorstGroup
 
 def _hold_out(problem: Problem, n_groups: int, first: np.ndarray, progress: Callable[[], None]) -> _HeldOut:
     """Score every row from fits on the folds without it; ``first`` (n,) is the mixture's first round."""
-    names, shape = null_model_names(problem.outcome), (_repeats(problem), len(problem.y))
+    shape = (_repeats(problem), len(problem.y))
     mixture, without_gate = np.tile(first, (shape[0], 1)), np.empty(shape)
-    null_models = {name: np.empty(shape) for name in names}
+    null_models = {code: np.empty(shape) for code in null_models_of(problem.outcome)}
     columns = np.union1d(problem.expert_index, problem.gate_index)
     seed = stream_seed(problem.seed, "evidence accounts")
     for repeat in range(shape[0]):
         for inner, outer in problem.folds(repeat):
             part, X, y = problem.take(inner), problem.X[outer], problem.y[outer]
             fitted = fit_null_models(part.outcome, part.X[:, columns], part.y, part.weights, seed)
-            for name, null_model in fitted.items():
-                null_models[name][repeat, outer] = null_model.log_likelihood_of_rows(X[:, columns], y)
+            for code, null_model in fitted.items():
+                null_models[code][repeat, outer] = null_model.log_likelihood_of_rows(X[:, columns], y)
             if repeat > 0:
                 mixture[repeat, outer] = part.fit(n_groups).log_likelihood_of_rows(X, y)
             plain = part.fit(n_groups, gate=False)
@@ -141,43 +149,19 @@ def _hold_out(problem: Problem, n_groups: int, first: np.ndarray, progress: Call
     return _HeldOut(mixture, without_gate, null_models)
 
 
-def _doubt(gain: Estimate, item: Swept) -> str | None:
+def _doubt(gain: Estimate, item: Swept) -> Doubt | None:
     """Return why a gain above 0 would still not be support, or None."""
     if not lower_bound(gain) > 0:
-        return "the gain could be chance"
+        return "chance"
     if item.degenerate:
-        return "a group is nearly empty or fitted without error, which alone can make such a gain"
+        return "degenerate"
     if math.isnan(item.stability):
-        return "halves of the table are too small to see whether they agree on who is in them"
-    if item.stability < _STABLE:
-        return "two halves of the table don't agree on who is in them"
-    return None
+        return "small halves"
+    return "unstable" if item.stability < STABLE else None
 
 
-def _level(gain: Estimate, least: float, doubt: str | None, stability: float) -> str:
+def _level(gain: Estimate, least: float, doubt: Doubt | None, stability: float) -> Level:
     """Return the level from the hardest null model's gain, the least gain over any, and the doubt."""
     if lower_bound(gain) > 0:
         return "supported" if doubt is None else "weak"
-    return "weak" if least > 0 and stability >= _STABLE else "not supported"
-
-
-def _sentence(
-    level: str, n_groups: int, best: str, gain: Estimate, gate_gain: Estimate, doubt: str | None
-) -> str:
-    value, low, high = (f"{number:+.3f}".replace("-", "−") for number in (gain.value, gain.low, gain.high))
-    amount = f"{value} log-likelihood per row, {CONFIDENCE:.0%} {low} to {high}"
-    if level == "not supported":
-        return (
-            f"Not supported: one group explains the table as well ({best}; {n_groups} groups against it: "
-            f"{amount}). Use one model."
-        )
-    if level == "weak":
-        return f"Weak: {n_groups} groups explain held-out rows better than {best} ({amount}), but {doubt}."
-    found = (
-        "and the sensitive columns tell them apart better than chance"
-        if gate_gain.low > 0
-        else "but the sensitive columns don't tell them apart, so routing by them can't help"
-    )
-    if not gain.low > 0:
-        amount += "; the interval includes 0, but the gain is larger than its standard error"
-    return f"Supported: {n_groups} groups explain held-out rows better than {best} ({amount}), {found}."
+    return "weak" if least > 0 and stability >= STABLE else "not supported"

@@ -1,17 +1,17 @@
-"""How many groups: every criterion for K = 1 … Kmax from one set of fits, and a suggestion with a reason."""
+"""How many groups: every criterion for K = 1 … Kmax from one set of fits, and a suggestion with why."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from rome.evidence.sweep import Sweep, Swept
-from rome.results.verdict import SelectionCandidate, Verdict
+from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.stats.means import mean_interval, standard_error
 from rome.stats.sizes import too_small
 
 
-def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandidate, ...], int, str]:
-    """Return the candidates, the suggested K and why.
+def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandidate, ...], Choice]:
+    """Return the candidates, and the suggested number of groups with its reason.
 
     The suggestion is the smallest K whose held-out log-likelihood can't be told from the best one's (one
     standard error of the paired difference), among those none of whose groups is too small (fewer than
@@ -24,22 +24,19 @@ def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandi
     allowed = [item for item in swept.swept if item.n_groups == 1 or _sound(swept, item, min_group_size)]
     best = max(allowed, key=lambda item: float(weights @ item.held_out))
     chosen = next(item for item in allowed if _within_one_error(best, item, weights))
-    return candidates, chosen.n_groups, _reason(chosen, best, candidates)
+    return candidates, Choice("best" if chosen is best else "fewest", chosen.n_groups, best.n_groups)
 
 
-def choose_n_groups(suggested: int, reason: str, verdict: Verdict) -> tuple[int, str]:
+def choose_n_groups(suggested: Choice, verdict: Verdict) -> Choice:
     """Return the suggestion after the verdict on it: one group where a null model does as well.
 
     Mixtures compete among each other in ``select``, where K = 1 is one straight line that doesn't see the
-    sensitive columns. A curve, heavy tails or a shift by s then look like groups; the null models of
-    the verdict say whether they are.
+    sensitive columns. A curve, heavy tails or a shift by s then look like groups; the null models of the
+    verdict say whether they are.
     """
-    if suggested == 1 or verdict.level != "not supported":
-        return suggested, reason
-    return 1, (
-        f"1 group: {suggested} groups predict held-out outcomes better than one straight line does, but so "
-        f"does one group ({verdict.best_account})."
-    )
+    if suggested.n_groups == 1 or verdict.level != "not supported":
+        return suggested
+    return Choice("null model", 1, suggested.n_groups, verdict.hardest)
 
 
 def _sound(swept: Sweep, item: Swept, min_group_size: int) -> bool:
@@ -52,23 +49,6 @@ def _within_one_error(best: Swept, item: Swept, weights: np.ndarray) -> bool:
         return True
     lost = best.held_out - item.held_out
     return float(np.average(lost, weights=weights)) <= standard_error(lost, weights)
-
-
-def _reason(chosen: Swept, best: Swept, candidates: tuple[SelectionCandidate, ...]) -> str:
-    tried = f"{candidates[0].n_groups} to {candidates[-1].n_groups}"
-    if chosen is best:
-        return (
-            f"{_groups(chosen.n_groups)}: of {tried}, this number predicts the distribution of held-out "
-            "outcomes best."
-        )
-    return (
-        f"{_groups(chosen.n_groups)}: of {tried}, the fewest whose held-out log-likelihood is within one "
-        f"standard error of the best ({_groups(best.n_groups)})."
-    )
-
-
-def _groups(count: int) -> str:
-    return "1 group" if count == 1 else f"{count} groups"
 
 
 def _candidate(swept: Sweep, item: Swept, min_group_size: int) -> SelectionCandidate:

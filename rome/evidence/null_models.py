@@ -23,6 +23,7 @@ from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, Stand
 
 from rome.evidence.noise import FreeNoise, fit_noise
 from rome.evidence.ridge import MOST_FOR_PRODUCTS, fit_ridge
+from rome.results.verdict import NULL_MODELS, NullModel, NullModelCode
 from rome.settings.study import Outcome
 
 Mean = Literal["linear", "quadratic", "boosted"]
@@ -39,7 +40,7 @@ _SMALLEST_SPREAD = 1e-3
 _SMALLEST_PROBABILITY = 1e-6
 
 
-class NullModel(Protocol):
+class FittedNullModel(Protocol):
     """A fitted null model; ``log_likelihood_of_rows`` gives log p(y | X) of each row, (n,)."""
 
     def log_likelihood_of_rows(self, X: np.ndarray, y: np.ndarray) -> np.ndarray: ...
@@ -203,41 +204,25 @@ def fit_classifier(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean
     return Classifier(model.fit(X, labels, logisticregression__sample_weight=weights))
 
 
-#: Mean, spread that moves with the columns, and free noise of each null model of a numeric outcome.
-_NUMERIC: dict[str, tuple[Mean, bool, bool]] = {
-    "one line, even normal spread": ("linear", False, False),
-    "one line, uneven spread": ("linear", True, False),
-    "one line, heavy-tailed or skewed noise": ("linear", False, True),
-    "one line, uneven spread, any shape of noise": ("linear", True, True),
-    "curved (quadratic), even spread, any shape of noise": ("quadratic", False, True),
-    "curved (quadratic), uneven spread, any shape of noise": ("quadratic", True, True),
-    "curved (boosted trees), uneven spread, any shape of noise": ("boosted", True, True),
-}
-_BINARY: dict[str, Mean] = {
-    "one logistic curve": "linear",
-    "curved (quadratic)": "quadratic",
-    "curved (boosted trees)": "boosted",
-}
-
-
-def null_model_names(outcome: Outcome) -> tuple[str, ...]:
-    """Return the names of the null models in plain words, simplest first."""
-    return tuple(_BINARY if outcome == "binary" else _NUMERIC)
+def null_models_of(outcome: Outcome) -> dict[NullModelCode, NullModel]:
+    """Return the null models of an outcome by code, simplest first."""
+    return {code: model for code, model in NULL_MODELS.items() if model.outcome == outcome}
 
 
 def fit_null_models(
     outcome: Outcome, X: np.ndarray, y: np.ndarray, weights: np.ndarray, seed: int
-) -> dict[str, NullModel]:
+) -> dict[NullModelCode, FittedNullModel]:
     """Fit every null model on the same rows, X (n, p), y and case weights (n,); they share their means."""
     # Ridges are chosen on a fixed scale, so weights count only against each other.
     weights = weights / weights.mean()
+    models = null_models_of(outcome)
     if outcome == "binary":
-        return {name: fit_classifier(X, y, weights, mean, seed) for name, mean in _BINARY.items()}
+        return {code: fit_classifier(X, y, weights, model.mean, seed) for code, model in models.items()}
     means = {
         mean: _fit_mean(X, y, weights, mean, seed)
-        for mean in dict.fromkeys(m for m, _, _ in _NUMERIC.values())
+        for mean in dict.fromkeys(model.mean for model in models.values())
     }
     return {
-        name: _around(means[mean], X, weights, moving, free, seed)
-        for name, (mean, moving, free) in _NUMERIC.items()
+        code: _around(means[model.mean], X, weights, model.uneven_spread, model.any_noise, seed)
+        for code, model in models.items()
     }

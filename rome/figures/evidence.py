@@ -1,4 +1,4 @@
-"""Are the groups real, and how many: the mixture against one-group accounts, and every K tried."""
+"""Are the groups real, and how many: the mixture against null models, and every number of groups tried."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from rome.figures.canvas import empty, finish
 from rome.figures.rows import FILLED, Dot, Mark, Row, chart, interval_columns
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
-from rome.results.verdict import CONFIDENCE, BootstrapTest, SelectionCandidate, WorstGroupGain
+from rome.results.verdict import CONFIDENCE, BootstrapTest, Choice, SelectionCandidate, WorstGroupGain
 from rome.stats.estimate import Estimate
 from rome.text.names import axis_label, axis_lines
 from rome.text.numbers import format_confidence, format_count, format_estimate, format_number
+from rome.text.verdict import choice_sentence, null_model_words
 
 _ROW_HEIGHT, _LINE = 34, 16
 #: Field of a candidate, what it is called, and which end is better.
@@ -28,26 +29,23 @@ _PANELS: tuple[tuple[str, str, str], ...] = (
 
 
 def null_models(result: StudyResult) -> go.Figure:
-    """Draw by how much the mixture beats each one-group account on held-out rows, hardest account first."""
+    """Draw by how much the mixture beats each null model on held-out rows, the hardest first."""
     if result.verdict is None:
         return empty("This study was not asked whether its groups are real.")
-    scores = sorted(result.verdict.accounts, key=lambda score: score.gain.value)
+    scores = sorted(result.verdict.null_models, key=lambda score: score.gain.value)
+    said = [(null_model_words(score.code), format_estimate(score.gain, CONFIDENCE)) for score in scores]
     rows = [
-        Row(
-            axis_lines(score.name, 44),
-            (Dot(score.gain, f"{axis_label(score.name, 60)}: {format_estimate(score.gain, CONFIDENCE)}"),),
-        )
-        for score in scores
+        Row(axis_lines(words, 44), (Dot(score.gain, f"{axis_label(words, 60)}: {gain}"),))
+        for score, (words, gain) in zip(scores, said, strict=True)
     ]
     title = "Log-likelihood gained per held-out row (right of zero: groups are better)"
-    hardest = scores[0]
     return chart(
         rows,
         [Mark(FILLED)],
         {"rangemode": "tozero", "title_text": title},
-        alt=f"{result.verdict.n_groups} groups against {len(scores)} one-group accounts; the hardest to beat "
-        f"is {hardest.name}, {format_estimate(hardest.gain, CONFIDENCE)} log-likelihood per row.",
-        caption="Each account may use all columns, the sensitive ones too. Training rows, by "
+        alt=f"{result.verdict.n_groups} groups against {len(scores)} one-group models; the hardest to beat "
+        f"is {said[0][0]}, {said[0][1]} log-likelihood per row.",
+        caption="Each of them may use all columns, the sensitive ones too. Training rows, by "
         f"cross-validation; {format_confidence(CONFIDENCE)} intervals.",
         zero=True,
         frame=90 + _LINE * sum(row.tick.count("<br>") for row in rows),
@@ -57,11 +55,13 @@ def null_models(result: StudyResult) -> go.Figure:
 
 
 def null_models_table(result: StudyResult) -> pd.DataFrame:
-    """Return the gain over each account with its interval, hardest account first."""
-    scores = [] if result.verdict is None else list(result.verdict.accounts)
+    """Return the gain over each null model with its interval, the hardest first."""
+    scores = [] if result.verdict is None else list(result.verdict.null_models)
     scores.sort(key=lambda score: score.gain.value)
-    rows = [(score.name, score.gain.value, score.gain.low, score.gain.high) for score in scores]
-    return pd.DataFrame(rows, columns=["one_group_account", "gain_per_row", "low", "high"])
+    rows = [
+        (null_model_words(score.code), score.gain.value, score.gain.low, score.gain.high) for score in scores
+    ]
+    return pd.DataFrame(rows, columns=["one_group_model", "gain_per_row", "low", "high"])
 
 
 def selection(result: StudyResult) -> go.Figure:
@@ -69,10 +69,13 @@ def selection(result: StudyResult) -> go.Figure:
     if len(result.selection) < 2:
         return empty("Only one number of groups was tried; let the evidence choose to compare several.")
     by_hand = result.settings.n_groups != "auto"
-    reason = result.selection_reason or "The number of groups was set by hand."
+    choice = result.selection_reason
+    reason = "The number of groups was set by hand."
+    if choice is not None:
+        reason = choice_sentence(choice, result.selection, result.settings.family)
     fewer = "" if by_hand else why_fewer(result.selection, result.settings.max_groups)
     caption = f"{reason} Filled: the one used.{fewer}"
-    return selection_of(result.selection, result.fit.n_groups, caption)
+    return selection_of(result.selection, result.fit.n_groups, caption, choice)
 
 
 def why_fewer(tried: Sequence[SelectionCandidate], most: int) -> str:
@@ -89,8 +92,10 @@ def why_fewer(tried: Sequence[SelectionCandidate], most: int) -> str:
     )
 
 
-def selection_of(tried: Sequence[SelectionCandidate], chosen: int, caption: str) -> go.Figure:
-    """Draw numbers of groups that were tried, at least two, with ``chosen`` filled."""
+def selection_of(
+    tried: Sequence[SelectionCandidate], chosen: int, caption: str, choice: Choice | str | None = None
+) -> go.Figure:
+    """Draw numbers of groups that were tried, at least two, with ``chosen`` filled; ``choice`` says why."""
     numbers = [candidate.n_groups for candidate in tried]
     held_out = [candidate.held_out.value for candidate in tried]
     figure = go.Figure(_by_number(tried, held_out, chosen, [_hover(candidate) for candidate in tried], 13))
@@ -99,14 +104,14 @@ def selection_of(tried: Sequence[SelectionCandidate], chosen: int, caption: str)
     figure.update_layout(showlegend=False, margin_t=12)
     highest = max(tried, key=lambda candidate: candidate.held_out.value)
     if chosen == 1 and highest.n_groups > 1:
-        _say_why_not(figure, tried[0], caption)
+        _say_why_not(figure, tried[0], choice)
     alt = f"Held-out log-likelihood for {numbers[0]} to {numbers[-1]} groups; {chosen} is chosen."
     return finish(figure, height=300, alt=alt, caption=caption)
 
 
-def _say_why_not(figure: go.Figure, one: SelectionCandidate, caption: str) -> None:
+def _say_why_not(figure: go.Figure, one: SelectionCandidate, choice: Choice | str | None) -> None:
     """Write beside the filled marker why a lower point was chosen, where the curve alone says otherwise."""
-    settled = "so does one group" in caption
+    settled = isinstance(choice, Choice) and choice.reason == "null model"
     text = (
         "This point is one straight line;<br>a richer one-group model does as well as any number of groups."
     )

@@ -20,7 +20,13 @@ from rome.results import PathPoint, StudyResult
 from rome.stats.estimate import Estimate
 from rome.text.measures import comparison_at, measure
 from rome.text.names import literal
-from rome.text.numbers import format_number, format_percent, format_percent_interval
+from rome.text.numbers import (
+    NOT_COMPARED,
+    as_sentence,
+    format_number,
+    format_percent,
+    format_percent_interval,
+)
 
 #: Where pooled stands on the axis of strengths: beside zero, because it is no strength.
 _POOLED_X = -0.07
@@ -52,7 +58,11 @@ def path(result: StudyResult, *, dro_strength: float | None = None) -> go.Figure
     everybody = _changes(result, "overall", [point.overall for point in result.path])
     if not any(isfinite(change.against.value) for change in worst):
         comparison = comparison_at(result, _guarded(result), result.path[0].strength)
-        return empty((comparison and comparison.reason) or "The path could not be computed on the test rows.")
+        return empty(
+            as_sentence(NOT_COMPARED[comparison.reason])
+            if comparison and comparison.reason
+            else "The path could not be computed on the held-out rows."
+        )
     figure = go.Figure()
     _add_line(figure, result, everybody, "Everybody", GREY, _BAND_ALL, "square", "dash")
     _add_line(figure, result, worst, _worst_name(result), ACCENT, _BAND, "circle", "solid")

@@ -15,7 +15,7 @@ from rome.results import Comparison, StudyResult
 from rome.stats.estimate import Estimate
 from rome.text.measures import evaluation_at, measure, not_computed
 from rome.text.names import axis_label, literal
-from rome.text.numbers import format_change, format_number, format_p, half_width
+from rome.text.numbers import NOT_COMPARED, as_sentence, format_change, format_number, format_p, half_width
 
 #: The comparisons in the order in which they are read, with their names.
 COMPARISON_LABELS: dict[str, str] = {
@@ -43,7 +43,7 @@ def worst_group(result: StudyResult, dro_strength: float) -> go.Figure:
     if len(result.groups) < 2:
         return empty("With one group ROME is the pooled model, so there is no change to draw.")
     shown = _shown(evaluation.comparison)
-    reasons = {comparison.reason for comparison in shown.values() if comparison.reason}
+    reasons = {_reason(comparison) for comparison in shown.values() if comparison.reason}
     rows = [_row(result, key, comparison) for key, comparison in shown.items()]
     loss = measure(result.metric).inline
     figure = chart(
@@ -83,13 +83,17 @@ def worst_group_table(result: StudyResult, dro_strength: float) -> pd.DataFrame:
             "high": comparison.high,
             **interval_columns("relative", compared(comparison, "relative")),
             "p_value": comparison.p_value,
-            "reason": comparison.reason or "",
+            "reason": _reason(comparison),
         }
         for key, comparison in _shown(evaluation.comparison if evaluation else {}).items()
     ]
     frame = pd.DataFrame(rows)
     # Nothing to say why: a column of empty cells would take the room of the numbers.
     return frame if any(row["reason"] for row in rows) else frame.drop(columns="reason", errors="ignore")
+
+
+def _reason(comparison: Comparison) -> str:
+    return "" if comparison.reason is None else as_sentence(NOT_COMPARED[comparison.reason])
 
 
 def compared(comparison: Comparison | None, name: str) -> Estimate:

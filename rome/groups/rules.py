@@ -387,7 +387,7 @@ def _scored(
             baseline=baseline,
             gain=_NO_ESTIMATE,
             fitted_rows=rule.fitted_rows,
-            reason="no split of these columns sets the group apart on training rows",
+            reason="no split",
         )
     estimates = {name: resampling.estimate(value[0], again[name]) for name, value in point.items()}
     return GroupRule(

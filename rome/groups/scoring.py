@@ -12,6 +12,7 @@ from scipy.stats import norm
 from rome.groups.groupings import Grouped
 from rome.groups.metrics import auc, from_sums, loss_name, model_columns, truth_columns
 from rome.results import Comparison, GroupScore
+from rome.results.study import NotCompared
 from rome.settings.study import Grouping, Outcome
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums, two_sided_p
 from rome.stats.estimate import Estimate
@@ -37,7 +38,7 @@ class PairedDifference:
     p_value: float
     worst_first: str | None = None
     worst_second: str | None = None
-    reason: str | None = None
+    reason: NotCompared | None = None
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ class Scores:
         key = grouping or _EVERYBODY
         ranked = self._ranked[key]
         if not ranked.any():
-            reason = "No group is large enough to be ranked; widen the grouping or use more rows."
-            return PairedDifference(*(_NO_ESTIMATE,) * 4, np.nan, reason=reason)
+            return PairedDifference(*(_NO_ESTIMATE,) * 4, np.nan, reason="no group ranked")
         models = [self.models.index(first), self.models.index(second)]
         point, resampled = (losses[..., ranked, :][..., models] for losses in self._losses[key])
         found = _paired(point.max(axis=0), resampled.max(axis=1), self._resampling)

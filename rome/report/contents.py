@@ -15,6 +15,7 @@ from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
 from rome.settings.study import GROUPINGS
 from rome.text import sentences, verdict
+from rome.text.advice import recommendation_sentence
 from rome.text.fixes import pooled_sentence, remedy
 from rome.text.limits import limits
 from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, measure
@@ -76,7 +77,7 @@ def available(extras: Extras | None = None) -> tuple[str, ...]:
 def _answer(result: StudyResult) -> list[Block]:
     strength = result.dro.strength
     blocks: list[Block] = [
-        Prose(result.dro.sentence, lead=True),
+        Prose(recommendation_sentence(result), lead=True),
         Prose(sentences.claim(result, strength).sentence),
         *_remedy(result),
     ]
@@ -124,13 +125,13 @@ def _evidence(result: StudyResult) -> list[Block]:
     blocks: list[Block] = [Prose(verdict.verdict_answer(result)), *_remedy(result), *_reasons(result)]
     if result.verdict is not None:
         frame = figures.null_models_table(result)
-        blocks.append(picture("Groups against one-group accounts", figures.null_models(result), frame))
+        blocks.append(picture("Groups against one-group models", figures.null_models(result), frame))
         blocks.append(Listing("Beside the verdict", text_table(figures.beside_verdict(result))))
     if len(result.selection) > 1:
         frame = figures.selection_table(result)
         blocks.append(picture("How many groups", figures.selection(result), frame))
-    blocks.append(Prose(sentences.gain_sentence(result)))
-    caution = sentences.gain_caution(result)
+    blocks.append(Prose(verdict.gain_sentence(result)))
+    caution = verdict.gain_caution(result)
     blocks += [Prose(caution)] if caution else []
     blocks.append(Listing("Total log-likelihood", table))
     frame = figures.fit_curve_table(result)

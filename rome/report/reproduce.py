@@ -46,11 +46,12 @@ def python_code(result: StudyResult) -> str:
     return (
         "from rome import study\n"
         "from rome.settings import Settings\n"
-        "from rome.table import Roles, read_table\n\n"
+        "from rome.table import Roles, read_table\n"
+        "from rome.text.advice import recommendation_sentence\n\n"
         f"table = read_table({_as_path(result.data.name)!r}{_reading_keywords(result.data.asked)})\n"
         f"roles = Roles(\n{roles},\n)\n"
         f"run = study.run(table, roles, Settings({settings}))\n"
-        "print(run.result.dro.sentence)\n"
+        "print(recommendation_sentence(run.result))\n"
     )
 
 

@@ -3,6 +3,7 @@
 from rome.results.study import (
     MODELS,
     STUDY_SCHEMA,
+    Advice,
     Coefficient,
     Comparison,
     DataSummary,
@@ -21,6 +22,7 @@ from rome.results.study import (
 __all__ = [
     "MODELS",
     "STUDY_SCHEMA",
+    "Advice",
     "Coefficient",
     "Comparison",
     "DataSummary",

@@ -11,6 +11,10 @@ from rome.stats.estimate import Estimate
 RuleColumns = Literal["sensitive", "all"]
 #: How far a rule finds its group: most of the way, some of it, or no better than no rule at all.
 RuleLevel = Literal["good", "rough", "none"]
+#: Why a group has no rule: everybody is in it; too few rows to learn one on; or too few to score one on.
+WhyNoRule = Literal["one group", "few training rows", "few held-out rows"]
+#: With fewer training rows than this, a tree with three levels describes them and nobody else.
+FEWEST_RULE_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ class GroupRule:
     row by its responsibility: ``coverage`` of the group that is caught, ``precision`` of the caught who are
     in the group, ``lift`` the precision minus the group's share of everybody, ``fidelity`` of everybody for
     whom rule and membership agree, ``gain`` the fidelity minus ``baseline``, which putting everybody on the
-    larger side (in the group, or outside) reaches. ``reason`` says why there is no rule where ``clauses`` is
-    empty.
+    larger side (in the group, or outside) reaches. Where ``clauses`` is empty, ``reason`` says that no split
+    of the columns sets the group apart.
     """
 
     columns: RuleColumns
@@ -50,7 +54,7 @@ class GroupRule:
     baseline: float
     gain: Estimate
     fitted_rows: int
-    reason: str | None = None
+    reason: Literal["no split"] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,4 +78,4 @@ class GroupDescription:
     rules: tuple[GroupRule, ...] = ()
     movers: tuple[PartialEffect, ...] = ()
     moved_rows: int = 0
-    reason: str | None = None
+    reason: WhyNoRule | None = None

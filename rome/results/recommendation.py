@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rome.results.study import Comparison
+from rome.results.study import Comparison, WhyPooled
 from rome.stats.estimate import Estimate
 
 
@@ -27,7 +27,7 @@ class Recommendation:
 
     strength: float
     accepted: bool
-    reason: str | None
+    reason: WhyPooled | None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 from rome.errors import SettingError
 from rome.results.description import GroupDescription
 from rome.results.training import TrainingRecord
-from rome.results.verdict import SelectionCandidate, Verdict
+from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.serialize.codec import ABSENT_IS_DEFAULT
 from rome.settings.study import Grouping, Outcome, Settings
 from rome.stats.estimate import Estimate
@@ -26,6 +26,22 @@ from rome.table.roles import Roles
 STUDY_SCHEMA = "rome.study/1"
 Model = Literal["pooled", "rome", "pooled_with_sensitive"]
 MODELS: tuple[Model, ...] = ("pooled", "rome", "pooled_with_sensitive")
+#: Why there is no comparison: no group is large enough to be ranked.
+NotCompared = Literal["no group ranked"]
+#: Why one pooled model is recommended: the study has one group; groups can't be ranked on validation rows; the
+#: condition of the do-no-harm rule that failed there ("groups" … "overall"); groups are not supported; held-out
+#: rows contradict validation rows, or don't confirm them.
+WhyPooled = Literal[
+    "one group",
+    "not ranked",
+    "groups",
+    "guarded",
+    "observed",
+    "overall",
+    "verdict",
+    "held out",
+    "unconfirmed",
+]
 
 
 @dataclass(frozen=True)
@@ -68,7 +84,12 @@ class Comparison:
     rome_high: float
     worst_pooled: str | None = None
     worst_rome: str | None = None
-    reason: str | None = None
+    reason: NotCompared | None = None
+
+    @property
+    def relative_change(self) -> Estimate:
+        """``relative`` with its interval."""
+        return Estimate(self.relative, self.relative_low, self.relative_high)
 
 
 @dataclass(frozen=True)
@@ -174,8 +195,25 @@ class FitSummary:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What is recommended, and why: ROME at ``strength`` where ``reason`` is None, else one pooled model.
+
+    ``guarded`` and ``overall`` are (rome − pooled) / pooled at that strength on validation rows, for the
+    worst group of the guarded grouping and for everybody.
+    """
+
+    reason: WhyPooled | None
+    strength: float
+    guarded: Estimate
+    overall: Estimate
+
+
+@dataclass(frozen=True)
 class DroSummary:
-    """The chosen strength and the recommendation (a strength, or "pooled" where one model is best)."""
+    """The chosen strength and the recommendation (a strength, or "pooled" where one model is best).
+
+    ``advice`` is text in a study that was stored without codes: shown, and nothing else.
+    """
 
     strength: float
     recommended: float | Literal["pooled"]
@@ -183,7 +221,7 @@ class DroSummary:
     guard: str
     predictor: str
     prior: tuple[float, ...]
-    sentence: str
+    advice: Advice | str
 
 
 @dataclass(frozen=True)
@@ -240,7 +278,7 @@ class RowArrays:
 
 @dataclass(frozen=True)
 class StudyResult:
-    """One finished study."""
+    """One finished study. ``selection_reason`` is text where the study was stored without codes."""
 
     study_id: str
     data: DataSummary
@@ -257,7 +295,7 @@ class StudyResult:
     rows: RowArrays
     verdict: Verdict | None = None
     selection: tuple[SelectionCandidate, ...] = ()
-    selection_reason: str | None = None
+    selection_reason: Choice | str | None = None
     training: TrainingRecord | None = None
 
     @property

@@ -1,23 +1,71 @@
-"""What the evidence returns: a number with its interval, the verdict, and every K that was tried."""
+"""What the evidence returns: the null models, the verdict, and every number of groups that was tried."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from rome.serialize.codec import from_plain, to_plain
+from rome.settings.study import Outcome
 from rome.stats.estimate import Estimate
 
 #: Level of the intervals behind a verdict: their lower end is a one-sided 95% bound.
 CONFIDENCE = 0.90
+Level = Literal["supported", "weak", "not supported"]
+#: Why a gain above 0 is not support yet: it could be chance; a group is nearly empty or fitted without error;
+#: halves of the table are too small to be compared; or they don't agree on who is in the groups.
+Doubt = Literal["chance", "degenerate", "small halves", "unstable"]
+NullModelCode = Literal[
+    "line",
+    "line_uneven",
+    "line_any_noise",
+    "line_uneven_any_noise",
+    "quadratic_any_noise",
+    "quadratic_uneven_any_noise",
+    "trees_uneven_any_noise",
+    "logistic",
+    "logistic_quadratic",
+    "logistic_trees",
+]
+
+
+@dataclass(frozen=True)
+class NullModel:
+    """A model of one group: its mean (log-odds for a binary outcome), whether its spread moves with the
+    columns, and whether its noise may have any shape."""
+
+    outcome: Outcome
+    mean: Literal["linear", "quadratic", "boosted"]
+    uneven_spread: bool = False
+    any_noise: bool = False
+
+    @property
+    def is_curved(self) -> bool:
+        """Whether the mean can bend."""
+        return self.mean != "linear"
+
+
+#: Every null model, simplest first.
+NULL_MODELS: Mapping[NullModelCode, NullModel] = {
+    "line": NullModel("numeric", "linear"),
+    "line_uneven": NullModel("numeric", "linear", uneven_spread=True),
+    "line_any_noise": NullModel("numeric", "linear", any_noise=True),
+    "line_uneven_any_noise": NullModel("numeric", "linear", True, True),
+    "quadratic_any_noise": NullModel("numeric", "quadratic", any_noise=True),
+    "quadratic_uneven_any_noise": NullModel("numeric", "quadratic", True, True),
+    "trees_uneven_any_noise": NullModel("numeric", "boosted", True, True),
+    "logistic": NullModel("binary", "linear"),
+    "logistic_quadratic": NullModel("binary", "quadratic"),
+    "logistic_trees": NullModel("binary", "boosted"),
+}
 
 
 @dataclass(frozen=True)
 class NullModelScore:
-    """A one-group account of the outcome, and by how much the mixture beats it: log-likelihood per held-out
-    row (below 0: the account is better)."""
+    """A null model by its code, and by how much the mixture beats it: log-likelihood per held-out row (below
+    0: the null model is better)."""
 
-    name: str
+    code: str
     gain: Estimate
 
 
@@ -44,24 +92,26 @@ class WorstGroupGain:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Are the groups real. ``gain`` is over the best account, ``gate_gain`` over the same mixture with
-    constant shares (both log-likelihood per held-out row); ``findable`` says that the sensitive columns tell
-    the groups apart, which needs groups (where there are none a gate gains too, if s moves the mean);
-    ``stability`` is the adjusted Rand index of partitions fitted on two halves. Intervals
-    are of level ``CONFIDENCE``. ``bootstrap`` and ``worst_group`` stand beside the verdict and don't decide
-    it; None in studies that were stored before they existed."""
+    """Are the groups real. ``gain`` is over the null model ``hardest``, ``gate_gain`` over the same mixture
+    with constant shares (both log-likelihood per held-out row); ``doubt`` is what keeps a gain from being
+    support; ``findable`` says that the sensitive columns tell the groups apart, which needs groups (where
+    there are none a gate gains too, if s moves the mean); ``stability`` is the adjusted Rand index of
+    partitions fitted on two halves. Intervals are of level ``CONFIDENCE``. ``bootstrap`` and ``worst_group``
+    stand beside the verdict and don't decide it; None in studies that were stored before they existed.
+    ``older_words`` is the sentence of a study that was stored without its doubt: shown, and nothing else."""
 
-    level: Literal["supported", "weak", "not supported"]
-    sentence: str
+    level: Level
     n_groups: int
     gain: Estimate
-    best_account: str
+    hardest: str
     gate_gain: Estimate
     findable: bool
     stability: float
-    accounts: tuple[NullModelScore, ...]
+    null_models: tuple[NullModelScore, ...]
     bootstrap: BootstrapTest | None = None
     worst_group: WorstGroupGain | None = None
+    doubt: Doubt | None = None
+    older_words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,20 +133,13 @@ class SelectionCandidate:
     stability: float
 
 
-def verdict_document(verdict: Verdict | None) -> dict[str, object] | None:
-    """Return a verdict as level, sentence and the evidence behind them; None where none was asked for."""
-    if verdict is None:
-        return None
-    plain = to_plain(verdict)
-    head = {name: plain.pop(name) for name in ("level", "sentence")}
-    return {**head, "evidence": plain}
+@dataclass(frozen=True)
+class Choice:
+    """Why the evidence uses ``n_groups`` groups: they are the "best" of those tried; the "fewest" whose
+    held-out log-likelihood is within one standard error of that of ``other`` groups; or one group, because
+    ``null_model`` does as well as the ``other`` groups that it would have suggested."""
 
-
-def read_verdict(plain: object) -> Verdict | None:
-    """Return the verdict from what ``verdict_document`` gave, by way of JSON."""
-    if not isinstance(plain, dict):
-        return None
-    evidence = plain.get("evidence")
-    older = {"bootstrap": None, "worst_group": None}
-    whole = {**older, **evidence, **plain} if isinstance(evidence, dict) else {**older, **plain}
-    return from_plain(Verdict, whole, "verdict")
+    reason: Literal["best", "fewest", "null model"]
+    n_groups: int
+    other: int
+    null_model: str | None = None

@@ -16,6 +16,7 @@ from rome.score.result import ScoredTable
 from rome.serialize.atomic import draft_of
 from rome.serialize.codec import to_plain
 from rome.serialize.csv_json import to_csv
+from rome.store.sentences import of_evaluation
 
 SCORE_SCHEMA = "rome.score/1"
 _BLOCK_ROWS = 50_000
@@ -132,5 +133,8 @@ def summary_document(scored: ScoredTable) -> dict[str, object]:
     for field in fields(ScoredTable):
         if field.name != "rows":
             document[field.name] = to_plain(getattr(scored, field.name))
+    evaluation = scored.errors.evaluation
+    if evaluation is not None:
+        document["errors"]["evaluation"] = of_evaluation(evaluation)
     document["n_rows"] = len(scored.rows.row)
     return document

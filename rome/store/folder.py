@@ -30,14 +30,27 @@ from rome.results import (
     StudyResult,
 )
 from rome.results.training import TrainingRecord
-from rome.results.verdict import SelectionCandidate, read_verdict, verdict_document
+from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.serialize.codec import from_plain, to_plain
 from rome.serialize.csv_json import to_csv, to_json
 from rome.settings.study import Settings
+from rome.store import sentences
 from rome.study import StudyRun
 from rome.study.model import StudyModel
 from rome.table.finding import Finding
 from rome.table.roles import Roles
+
+#: What reading a file of a study ends with that holds something else than ROME wrote.
+_DAMAGE = (
+    RomeError,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    zipfile.BadZipFile,
+)
 
 
 def write_folder(study: StudyRun, folder: str | Path) -> Path:
@@ -52,7 +65,7 @@ def write_folder(study: StudyRun, folder: str | Path) -> Path:
     model = StudyModel.from_fit(study.data.design, result.data.outcome_kind, study.fitted)
     files = {
         "study.json": to_json(study_document(result)),
-        "evaluations.json": to_json(to_plain(result.evaluations)),
+        "evaluations.json": to_json([sentences.of_evaluation(each) for each in result.evaluations]),
         "rows.csv": to_csv(rows_table(result)),
     }
     make_folder(folder)
@@ -98,19 +111,22 @@ def study_document(result: StudyResult) -> dict[str, object]:
     document["roles"] = result.roles.as_dict()
     document["settings"] = result.settings.as_dict()
     document["versions"] = dict(result.versions)
-    for name in ("fit", "groups", "pooled_coefficients", "dro", "path"):
-        document[name] = to_plain(getattr(result, name))
+    document["fit"] = to_plain(result.fit)
+    document["groups"] = sentences.of_groups(result)
+    document["pooled_coefficients"] = to_plain(result.pooled_coefficients)
+    document["dro"] = sentences.of_advice(result)
+    document["path"] = to_plain(result.path)
     chosen = result.chosen
     document["overall"] = _score(chosen.overall)
     document["groupings"] = {
         name: [_score(score) for score in table] for name, table in chosen.groupings.items()
     }
-    document["comparison"] = to_plain(chosen.comparison)
-    document["verdict"] = verdict_document(result.verdict)
+    document["comparison"] = sentences.of_evaluation(chosen)["comparison"]
+    document["verdict"] = sentences.of_verdict(result)
     # The verdict is about the data: it is asked with groups of lines, whatever groups the study has.
     document["verdict_family"] = None if result.verdict is None else "em"
     document["selection"] = to_plain(result.selection)
-    document["selection_reason"] = result.selection_reason
+    document |= sentences.of_choice(result)
     document["training"] = to_plain(result.training)
     document["findings"] = to_plain(result.findings)
     return document
@@ -177,7 +193,7 @@ def read_folder(folder: str | Path) -> StudyResult:
         evaluations = json.loads((folder / "evaluations.json").read_text(encoding="utf-8"))
         result = _result(document, evaluations, _read_rows(folder / "rows.npz"))
         _require_consistent(result)
-    except (RomeError, OSError, EOFError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         raise StoreError(f'The study in "{folder}" is damaged ({error}); make it again.') from error
     return result
 
@@ -208,17 +224,19 @@ def _result(document: Mapping[str, object], evaluations: Sequence[object], rows:
         settings=Settings.from_dict(document["settings"]),
         versions=from_plain(Mapping[str, str], document["versions"], "versions"),
         fit=from_plain(FitSummary, document["fit"], "fit"),
-        groups=from_plain(tuple[GroupSummary, ...], document["groups"], "groups"),
+        groups=from_plain(tuple[GroupSummary, ...], sentences.groups_in(document), "groups"),
         pooled_coefficients=from_plain(
             tuple[Coefficient, ...], document["pooled_coefficients"], "pooled_coefficients"
         ),
-        dro=from_plain(DroSummary, document["dro"], "dro"),
+        dro=from_plain(DroSummary, sentences.advice_in(document), "dro"),
         path=from_plain(tuple[PathPoint, ...], document["path"], "path"),
-        evaluations=from_plain(tuple[Evaluation, ...], evaluations, "evaluations"),
+        evaluations=from_plain(
+            tuple[Evaluation, ...], [sentences.evaluation_in(each) for each in evaluations], "evaluations"
+        ),
         findings=from_plain(tuple[Finding, ...], document["findings"], "findings"),
         rows=rows,
-        verdict=read_verdict(document.get("verdict")),
+        verdict=from_plain(Verdict | None, sentences.verdict_in(document), "verdict"),
         selection=from_plain(tuple[SelectionCandidate, ...], document.get("selection", []), "selection"),
-        selection_reason=document.get("selection_reason"),
+        selection_reason=from_plain(Choice | str | None, sentences.choice_in(document), "selection_reason"),
         training=from_plain(TrainingRecord | None, document.get("training"), "training"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rome.results import (
+    Advice,
     DataSummary,
     DroSummary,
     Evaluation,
@@ -14,7 +15,7 @@ from rome.results import (
     RowArrays,
     StudyResult,
 )
-from rome.results.recommendation import Validation
+from rome.results.recommendation import Recommendation, Validation
 from rome.results.verdict import Verdict
 from rome.runtime.versions import versions
 from rome.settings.study import Settings
@@ -28,7 +29,6 @@ from rome.study.recommend import confirm, withhold
 from rome.study.validation import group_names, mean_with_interval
 from rome.table.reading.read import Table
 from rome.table.roles import Roles
-from rome.text.advice import recommendation_sentence, worded, worded_reason
 
 
 def result(
@@ -50,8 +50,7 @@ def result(
 
     ``asked`` are the settings as they were given, ``settings`` those with the number of groups decided.
     """
-    verdict = worded(gathered.verdict, settings)
-    dro = _dro(settings, validation, evaluations, verdict)
+    dro = _dro(settings, validation, evaluations, gathered.verdict)
     return StudyResult(
         study_id=identity,
         data=_data_summary(table, data),
@@ -66,10 +65,10 @@ def result(
         evaluations=evaluations,
         findings=tuple(findings),
         rows=_rows(data, fitted, dro.strength),
-        verdict=verdict,
+        verdict=gathered.verdict,
         training=fitted.training,
         selection=gathered.candidates,
-        selection_reason=worded_reason(gathered.reason, settings),
+        selection_reason=gathered.reason,
     )
 
 
@@ -91,8 +90,21 @@ def _dro(
         guard=settings.guard,
         predictor=settings.predictor,
         prior=chosen.prior,
-        sentence=recommendation_sentence(validation, recommendation, at_recommended, settings, verdict),
+        advice=_advice(validation, recommendation, settings),
     )
+
+
+def _advice(validation: Validation, recommendation: Recommendation, settings: Settings) -> Advice:
+    """Return what is recommended, with the changes on validation rows at that strength."""
+    strength = recommendation.strength
+    at = next(item.comparison for item in validation.candidates if item.strength == strength)
+    guarded, overall = at[f"worst_{settings.guard}"], at["overall"]
+    reason = recommendation.reason
+    if settings.n_groups == 1:
+        reason = "one group"
+    elif guarded.reason is not None:
+        reason = "not ranked"
+    return Advice(reason, strength, *(each.relative_change for each in (guarded, overall)))
 
 
 def _at(evaluations: tuple[Evaluation, ...], strength: float) -> Evaluation:

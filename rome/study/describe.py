@@ -12,7 +12,7 @@ from rome.groups.partial_effects import Move, Position, frequent, partial_effect
 from rome.groups.profile import difference_limits, standardised_differences
 from rome.groups.rules import Attribute, find, missing_place, score
 from rome.results import ProfileEntry
-from rome.results.description import GroupDescription
+from rome.results.description import FEWEST_RULE_ROWS, GroupDescription, WhyNoRule
 from rome.runtime.random import stream
 from rome.settings.study import Settings
 from rome.stats.bootstrap import Resampling
@@ -26,8 +26,6 @@ from rome.table.design import Term
 MOST_RULE_ROWS, MOST_MOVED_ROWS = 20_000, 5_000
 #: Gates drawn from the fitted one's covariance for the intervals of partial effects.
 GATE_DRAWS = 200
-#: With fewer training rows than this, a tree with three levels describes them and nobody else.
-FEWEST_RULE_ROWS = 50
 #: Multiplications that the intervals of all profiles may take; beyond it there are fewer resamples.
 _MOST_WORK = 4e9
 _FEWEST_RESAMPLES = 200
@@ -107,8 +105,7 @@ class Describer:
     def descriptions(self) -> tuple[GroupDescription, ...]:
         """Return rules and partial effects of every group, or why a group has none."""
         if len(self.names) == 1:
-            reason = "there is one group, and everybody is in it"
-            return (GroupDescription(reason=reason),)
+            return (GroupDescription(reason="one group"),)
         moved, rules = self._partial_effects(), self._rules()
         rows = min(len(self.held_out), MOST_MOVED_ROWS)
         return tuple(
@@ -116,15 +113,12 @@ class Describer:
             for k, why in enumerate(self._why_no_rule())
         )
 
-    def _why_no_rule(self) -> list[str | None]:
-        """Say for each group why no rule is looked for, or None."""
-        n_train, least = len(self.data.train), self.settings.min_group_size
-        if n_train < FEWEST_RULE_ROWS:
-            few = f"there are {n_train} training rows, and a rule is learnt on at least {FEWEST_RULE_ROWS}"
-            return [few] * len(self.names)
-        small = too_small(self.weights, least, self.responsibilities)
-        few = f"fewer than {least} held-out rows belong to the group, too few to say what a rule is worth"
-        return [few if each else None for each in small]
+    def _why_no_rule(self) -> list[WhyNoRule | None]:
+        """Return for each group why no rule is looked for, or None."""
+        if len(self.data.train) < FEWEST_RULE_ROWS:
+            return ["few training rows"] * len(self.names)
+        small = too_small(self.weights, self.settings.min_group_size, self.responsibilities)
+        return ["few held-out rows" if each else None for each in small]
 
     def _matrix(self, rows: np.ndarray) -> np.ndarray:
         """Return the description's matrix (n, q): the design's terms, then the reference levels."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rome.errors import TooFewRowsError
 from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
-from rome.results.verdict import SelectionCandidate, Verdict
+from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.runtime.threads import one_thread
 from rome.runtime.versions import versions
 from rome.settings.study import Settings
@@ -18,17 +18,20 @@ from rome.study.prepare import Prepared, prepare
 from rome.table.reading.read import Table
 from rome.table.roles import Roles
 
-#: Share of the evidence's time that the sweep takes; the rest goes to the one-group accounts.
+#: Share of the evidence's time that the sweep takes; the rest goes to the null models.
 _SWEEP_SHARE = 0.6
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """What the evidence says: the number of groups to use, how it was chosen, and the verdict on it."""
+    """What the evidence says: the number of groups to use, how it was chosen, and the verdict on it.
+
+    ``reason`` is text in advice that was stored without codes: shown, and nothing else.
+    """
 
     n_groups: int
     candidates: tuple[SelectionCandidate, ...]
-    reason: str | None
+    reason: Choice | str | None
     verdict: Verdict | None
 
 
@@ -50,7 +53,7 @@ def advise(
     """Return how many groups the evidence suggests, without running the study.
 
     The same sweep over 1 to ``settings.max_groups`` groups on the same training rows as a study with
-    ``n_groups="auto"`` makes, and the same comparison with one-group accounts.
+    ``n_groups="auto"`` makes, and the same comparison with null models.
 
     Parameters
     ----------
@@ -88,10 +91,10 @@ def _gather(problem: Problem, settings: Settings, told: Callable[[float], None])
     auto = settings.n_groups == "auto"
     wanted = _feasible(problem, settings.max_groups) if auto else [1, settings.n_groups]
     swept = sweep(problem, wanted, lambda done, total: told(_SWEEP_SHARE * done / total))
-    candidates, suggested, reason = select(swept, settings.min_group_size)
-    chosen = suggested if auto else settings.n_groups
+    candidates, choice = select(swept, settings.min_group_size)
+    chosen = choice.n_groups if auto else settings.n_groups
     verdict = None
-    # A suggestion of several groups stands only if no one-group account does as well.
+    # A suggestion of several groups stands only if no null model does as well.
     if max(wanted) > 1 and (settings.assess_groups or (auto and chosen > 1)):
         verdict = assess_groups(
             swept,
@@ -100,9 +103,12 @@ def _gather(problem: Problem, settings: Settings, told: Callable[[float], None])
             beside=settings.assess_groups,
             min_group_size=settings.min_group_size,
         )
-    if auto and verdict is not None:
-        chosen, reason = choose_n_groups(chosen, reason, verdict)
-    return Gathered(chosen, candidates, reason if auto else None, verdict if settings.assess_groups else None)
+    kept = verdict if settings.assess_groups else None
+    if not auto:
+        return Gathered(chosen, candidates, None, kept)
+    if verdict is not None:
+        choice = choose_n_groups(choice, verdict)
+    return Gathered(choice.n_groups, candidates, choice, kept)
 
 
 def _problem(data: Prepared, settings: Settings) -> Problem:

@@ -1,12 +1,9 @@
-"""What an analyst can do where one group explains the table as well as several: in plain words.
-
-Accounts are told apart by the words of their names (:mod:`rome.evidence.null_models`), so that a stored study
-is read like a new one.
-"""
+"""What an analyst can do where one group explains the table as well as several: in plain words."""
 
 from __future__ import annotations
 
 from rome.results import StudyResult
+from rome.results.verdict import NULL_MODELS
 
 _BEND = (
     "What looks like groups is better explained by one model with a curve. The pooled model here is {shape}: "
@@ -36,25 +33,24 @@ _PLAIN = "One {line} in all columns does as well; the pooled model is that one w
 
 
 def remedy(result: StudyResult) -> str:
-    """Return what the one-group account that does as well means for the pooled model.
+    """Return what the null model that does as well means for the pooled model.
 
-    Nothing where the verdict speaks for groups, however weakly, or where none was asked for.
+    Nothing where the verdict speaks for groups, however weakly, where none was asked for, or where the null
+    model is one that this version doesn't know.
     """
     verdict = result.verdict
-    if verdict is None or verdict.level != "not supported":
+    if verdict is None or verdict.level != "not supported" or verdict.hardest not in NULL_MODELS:
         return ""
-    name, binary = verdict.best_account, result.data.outcome_kind == "binary"
-    networks = result.training is not None
-    if "curved" in name:
-        also = "" if "uneven spread" not in name else _UNEVEN
+    hardest, networks = NULL_MODELS[verdict.hardest], result.training is not None
+    if hardest.is_curved:
         bend = _BEND_NETWORK if networks else _BEND.format(shape=pooled_shape(result))
-        return f"{bend}{also}"
-    if "uneven spread" in name:
+        return f"{bend}{_UNEVEN}" if hardest.uneven_spread else bend
+    if hardest.uneven_spread:
         return _SPREAD
-    if "heavy-tailed" in name or "skewed" in name:
+    if hardest.any_noise:
         return _TAILS_NETWORK if networks else _TAILS
     plain = _PLAIN_NETWORK if networks else _PLAIN
-    return plain.format(line="logistic curve" if binary else "straight line")
+    return plain.format(line="logistic curve" if hardest.outcome == "binary" else "straight line")
 
 
 def pooled_shape(result: StudyResult) -> str:

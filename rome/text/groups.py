@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from rome.results import GroupSummary, ProfileEntry, StudyResult
-from rome.results.description import GroupRule, PartialEffect
+from rome.results.description import FEWEST_RULE_ROWS, GroupRule, PartialEffect
 from rome.stats.estimate import Estimate
 from rome.stats.shares import share_interval
 from rome.text.names import shorten
@@ -19,6 +19,8 @@ _MOST_NAMED = 3
 _LEAST_DIFFERENCE = 0.1
 #: A smaller average change of membership moves nobody.
 _LEAST_CHANGE = 0.01
+#: Why there is no rule where one was looked for, as a clause.
+NO_SPLIT = "no split of these columns sets the group apart on training rows"
 _WHERE = {"sensitive": "the sensitive columns", "all": "all columns"}
 #: Half an interval that holds one value: all rows, or none, agreed.
 _NO_WIDTH = 1e-6
@@ -75,7 +77,7 @@ def rules_said(result: StudyResult, index: int) -> tuple[RuleSaid, ...]:
         return ()
     description = group.description
     if not description.rules:
-        why = f"No rule was looked for: {description.reason}."
+        why = f"No rule was looked for: {why_no_rule(result, index)}."
         return (RuleSaid(why, "", ""),) if description.reason else ()
     first, *others = description.rules
     said = [_rule(first, result)]
@@ -86,6 +88,24 @@ def rules_said(result: StudyResult, index: int) -> tuple[RuleSaid, ...]:
         for rule in others
     ]
     return tuple(said)
+
+
+def why_no_rule(result: StudyResult, index: int) -> str:
+    """Return why no rule was looked for, as a clause; nothing where one was."""
+    reason = result.groups[index].description.reason
+    if reason is None:
+        return ""
+    return {
+        "one group": "there is one group, and everybody is in it",
+        "few training rows": (
+            f"there are {result.data.n_train} training rows, and a rule is learnt on at least "
+            f"{FEWEST_RULE_ROWS}"
+        ),
+        "few held-out rows": (
+            f"fewer than {result.settings.min_group_size} held-out rows belong to the group, too few to say "
+            "what a rule is worth"
+        ),
+    }[reason]
 
 
 def movers_sentence(result: StudyResult, index: int) -> str:
@@ -126,7 +146,7 @@ def _rule(rule: GroupRule, result: StudyResult) -> RuleSaid:
     """Return a rule with what it is worth, or that no rule is worth anything."""
     where = _WHERE[rule.columns]
     if not rule.clauses:
-        return RuleSaid(f"No simple rule on {where} finds this group: {rule.reason}.", "", "")
+        return RuleSaid(f"No simple rule on {where} finds this group: {NO_SPLIT}.", "", "")
     if rule.level == "none":
         frequent = ""
         if rule.lift.low > 0:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import floor, isfinite, log10
 
 from rome.results import Comparison
+from rome.results.study import NotCompared
 from rome.stats.estimate import Estimate
 
 #: What stands where a number could not be computed.
@@ -13,6 +15,17 @@ _MINUS = "\N{MINUS SIGN}"
 _MOST_DECIMALS = 8
 #: By how much a percentage may differ from that of the two numbers beside it before it seems wrong.
 _PERCENT_FITS = 0.006
+
+
+#: Why two models were not compared, as clauses.
+NOT_COMPARED: Mapping[NotCompared, str] = {
+    "no group ranked": "no group is large enough to be ranked; widen the grouping or use more rows"
+}
+
+
+def as_sentence(clause: str) -> str:
+    """Return a clause with a capital and a full stop."""
+    return f"{clause[:1].upper()}{clause[1:]}."
 
 
 def decimals_for(resolution: float) -> int:
@@ -119,7 +132,7 @@ def format_percent_interval(value: float, low: float, high: float, confidence: f
 def format_change(comparison: Comparison, confidence: float = 0.95) -> str:
     """Return ``23.6 → 16.5 (−30%, 95% −36 to −24)``, or the reason why there is no comparison."""
     if not (isfinite(comparison.pooled) and isfinite(comparison.rome)):
-        return comparison.reason or MISSING
+        return MISSING if comparison.reason is None else as_sentence(NOT_COMPARED[comparison.reason])
     values = _fitting(comparison, half_width(comparison.low, comparison.high))
     change = format_percent_interval(
         comparison.relative, comparison.relative_low, comparison.relative_high, confidence

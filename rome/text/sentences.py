@@ -12,13 +12,13 @@ from typing import Literal
 
 from rome.results import Comparison, StudyResult
 from rome.settings.study import Grouping
-from rome.stats.estimate import Estimate
+from rome.text.advice import recommendation_sentence, why_pooled
 from rome.text.measures import comparison_at, evaluation_at, measure, not_computed
 from rome.text.names import shorten, visible
 from rome.text.numbers import (
+    NOT_COMPARED,
     format_change,
     format_count,
-    format_estimate,
     format_number,
     format_percent,
     half_width,
@@ -54,21 +54,13 @@ def headline(result: StudyResult, strength: float | None = None) -> str:
     said = claim(result, at)
     if result.dro.recommended != "pooled":
         return said.sentence
-    why = _why_pooled(result) if len(result.groups) > 1 else ""
+    if len(result.groups) < 2:
+        return f"One pooled model is recommended. {said.sentence}"
+    why = why_pooled(result)
+    advised = f"One pooled model is recommended: {why}." if why else recommendation_sentence(result)
     # Both hold; without the reason between them they would seem to contradict each other.
-    place = ""
-    if why:
-        place = f"{'All the same, at' if said.level == 'improvement' else 'At'} strength {at:g}: "
-    return f"One pooled model is recommended{f': {why}' if why else ''}. {place}{said.sentence}"
-
-
-_POOLED = "Use one model: "
-
-
-def _why_pooled(result: StudyResult) -> str:
-    """Return the reason that the recommendation itself gives for one model."""
-    first = result.dro.sentence.partition(". ")[0].rstrip(".")
-    return first.removeprefix(_POOLED) if first.startswith(_POOLED) else ""
+    place = "All the same, at" if said.level == "improvement" else "At"
+    return f"{advised} {place} strength {at:g}: {said.sentence}"
 
 
 def claim(result: StudyResult, strength: float) -> Claim:
@@ -79,8 +71,8 @@ def claim(result: StudyResult, strength: float) -> Claim:
     if latent is None:
         return Claim("not_comparable", not_computed(result, strength))
     if not _comparable(latent):
-        reason = latent.reason or "the interval could not be computed"
-        return Claim("not_comparable", f"The worst latent group can't be compared: {_as_clause(reason)}.")
+        reason = _why_not(latent, "the interval could not be computed")
+        return Claim("not_comparable", f"The worst latent group can't be compared: {reason}.")
     change = f"{_loss(result)} {format_change(latent, result.settings.confidence)}"
     if latent.high < 0:
         return _better(result, change, comparison_at(result, "worst_observed", strength))
@@ -99,8 +91,7 @@ def worst_group_sentence(result: StudyResult, grouping: Grouping, strength: floa
     if comparison is None:
         return not_computed(result, strength)
     if not isfinite(comparison.relative):
-        reason = comparison.reason or "it could not be computed"
-        return f"Worst {grouping} group: no comparison, because {_as_clause(reason)}."
+        return f"Worst {grouping} group: no comparison, because {_why_not(comparison)}."
     change = format_change(comparison, result.settings.confidence)
     return f"Worst {grouping} group{_who(comparison)}: {_loss(result)} {change}."
 
@@ -122,7 +113,7 @@ def path_price(result: StudyResult, strength: float) -> str:
     if worst is None or overall is None:
         return not_computed(result, strength)
     if not (isfinite(worst.relative) and isfinite(overall.relative)):
-        return f"no price: {_as_clause(worst.reason or overall.reason or 'it could not be computed')}"
+        return f"no price: {_why_not(worst if worst.reason else overall)}"
     gain, price = (
         format_percent(item.relative, half_width(item.relative_low, item.relative_high), signed=True)
         for item in (worst, overall)
@@ -163,86 +154,6 @@ def who_pays(result: StudyResult, strength: float) -> str:
     )
 
 
-#: A change in log-likelihood per row, at both ends of its interval, that nobody could act on.
-_NO_GAIN = 1e-3
-
-
-def gain_sentence(result: StudyResult) -> str:
-    """Return whether the mixture explains held-out rows better than one group does."""
-    gain, groups = result.fit.gain, result.fit.n_groups
-    if groups < 2:
-        return _one_group(result)
-    if not isfinite(gain.value):
-        return "Whether several groups explain held-out rows better than one could not be computed."
-    if max(abs(gain.low), abs(gain.high)) < _NO_GAIN:
-        return f"{groups} groups explain held-out rows neither better nor worse than {_line(result)} does."
-    fewer = Estimate(-gain.value, -gain.high, -gain.low)
-    amount, loss = (
-        f"{format_estimate(item, result.settings.confidence)} log-likelihood per row"
-        for item in (gain, fewer)
-    )
-    if gain.low > 0:
-        said = f"{groups} groups explain held-out rows better than {_line(result)} does, by {amount}."
-        refuted = result.verdict is not None and result.verdict.level == "not supported"
-        weak = _WEAK_LINE if result.training is None else _WEAK_NETWORK
-        return f"{said} {weak}" if refuted else said
-    if gain.high < 0:
-        return f"{groups} groups explain held-out rows worse than {_line(result)} does, by {loss}: use one."
-    return f"Whether {groups} groups explain held-out rows better than {_line(result)} is open: {amount}."
-
-
-#: Why a gain over the line stands beside a verdict against groups.
-_WEAK_LINE = (
-    "That does not speak for groups: the line is only one of the one-group accounts, and another wins."
-)
-
-_WEAK_NETWORK = "The verdict on the data, asked with groups of lines, speaks against groups all the same."
-
-
-def _line(result: StudyResult) -> str:
-    if result.training is not None:
-        return "one network in the predicting columns"
-    curve = "logistic curve" if result.data.outcome_kind == "binary" else "straight line"
-    return f"one {curve} in the predicting columns"
-
-
-def _one_group(result: StudyResult) -> str:
-    if result.verdict is None:
-        return "One group was fitted, so there is nothing to compare it with."
-    return (
-        f"One group was fitted. Beside it, {result.verdict.n_groups} groups were compared with one-group "
-        "accounts on the training rows."
-    )
-
-
-def gain_caution(result: StudyResult) -> str:
-    """Return what a gain does not prove, or nothing where there is no gain to speak of."""
-    if result.verdict is not None:
-        return _verdict_caution(result.verdict.level)
-    if result.fit.n_groups < 2 or not result.fit.gain.low > 0:
-        return ""
-    if result.training is not None:
-        return (
-            "A gain says that one network is not enough. It is not proof of distinct groups of people: "
-            "uneven spread and outliers can make the same gain."
-        )
-    return (
-        "A gain says that one straight-line account is not enough. It is not proof of distinct groups of "
-        "people: uneven spread, curves and outliers can make the same gain."
-    )
-
-
-def _verdict_caution(level: str) -> str:
-    if level == "not supported":
-        return ""
-    if level == "weak":
-        return "Even a clear gain would be no proof of distinct kinds of people."
-    return (
-        "That says that no one-group account that was tried does as well. It is not proof of distinct kinds "
-        "of people: an account that nobody tried might."
-    )
-
-
 def data_sentence(result: StudyResult) -> str:
     """Return how many rows were read, used, and held out."""
     data = result.data
@@ -259,9 +170,8 @@ def _better(result: StudyResult, change: str, observed: Comparison | None) -> Cl
     """Return the claim where the latent groups show an improvement."""
     shown = f"ROME is better for the worst latent group on held-out rows: {change}"
     if observed is None or not _comparable(observed):
-        reason = (observed and observed.reason) or "it could not be computed"
         return Claim(
-            "improvement", f"{shown}. The observed groups can't confirm or deny it: {_as_clause(reason)}."
+            "improvement", f"{shown}. The observed groups can't confirm or deny it: {_why_not(observed)}."
         )
     theirs = format_change(observed, result.settings.confidence)
     if observed.low > 0:
@@ -282,9 +192,10 @@ def _loss(result: StudyResult) -> str:
     return measure(result.metric).inline
 
 
-def _as_clause(reason: str) -> str:
-    """Return a reason without its full stop, so that it can stand inside a sentence."""
-    return reason.strip().rstrip(".")
+def _why_not(comparison: Comparison | None, otherwise: str = "it could not be computed") -> str:
+    """Return why there is no comparison, as a clause."""
+    reason = None if comparison is None else comparison.reason
+    return otherwise if reason is None else NOT_COMPARED[reason]
 
 
 def _who(comparison: Comparison) -> str:

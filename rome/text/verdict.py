@@ -1,20 +1,121 @@
-"""The verdict in words for somebody who has never heard of mixtures; the exact sentence stands beside it."""
+"""The verdict, in plain words for somebody who has never heard of mixtures and in one exact sentence, and how
+the number of groups was chosen."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
 
 import numpy as np
 
 from rome.results import StudyResult
-from rome.results.verdict import Verdict
-from rome.text import sentences
+from rome.results.verdict import (
+    CONFIDENCE,
+    Choice,
+    Doubt,
+    NullModelCode,
+    SelectionCandidate,
+    Verdict,
+)
+from rome.settings.study import Family
+from rome.stats.estimate import Estimate
+from rome.table.finding import counted
 from rome.text.names import visible
+from rome.text.numbers import format_estimate
+
+#: Null models in words. ``study.json`` names them by these, so that they are part of its layout.
+NULL_MODEL_WORDS: Mapping[NullModelCode, str] = {
+    "line": "one line, even normal spread",
+    "line_uneven": "one line, uneven spread",
+    "line_any_noise": "one line, heavy-tailed or skewed noise",
+    "line_uneven_any_noise": "one line, uneven spread, any shape of noise",
+    "quadratic_any_noise": "curved (quadratic), even spread, any shape of noise",
+    "quadratic_uneven_any_noise": "curved (quadratic), uneven spread, any shape of noise",
+    "trees_uneven_any_noise": "curved (boosted trees), uneven spread, any shape of noise",
+    "logistic": "one logistic curve",
+    "logistic_quadratic": "curved (quadratic)",
+    "logistic_trees": "curved (boosted trees)",
+}
+_DOUBTS: Mapping[Doubt, str] = {
+    "chance": "the gain could be chance",
+    "degenerate": "a group is nearly empty or fitted without error, which alone can make such a gain",
+    "small halves": "halves of the table are too small to see whether they agree on who is in them",
+    "unstable": "two halves of the table don't agree on who is in them",
+}
+#: Said with the verdict, and with the number of groups that the evidence chose, where groups are networks.
+_ASKED = "This was asked of the data with groups of lines (ROME-EM), not with the networks."
+_CHOSEN = "The number was chosen with groups of lines (ROME-EM), not with the networks."
+
+
+def null_model_words(code: str) -> str:
+    """Return a null model in words; a code that is not known is the words that it was stored with."""
+    return NULL_MODEL_WORDS.get(code, code)
+
+
+def verdict_sentence(verdict: Verdict, family: Family = "em") -> str:
+    """Return the exact verdict in one sentence, saying with which groups it was asked where ``family``, that
+    of the study, is another."""
+    said = _sentence(verdict) if verdict.older_words is None else verdict.older_words
+    return said if family == "em" or verdict.older_words is not None else f"{said} {_ASKED}"
+
+
+def _sentence(verdict: Verdict) -> str:
+    groups, hardest = verdict.n_groups, null_model_words(verdict.hardest)
+    amount = _amount(verdict.gain)
+    if verdict.level == "not supported":
+        return (
+            f"Not supported: one group explains the table as well ({hardest}; {groups} groups against it: "
+            f"{amount}). Use one model."
+        )
+    beside = f"{groups} groups explain held-out rows better than {hardest}"
+    if verdict.level == "weak":
+        return f"Weak: {beside} ({amount}), but {_DOUBTS[verdict.doubt]}."
+    found = (
+        "and the sensitive columns tell them apart better than chance"
+        if verdict.gate_gain.low > 0
+        else "but the sensitive columns don't tell them apart, so routing by them can't help"
+    )
+    if not verdict.gain.low > 0:
+        amount += "; the interval includes 0, but the gain is larger than its standard error"
+    return f"Supported: {beside} ({amount}), {found}."
+
+
+def _amount(gain: Estimate) -> str:
+    value, low, high = (f"{number:+.3f}".replace("-", "−") for number in (gain.value, gain.low, gain.high))
+    return f"{value} log-likelihood per row, {CONFIDENCE:.0%} {low} to {high}"
+
+
+def choice_sentence(choice: Choice | str, tried: Sequence[SelectionCandidate], family: Family = "em") -> str:
+    """Return why the evidence chose its number of groups of those that were ``tried``.
+
+    It says with which groups where ``family``, that of the study, is another.
+    """
+    if isinstance(choice, str):
+        return choice
+    said = _choice(choice, f"{tried[0].n_groups} to {tried[-1].n_groups}")
+    return said if family == "em" else f"{said} {_CHOSEN}"
+
+
+def _choice(choice: Choice, tried: str) -> str:
+    chosen, other = (counted(number, "group") for number in (choice.n_groups, choice.other))
+    if choice.reason == "null model":
+        return (
+            f"{chosen}: {other} predict held-out outcomes better than one straight line does, but so does "
+            f"one group ({null_model_words(choice.null_model)})."
+        )
+    if choice.reason == "best":
+        return f"{chosen}: of {tried}, this number predicts the distribution of held-out outcomes best."
+    return (
+        f"{chosen}: of {tried}, the fewest whose held-out log-likelihood is within one standard error of "
+        f"the best ({other})."
+    )
 
 
 def verdict_answer(result: StudyResult) -> str:
     """Return in plain words whether the table supports groups, and what the sensitive columns say of them."""
     verdict = result.verdict
     if verdict is None:
-        return sentences.gain_sentence(result)
+        return gain_sentence(result)
     said = _said(verdict)
     if result.fit.n_groups == 1 and verdict.level != "not supported":
         return f"This study has one group. Beside it, {verdict.n_groups} were tried. {said}"
@@ -47,7 +148,8 @@ def _said(verdict: Verdict) -> str:
 
 def verdict_detail(result: StudyResult) -> str:
     """Return the exact sentence behind the answer; nothing where the answer is that sentence."""
-    return "" if result.verdict is None else result.verdict.sentence
+    verdict = result.verdict
+    return "" if verdict is None else verdict_sentence(verdict, result.settings.family)
 
 
 def nobodys_groups(result: StudyResult) -> str:
@@ -66,3 +168,83 @@ def nobodys_groups(result: StudyResult) -> str:
     else:
         said = f"Nobody's likeliest group before the outcome is seen: {', '.join(empty)}."
     return f"{said} Such groups count in predictions all the same, by their probabilities."
+
+
+#: A change in log-likelihood per row, at both ends of its interval, that nobody could act on.
+_NO_GAIN = 1e-3
+
+
+def gain_sentence(result: StudyResult) -> str:
+    """Return whether the mixture explains held-out rows better than one group does."""
+    gain, groups = result.fit.gain, result.fit.n_groups
+    if groups < 2:
+        return _one_group(result)
+    if not isfinite(gain.value):
+        return "Whether several groups explain held-out rows better than one could not be computed."
+    if max(abs(gain.low), abs(gain.high)) < _NO_GAIN:
+        return f"{groups} groups explain held-out rows neither better nor worse than {_line(result)} does."
+    fewer = Estimate(-gain.value, -gain.high, -gain.low)
+    amount, loss = (
+        f"{format_estimate(item, result.settings.confidence)} log-likelihood per row"
+        for item in (gain, fewer)
+    )
+    if gain.low > 0:
+        said = f"{groups} groups explain held-out rows better than {_line(result)} does, by {amount}."
+        refuted = result.verdict is not None and result.verdict.level == "not supported"
+        weak = _WEAK_LINE if result.training is None else _WEAK_NETWORK
+        return f"{said} {weak}" if refuted else said
+    if gain.high < 0:
+        return f"{groups} groups explain held-out rows worse than {_line(result)} does, by {loss}: use one."
+    return f"Whether {groups} groups explain held-out rows better than {_line(result)} is open: {amount}."
+
+
+#: Why a gain over the line stands beside a verdict against groups.
+_WEAK_LINE = (
+    "That does not speak for groups: the line is only one of the one-group models, and another of them wins."
+)
+
+_WEAK_NETWORK = "The verdict on the data, asked with groups of lines, speaks against groups all the same."
+
+
+def _line(result: StudyResult) -> str:
+    if result.training is not None:
+        return "one network in the predicting columns"
+    curve = "logistic curve" if result.data.outcome_kind == "binary" else "straight line"
+    return f"one {curve} in the predicting columns"
+
+
+def _one_group(result: StudyResult) -> str:
+    if result.verdict is None:
+        return "One group was fitted, so there is nothing to compare it with."
+    return (
+        f"One group was fitted. Beside it, {result.verdict.n_groups} groups were compared with one-group "
+        "models on the training rows."
+    )
+
+
+def gain_caution(result: StudyResult) -> str:
+    """Return what a gain does not prove, or nothing where there is no gain to speak of."""
+    if result.verdict is not None:
+        return _verdict_caution(result.verdict.level)
+    if result.fit.n_groups < 2 or not result.fit.gain.low > 0:
+        return ""
+    if result.training is not None:
+        return (
+            "A gain says that one network is not enough. It is not proof of distinct groups of people: "
+            "uneven spread and outliers can make the same gain."
+        )
+    return (
+        "A gain says that one straight line is not enough. It is not proof of distinct groups of "
+        "people: uneven spread, curves and outliers can make the same gain."
+    )
+
+
+def _verdict_caution(level: str) -> str:
+    if level == "not supported":
+        return ""
+    if level == "weak":
+        return "Even a clear gain would be no proof of distinct kinds of people."
+    return (
+        "That says that no one-group model that was tried does as well. It is not proof of distinct kinds "
+        "of people: a model that nobody tried might."
+    )

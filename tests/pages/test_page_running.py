@@ -15,6 +15,7 @@ from rome.jobs.maps import write_umap
 from rome.jobs.owner import Owner
 from rome.jobs.perform import perform
 from rome.store import Library
+from rome.text.advice import recommendation_sentence
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_a_finished_run_opens_its_study_on_the_train_page(begun, runner):
     perform(runner.taken[0])
     begun.run()
     [identity] = Library().identities()
-    assert Library().load(identity).dro.sentence in words(begun)
+    assert recommendation_sentence(Library().load(identity)) in words(begun)
     assert address(begun) == identity
     assert "is running" not in words(begun)
 

@@ -8,6 +8,7 @@ from page_driver import address, charts, go, press, primary, start, upload, word
 from dashboard.screens.train import start as training
 from rome import study
 from rome.store import Library
+from rome.text.advice import recommendation_sentence
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_a_run_shows_its_recommendation_and_fit_and_is_kept(own_library):
     at = press(_train_page(), "train-start")
     [identity] = own_library.identities()
     assert address(at) == identity
-    assert own_library.load(identity).dro.sentence in words(at)
+    assert recommendation_sentence(own_library.load(identity)) in words(at)
     assert charts(at) == 1
     assert primary(at) == ["See who is in the groups"]
 

@@ -44,8 +44,9 @@ def verdict(problem: Problem):
 def suggested(problem: Problem) -> int:
     with one_thread():
         swept = sweep(problem, (1, 2, 3))
-        number, reason = select(swept)[1:]
-        return choose_n_groups(number, reason, assess_groups(swept, max(2, number), beside=False))[0]
+        choice = select(swept)[1]
+        verdict = assess_groups(swept, max(2, choice.n_groups), beside=False)
+        return choose_n_groups(choice, verdict).n_groups
 
 
 @pytest.mark.parametrize("kind", ["even", "heavy tails", "growing spread", "curve", "skewed"])

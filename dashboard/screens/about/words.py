@@ -12,7 +12,7 @@ better than one model, for whom, and at what price to everybody. "Use one model"
 CANNOT = (
     "**Whether a difference is unfair, or what causes it.** Groups describe how the outcome goes with the "
     "columns. They say nothing about why.",
-    "**That the groups are kinds of people.** A verdict for groups says that no account with a single "
+    "**That the groups are kinds of people.** A verdict for groups says that no model with a single "
     "group that was tried does as well. One that nobody tried might.",
     "**Anything about people who are not in the table.** Errors are measured on rows that were held out of "
     "the same table. Another year, place or way of measuring can differ.",
@@ -28,7 +28,7 @@ METHOD = (
     "From the groups' rules one predictor is made for the least favourable mix of the groups within a set "
     "distance from the average one; that distance is the DRO strength, from 0 (the average) to 1 (every "
     "mix).",
-    "Inside the learning rows, accounts with a single group are tried in place of the groups, and a "
+    "Inside the learning rows, models with a single group are tried in place of the groups, and a "
     "strength is recommended only if on folds it is better than one model for the worst group by more than "
     "its uncertainty, without being worse for everybody.",
     "On the held-out rows, errors by group are then compared with intervals from resampled rows, and can "

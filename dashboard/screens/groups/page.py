@@ -10,7 +10,7 @@ from rome.errors import RomeError
 from rome.figures import membership_table
 from rome.results import StudyResult
 from rome.study import Gathered
-from rome.text import sentences, verdict
+from rome.text import verdict
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def _show_reasons(result: StudyResult) -> None:
     detail = verdict.verdict_detail(result)
     if detail:
         st.caption(plain(detail), help=words.LIKELIHOOD_HELP)
-    caution = sentences.gain_caution(result)
+    caution = verdict.gain_caution(result)
     if caution:
         st.caption(plain(caution))
         if result.dro.recommended == "pooled":
@@ -58,7 +58,7 @@ def _show_map(result: StudyResult) -> None:
 def _show_evidence(result: StudyResult) -> None:
     if result.verdict is not None:
         st.subheader("Groups against one-group explanations", anchor=False)
-        st.caption(plain(sentences.gain_sentence(result)), help=words.LIKELIHOOD_HELP)
+        st.caption(plain(verdict.gain_sentence(result)), help=words.LIKELIHOOD_HELP)
         figure_card.show(
             "accounts", figures.null_models(result), figures.null_models_table(result), result=result
         )
@@ -122,8 +122,10 @@ def _show_sweep(result: StudyResult) -> None:
         return
     st.subheader(words.SELECTION_TITLE, anchor=False)
     st.caption(words.suggested(advice.n_groups, result.fit.n_groups))
-    caption = f"{advice.reason}{figures.why_fewer(advice.candidates, result.settings.max_groups)}"
-    figure_card.chart("selection", figures.selection_of(advice.candidates, advice.n_groups, caption))
+    reason = verdict.choice_sentence(advice.reason, advice.candidates)
+    caption = f"{reason}{figures.why_fewer(advice.candidates, result.settings.max_groups)}"
+    drawn = figures.selection_of(advice.candidates, advice.n_groups, caption, advice.reason)
+    figure_card.chart("selection", drawn)
     figure_card.chart("selection-curves", figures.selection_curves(advice.candidates, advice.n_groups))
 
 

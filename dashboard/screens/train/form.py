@@ -17,6 +17,7 @@ from rome.errors import RomeError
 from rome.settings.study import Settings
 from rome.study import Gathered
 from rome.table import Roles
+from rome.text.verdict import choice_sentence
 
 _DEFAULT = Settings()
 
@@ -264,13 +265,15 @@ def _note(note: str, settings: Settings) -> str:
 def _show_suggestion(opened: OpenTable, settings: Settings, advice: Gathered) -> None:
     st.subheader("How many groups", anchor=False)
     if len(advice.candidates) > 1:
+        reason = choice_sentence(advice.reason, advice.candidates)
         fewer = figures.why_fewer(advice.candidates, settings.max_groups)
         caption = _note(
-            f"{advice.reason} Filled: the suggestion. From the training rows alone.{fewer}", settings
+            f"{reason} Filled: the suggestion. From the training rows alone.{fewer}", settings
         )
-        figure_card.chart("advice", figures.selection_of(advice.candidates, advice.n_groups, caption))
+        drawn = figures.selection_of(advice.candidates, advice.n_groups, caption, advice.reason)
+        figure_card.chart("advice", drawn)
     else:
-        st.markdown(_note(plain(advice.reason), settings))
+        st.markdown(_note(plain(choice_sentence(advice.reason, advice.candidates)), settings))
     if settings.n_groups not in ("auto", advice.n_groups):
         st.button(
             words.use_groups(advice.n_groups),

@@ -10,6 +10,7 @@ from dashboard.state import OpenTable
 from rome import figures
 from rome.errors import RomeError
 from rome.results import StudyResult
+from rome.text.advice import recommendation_sentence
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
         return
     result = state.study()
     if result is not None:
-        page.answer(result.dro.sentence)
+        page.answer(recommendation_sentence(result))
         page.remedy(result)
         if result.settings.dro_strength is None and result.fit.n_groups > 1:
             st.caption(words.WHICH_ROWS)

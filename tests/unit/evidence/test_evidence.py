@@ -10,9 +10,11 @@ from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
 from rome.evidence import Problem, assess, assess_groups, choose_n_groups, select, sweep
-from rome.evidence.null_models import fit_location_scale, null_model_names
+from rome.evidence.null_models import fit_location_scale, null_models_of
 from rome.evidence.sweep import FOLDS, halves_agreement
+from rome.results.verdict import Choice
 from rome.stats.means import mean_interval
+from rome.text.verdict import choice_sentence, null_model_words, verdict_sentence
 
 
 def columns(n: int, seed: int) -> tuple[np.ndarray, np.random.Generator]:
@@ -39,8 +41,8 @@ def two_lines(n: int = 600, seed: int = 0, pull: float = 3.0) -> Problem:
 def test_a_single_line_is_not_supported_and_leads_with_one_model():
     verdict = assess_groups(sweep(one_line(), (1, 2)), 2)
     assert verdict.level == "not supported"
-    assert "Use one model" in verdict.sentence
-    assert verdict.best_account in verdict.sentence
+    assert "Use one model" in verdict_sentence(verdict)
+    assert null_model_words(verdict.hardest) in verdict_sentence(verdict)
 
 
 def test_two_lines_that_s_tells_apart_are_supported_and_findable():
@@ -55,14 +57,14 @@ def test_groups_that_s_cannot_tell_apart_are_supported_but_not_findable():
     verdict = assess_groups(sweep(two_lines(pull=0.0), (1, 2)), 2)
     assert verdict.level == "supported"
     assert not verdict.findable
-    assert "don't tell them apart" in verdict.sentence
+    assert "don't tell them apart" in verdict_sentence(verdict)
 
 
 def test_the_gain_is_over_the_null_model_that_is_least_surely_beaten():
     verdict = assess_groups(sweep(two_lines(), (1, 2)), 2)
-    bounds = {score.name: assess.lower_bound(score.gain) for score in verdict.accounts}
+    bounds = {score.code: assess.lower_bound(score.gain) for score in verdict.null_models}
     assert assess.lower_bound(verdict.gain) == min(bounds.values())
-    assert verdict.best_account == min(bounds, key=bounds.get)
+    assert verdict.hardest == min(bounds, key=bounds.get)
 
 
 def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():
@@ -71,10 +73,10 @@ def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():
     y = np.where(rng.random(400) < 0.4, X[:, 0], X[:, 0] + X[:, 1] + rng.standard_normal(400))
     swept = sweep(problem(X, y), (1, 2))
     assert swept.at(2).degenerate
-    assert select(swept)[1] == 1
+    assert select(swept)[1].n_groups == 1
     verdict = assess_groups(swept, 2, beside=False)
     assert verdict.level != "supported"
-    assert "without error" in verdict.sentence or verdict.level == "not supported"
+    assert verdict.doubt == "degenerate" or verdict.level == "not supported"
 
 
 def test_the_scale_of_case_weights_changes_no_candidate_and_no_verdict():
@@ -96,7 +98,7 @@ def test_binary_outcomes_are_judged_too():
     plain = (rng.random(800) < 1 / (1 + np.exp(-X[:, 0]))).astype(float)
     verdict = assess_groups(sweep(problem(X, plain, "binary"), (1, 2)), 2)
     assert verdict.level == "not supported"
-    assert len(verdict.accounts) == len(null_model_names("binary"))
+    assert len(verdict.null_models) == len(null_models_of("binary"))
 
 
 def test_held_out_likelihood_of_a_fold_is_from_a_fit_that_never_saw_it():
@@ -109,9 +111,10 @@ def test_held_out_likelihood_of_a_fold_is_from_a_fit_that_never_saw_it():
 
 @pytest.mark.parametrize(("make", "expected"), [(one_line, 1), (two_lines, 2)])
 def test_the_suggested_number_of_groups_is_the_planted_one(make, expected):
-    candidates, suggested, reason = select(sweep(make(), (1, 2, 3)))
-    assert suggested == expected
-    assert reason.startswith("1 group" if expected == 1 else f"{expected} groups")
+    candidates, choice = select(sweep(make(), (1, 2, 3)))
+    assert choice.n_groups == expected
+    said = choice_sentence(choice, candidates)
+    assert said.startswith("1 group:" if expected == 1 else f"{expected} groups:")
     assert [candidate.n_groups for candidate in candidates] == [1, 2, 3]
 
 
@@ -161,14 +164,14 @@ def test_errors_of_a_candidate_are_weighted_means_over_its_groups():
 
 def test_a_number_of_groups_with_one_row_of_nearly_all_the_weight_in_a_group_is_not_suggested():
     swept = sweep(two_lines(300), (1, 2))
-    assert select(swept)[1] == 2
+    assert select(swept)[1].n_groups == 2
     groups = swept.at(2).in_sample
     heavy = np.ones(300)
     heavy[groups[:, 0].argmax()] = 1e5
     # The fits stay as they are: only how many rows speak for the first group changes.
     weighted = replace(swept, problem=replace(swept.problem, weights=heavy / heavy.mean()))
-    candidates, suggested, _ = select(weighted)
-    assert suggested == 1
+    candidates, choice = select(weighted)
+    assert choice.n_groups == 1
     second = swept.at(2).responsibilities[:, 1] * weighted.problem.weights
     error = (swept.problem.y - swept.at(2).prediction) ** 2
     assert candidates[1].worst_group == pytest.approx(np.average(error, weights=second))
@@ -280,14 +283,13 @@ def test_a_suggestion_stands_unless_one_group_does_as_well():
     curved = one_line(600)
     curved = replace(curved, y=curved.y + 2 * curved.X[:, 0] ** 2)
     swept = sweep(curved, (1, 2))
-    _, suggested, reason = select(swept)
-    assert suggested == 2
+    _, suggested = select(swept)
+    assert suggested.n_groups == 2
     refused = assess_groups(swept, 2, beside=False)
-    number, why = choose_n_groups(suggested, reason, refused)
-    assert number == 1
-    assert refused.best_account in why
-    assert choose_n_groups(1, "1 group: best.", refused) == (1, "1 group: best.")
-    assert choose_n_groups(2, reason, replace(refused, level="weak")) == (2, reason)
+    assert choose_n_groups(suggested, refused) == Choice("null model", 1, 2, refused.hardest)
+    one = Choice("best", 1, 1)
+    assert choose_n_groups(one, refused) == one
+    assert choose_n_groups(suggested, replace(refused, level="weak")) == suggested
 
 
 def test_nothing_is_findable_where_no_groups_are_supported():

@@ -10,20 +10,26 @@ from results_factory import make_result
 from rome import figures
 from rome.report import contents
 from rome.report.blocks import Listing
-from rome.results.verdict import BootstrapTest, NullModelScore, SelectionCandidate, Verdict, WorstGroupGain
+from rome.results.verdict import (
+    BootstrapTest,
+    Choice,
+    NullModelScore,
+    SelectionCandidate,
+    Verdict,
+    WorstGroupGain,
+)
 from rome.stats.estimate import Estimate
 
 GAIN = Estimate(0.2, 0.1, 0.3)
 VERDICT = Verdict(
     "supported",
-    "Supported: because.",
     2,
     GAIN,
-    "one line",
+    "line",
     Estimate(0.05, -0.01, 0.11),
     False,
     0.61,
-    (NullModelScore("one line", GAIN),),
+    (NullModelScore("line", GAIN),),
     BootstrapTest(31.0, 0.05, 19, 1000),
     WorstGroupGain(9.0, 4.0, Estimate(5.0, 3.0, 7.0)),
 )
@@ -62,7 +68,7 @@ def test_a_study_without_a_verdict_has_nothing_beside_it():
     assert figures.beside_verdict(make_result(2)).empty
 
 
-def test_gains_over_accounts_name_the_level_of_their_intervals(result):
+def test_gains_over_null_models_name_the_level_of_their_intervals(result):
     assert "90% intervals" in figures.caption(figures.null_models(result))
     assert "90%" in figures.alt_text(figures.null_models(result))
 
@@ -86,9 +92,10 @@ def test_a_suggestion_is_drawn_without_a_study_and_fills_its_number():
 
 def test_a_number_below_the_curves_top_has_its_reason_on_the_figure():
     better = replace(candidate(2), held_out=Estimate(0.9, 0.8, 1.0))
-    settled = figures.selection_of([candidate(1), better], 1, "1 group: but so does one group (curved).")
+    refused = Choice("null model", 1, 2, "quadratic_any_noise")
+    settled = figures.selection_of([candidate(1), better], 1, "Why.", refused)
     assert "one-group model does as well" in settled.layout.annotations[0].text
-    other = figures.selection_of([candidate(1), better], 1, "1 group: the fewest within one standard error.")
+    other = figures.selection_of([candidate(1), better], 1, "Why.", Choice("fewest", 1, 2))
     assert "the reason is below" in other.layout.annotations[0].text
     assert not figures.selection_of([candidate(1), better], 2, "Why.").layout.annotations
 

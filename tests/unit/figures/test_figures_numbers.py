@@ -86,7 +86,8 @@ def test_a_change_names_both_losses_and_the_relative_interval():
 
 
 def test_a_change_that_was_not_computed_shows_its_reason():
-    assert format_change(Comparison(*[NAN] * 13, reason="Too small.")) == "Too small."
+    said = format_change(Comparison(*[NAN] * 13, reason="no group ranked"))
+    assert said == "No group is large enough to be ranked; widen the grouping or use more rows."
 
 
 @pytest.mark.parametrize(

@@ -134,11 +134,19 @@ def test_the_same_rule_on_all_columns_is_not_said_twice():
 
 def test_a_rule_that_could_not_be_learnt_says_why():
     result = make_result(2)
-    none = replace(first_rule(result), clauses=(), level="none", reason="no split helps")
+    none = replace(first_rule(result), clauses=(), level="none", reason="no split")
     (said,) = rules_said(with_rules(result, none), 0)
-    assert said.text == "No simple rule on the sensitive columns finds this group: no split helps."
-    bare = with_group(result, description=GroupDescription(reason="there are 40 training rows"))
-    assert rules_said(bare, 0)[0].text == "No rule was looked for: there are 40 training rows."
+    assert said.text == (
+        "No simple rule on the sensitive columns finds this group: no split of these columns sets the group "
+        "apart on training rows."
+    )
+    bare = with_group(result, description=GroupDescription(reason="few training rows"))
+    assert rules_said(bare, 0)[0].text == (
+        f"No rule was looked for: there are {result.data.n_train} training rows, and a rule is learnt on at "
+        "least 50."
+    )
+    few = with_group(result, description=GroupDescription(reason="few held-out rows"))
+    assert "fewer than 30 held-out rows belong to the group" in rules_said(few, 0)[0].text
 
 
 def test_a_group_with_too_few_held_out_rows_has_no_rule():

@@ -20,6 +20,7 @@ from rome.report.group_blocks import MAP_POINTS
 from rome.report.html import json_script, render
 from rome.report.tables import MAX_ROWS, text_table
 from rome.table.finding import Finding
+from rome.text.advice import recommendation_sentence
 
 LOADING = {"src", "href", "data", "action", "formaction", "poster", "srcset", "background", "cite", "ping"}
 
@@ -172,7 +173,7 @@ def test_two_hundred_thousand_rows_stay_under_six_megabytes():
 def test_the_answer_comes_first():
     text = _body(_plain()[1])
     result = make_result(2, rows=900)
-    assert text.index(result.dro.sentence) < text.index("600 of them")
+    assert text.index(recommendation_sentence(result)) < text.index("600 of them")
     assert contents(result)[0].key == "answer"
 
 
@@ -228,7 +229,7 @@ def test_settings_without_a_flag_are_told_beside_the_command_line():
 @pytest.mark.parametrize("result", [make_result(1), make_result(2, "binary"), make_result(12, rows=2000)])
 def test_every_kind_of_study_can_be_reported(result):
     text = _body(_Page(render(result)))
-    assert result.dro.sentence in text
+    assert recommendation_sentence(result) in text
 
 
 def test_a_study_without_findings_says_so():

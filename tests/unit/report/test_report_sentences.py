@@ -9,7 +9,7 @@ from results_factory import HOSTILE, make_result, not_comparable, with_compariso
 
 from rome.results.verdict import Verdict
 from rome.stats.estimate import Estimate
-from rome.text import groups, sentences
+from rome.text import groups, sentences, verdict
 from rome.text.fixes import pooled_sentence, remedy
 
 BETTER = {"difference": -7.1, "low": -8.5, "high": -5.7, "relative": -0.3}
@@ -57,15 +57,15 @@ def test_an_undecided_claim_starts_with_no():
 
 
 def test_observed_groups_that_could_not_be_compared_are_said_to_neither_confirm_nor_deny():
-    said = sentences.claim(_study(BETTER, not_comparable("They are too small.")), 0.3)
+    said = sentences.claim(_study(BETTER, not_comparable()), 0.3)
     assert said.level == "improvement"
-    assert "can't confirm or deny it: They are too small." in said.sentence
+    assert "can't confirm or deny it: no group is large enough" in said.sentence
 
 
 def test_latent_groups_that_could_not_be_compared_give_the_reason():
-    said = sentences.claim(_study(not_comparable("They are too small."), BETTER), 0.3)
+    said = sentences.claim(_study(not_comparable(), BETTER), 0.3)
     assert said.level == "not_comparable"
-    assert "They are too small." in said.sentence
+    assert "can't be compared: no group is large enough" in said.sentence
 
 
 def test_one_group_has_no_price():
@@ -84,8 +84,11 @@ def test_the_headline_opens_with_pooled_where_pooled_is_recommended():
 
 def test_one_model_where_rome_is_better_is_recommended_with_the_reason_in_the_same_place():
     result = _study(BETTER, BETTER, recommended="pooled")
-    why = "every DRO strength that helps raises the error of everybody together by more than its interval"
-    dro = replace(result.dro, sentence=f"Use one model: {why}. At strength 0.3, ROME changes the error.")
+    dro = replace(result.dro, advice=replace(result.dro.advice, reason="overall"))
+    why = (
+        "every DRO strength that helps the worst latent group on validation rows raises the error of everybody "
+        "together by more than its interval"
+    )
     said = sentences.headline(replace(result, dro=dro))
     assert said.startswith(
         f"One pooled model is recommended: {why}. All the same, at strength 0.3: ROME is better"
@@ -126,7 +129,8 @@ def test_the_price_names_the_worst_group_and_everybody():
 
 
 def test_a_price_that_could_not_be_computed_gives_the_reason():
-    assert sentences.path_price(_study(not_comparable("Too small."), BETTER), 0.3) == "no price: Too small"
+    said = sentences.path_price(_study(not_comparable(), BETTER), 0.3)
+    assert said.startswith("no price: no group is large enough")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +150,7 @@ def test_a_price_that_could_not_be_computed_gives_the_reason():
 )
 def test_the_gain_over_one_group_is_worded_by_its_interval(gain, words):
     result = make_result(2)
-    said = sentences.gain_sentence(replace(result, fit=replace(result.fit, gain=gain)))
+    said = verdict.gain_sentence(replace(result, fit=replace(result.fit, gain=gain)))
     assert words in said
 
 
@@ -154,7 +158,7 @@ def test_a_gain_over_the_line_beside_a_refuted_verdict_says_that_it_is_no_contra
     result = make_result(2)
     fit = replace(result.fit, gain=Estimate(0.46, 0.36, 0.55))
     said = {
-        level: sentences.gain_sentence(replace(result, fit=fit, verdict=_verdict(level)))
+        level: verdict.gain_sentence(replace(result, fit=fit, verdict=_verdict(level)))
         for level in ("supported", "not supported")
     }
     assert "does not speak for groups" in said["not supported"]
@@ -162,43 +166,48 @@ def test_a_gain_over_the_line_beside_a_refuted_verdict_says_that_it_is_no_contra
 
 
 def test_one_group_beside_a_comparison_of_two_does_not_deny_it():
-    assert "nothing to compare it with" in sentences.gain_sentence(make_result(1))
-    said = sentences.gain_sentence(replace(make_result(1), verdict=_verdict("not supported")))
+    assert "nothing to compare it with" in verdict.gain_sentence(make_result(1))
+    said = verdict.gain_sentence(replace(make_result(1), verdict=_verdict("not supported")))
     assert "2 groups were compared" in said
     assert "nothing" not in said
 
 
-def _verdict(level: str, account: str = "one line, even normal spread") -> Verdict:
+def _verdict(level: str, hardest: str = "line") -> Verdict:
     gain = Estimate(0.1, 0.01, 0.2)
-    return Verdict(level, f"{level}.", 2, gain, account, gain, True, 0.7, ())
+    return Verdict(level, 2, gain, hardest, gain, True, 0.7, (), doubt="chance")
 
 
 @pytest.mark.parametrize(
-    ("account", "words"),
+    ("hardest", "words"),
     [
-        ("curved (quadratic), uneven spread, any shape of noise", "squares or products of columns"),
-        ("curved (boosted trees), uneven spread, free noise", "here is a straight line"),
-        ("one line, uneven spread", "scatter more for some people"),
-        ("one line, heavy-tailed or skewed noise", "--noise t"),
-        ("one line, even normal spread", "One straight line in all columns does as well"),
+        ("quadratic_any_noise", "squares or products of columns"),
+        ("quadratic_uneven_any_noise", "scatter more for some people than for others, too"),
+        ("trees_uneven_any_noise", "here is a straight line"),
+        ("line_uneven", "scatter more for some people"),
+        ("line_any_noise", "--noise t"),
+        ("line", "One straight line in all columns does as well"),
     ],
 )
-def test_an_account_that_does_as_well_as_groups_says_what_to_do(account, words):
-    result = replace(make_result(2), verdict=_verdict("not supported", account))
+def test_a_null_model_that_does_as_well_as_groups_says_what_to_do(hardest, words):
+    result = replace(make_result(2), verdict=_verdict("not supported", hardest))
     assert words in remedy(result)
     for level in ("weak", "supported"):
-        assert remedy(replace(result, verdict=_verdict(level, account))) == ""
+        assert remedy(replace(result, verdict=_verdict(level, hardest))) == ""
+
+
+def test_a_null_model_of_another_version_is_shown_and_nothing_is_read_from_its_words():
+    result = replace(make_result(2), verdict=_verdict("not supported", "curved (splines), even spread"))
+    assert "curved (splines), even spread" in verdict.verdict_detail(result)
+    assert remedy(result) == ""
 
 
 def test_the_remedy_for_a_yes_or_no_outcome_speaks_of_a_logistic_curve():
     result = make_result(2, "binary")
     assert remedy(result) == ""
     assert "here is a logistic curve" in remedy(
-        replace(result, verdict=_verdict("not supported", "curved (quadratic)"))
+        replace(result, verdict=_verdict("not supported", "logistic_quadratic"))
     )
-    assert "One logistic curve" in remedy(
-        replace(result, verdict=_verdict("not supported", "one logistic curve"))
-    )
+    assert "One logistic curve" in remedy(replace(result, verdict=_verdict("not supported", "logistic")))
     assert "Pooled is a logistic curve" in pooled_sentence(result)
     assert "Pooled is a straight line" in pooled_sentence(make_result(2))
 
@@ -206,15 +215,15 @@ def test_the_remedy_for_a_yes_or_no_outcome_speaks_of_a_logistic_curve():
 def test_a_gain_too_small_to_act_on_is_called_neither():
     result = make_result()
     fit = replace(result.fit, gain=Estimate(-4.3e-8, -5e-8, -3e-8))
-    assert "neither better nor worse" in sentences.gain_sentence(replace(result, fit=fit))
+    assert "neither better nor worse" in verdict.gain_sentence(replace(result, fit=fit))
 
 
 def test_a_gain_is_never_called_proof():
-    assert "not proof" in sentences.gain_caution(make_result(2))
-    assert sentences.gain_caution(make_result(1)) == ""
+    assert "not proof" in verdict.gain_caution(make_result(2))
+    assert verdict.gain_caution(make_result(1)) == ""
     result = make_result(2)
     none = replace(result, fit=replace(result.fit, gain=Estimate(0.02, -0.05, 0.09)))
-    assert sentences.gain_caution(none) == ""
+    assert verdict.gain_caution(none) == ""
 
 
 def test_the_data_sentence_adds_up():
@@ -267,8 +276,8 @@ def test_who_pays_names_only_groups_whose_intervals_lie_apart():
 )
 def test_a_verdict_comes_with_a_caution_where_groups_are_not_refuted(level, caution):
     zero = Estimate(0.0, 0.0, 0.0)
-    verdict = Verdict(level, f"{level}: because.", 2, zero, "one line", zero, False, 0.5, ())
-    result = replace(make_result(2), verdict=verdict)
-    said = sentences.gain_caution(result)
+    judged = Verdict(level, 2, zero, "line", zero, False, 0.5, (), doubt="chance")
+    result = replace(make_result(2), verdict=judged)
+    said = verdict.gain_caution(result)
     assert caution in said
     assert bool(said) == bool(caution)

@@ -8,16 +8,23 @@ import numpy as np
 import pytest
 from results_factory import make_result
 
-from rome.results.verdict import Verdict
+from rome.results.verdict import NULL_MODELS, Verdict
 from rome.stats.estimate import Estimate
-from rome.text import sentences
-from rome.text.verdict import nobodys_groups, verdict_answer, verdict_detail
+from rome.text.verdict import (
+    NULL_MODEL_WORDS,
+    choice_sentence,
+    gain_sentence,
+    nobodys_groups,
+    verdict_answer,
+    verdict_detail,
+    verdict_sentence,
+)
 
 ZERO = Estimate(0.0, 0.0, 0.0)
 
 
 def _judged(level: str, findable: bool = False):
-    verdict = Verdict(level, f"{level}: because.", 2, ZERO, "one line", ZERO, findable, 0.5, ())
+    verdict = Verdict(level, 2, ZERO, "line", ZERO, findable, 0.5, (), doubt="unstable")
     return replace(make_result(2), verdict=verdict)
 
 
@@ -41,7 +48,7 @@ def test_every_verdict_has_plain_words_and_keeps_its_exact_sentence(level, finda
     result = _judged(level, findable)
     assert verdict_answer(result).startswith(begins)
     assert holds in verdict_answer(result)
-    assert verdict_detail(result) == f"{level}: because."
+    assert verdict_detail(result).startswith(f"{level.capitalize()}: ")
 
 
 def test_support_by_less_than_the_shown_interval_is_called_narrow():
@@ -58,7 +65,7 @@ def test_a_study_of_one_group_says_that_others_were_only_tried(level):
 
 def test_without_a_verdict_the_gain_answers_alone():
     result = replace(make_result(2), verdict=None)
-    assert verdict_answer(result) == sentences.gain_sentence(result)
+    assert verdict_answer(result) == gain_sentence(result)
     assert verdict_detail(result) == ""
 
 
@@ -70,3 +77,34 @@ def test_groups_that_are_nobodys_likeliest_are_named_and_not_called_useless():
     )
     assert f"{names[0]} is everybody's likeliest group. Such groups" in nobodys_groups(_with_shares(40, 0, 0))
     assert nobodys_groups(make_result(1)) == ""
+
+
+def test_support_whose_shown_interval_includes_zero_says_why_it_is_support():
+    verdict = replace(_judged("supported").verdict, gain=Estimate(0.05, -0.01, 0.11))
+    assert "includes 0, but the gain is larger than its standard error" in verdict_sentence(verdict)
+    clear = replace(verdict, gain=Estimate(0.11, 0.05, 0.17))
+    assert "includes 0" not in verdict_sentence(clear)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "words"),
+    [
+        ("chance", "could be chance"),
+        ("degenerate", "fitted without error"),
+        ("small halves", "too small to see"),
+        ("unstable", "don't agree"),
+    ],
+)
+def test_weak_support_says_what_the_doubt_is(doubt, words):
+    assert words in verdict_sentence(replace(_judged("weak").verdict, doubt=doubt))
+
+
+def test_the_words_of_an_older_study_are_shown_as_they_are():
+    verdict = replace(_judged("weak").verdict, doubt=None, older_words="Weak: as it was written.")
+    assert verdict_sentence(verdict) == verdict_sentence(verdict, "moe") == "Weak: as it was written."
+    assert choice_sentence("2 groups: as it was written.", ()) == "2 groups: as it was written."
+
+
+def test_every_null_model_has_its_own_words():
+    assert set(NULL_MODEL_WORDS) == set(NULL_MODELS)
+    assert len(set(NULL_MODEL_WORDS.values())) == len(NULL_MODELS)

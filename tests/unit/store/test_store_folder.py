@@ -58,7 +58,9 @@ def test_a_study_comes_back_as_it_was(finished, folder):
 
 def test_nan_comes_back_as_nan_and_nothing_else_does(finished, tmp_path):
     first, *others = finished.result.evaluations
-    worst = replace(first.comparison["worst_observed"], low=math.nan, p_value=math.nan, reason="few")
+    worst = replace(
+        first.comparison["worst_observed"], low=math.nan, p_value=math.nan, reason="no group ranked"
+    )
     changed = replace(first, comparison={**first.comparison, "worst_observed": worst})
     result = replace(finished.result, evaluations=(changed, *others))
     written = store.write_folder(replace(finished, result=result), tmp_path)

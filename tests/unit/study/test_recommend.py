@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from results_factory import make_result
 
 from rome.results import Comparison
 from rome.results.recommendation import Candidate, Recommendation, Validation
-from rome.settings.study import Settings
 from rome.stats.estimate import Estimate
+from rome.study.assemble import _advice
 from rome.study.recommend import confirm, recommend
 from rome.text.advice import recommendation_sentence
 
@@ -186,9 +189,12 @@ def sentence(
     found: Candidate, recommendation: Recommendation, held_out: Candidate | None = None, **settings: object
 ) -> str:
     validation = Validation((found,), Recommendation(found.strength, True, None), REAL_GROUPS)
-    held_out = held_out or found
+    study = make_result(2)
+    settings = replace(study.settings, **settings)
+    advice = _advice(validation, recommendation, settings)
+    at = replace(study.at(found.strength), comparison=(held_out or found).comparison)
     return recommendation_sentence(
-        validation, recommendation, held_out.comparison, Settings(**settings), None
+        replace(study, dro=replace(study.dro, advice=advice), settings=settings, evaluations=(at,))
     )
 
 
@@ -226,11 +232,11 @@ def test_no_sentence_speaks_of_nan():
 
 
 def test_groups_that_cannot_be_ranked_are_said_with_their_reason():
-    unranked = Comparison(*[NAN] * 13, reason="No group is large enough.")
+    unranked = Comparison(*[NAN] * 13, reason="no group ranked")
     found = Candidate(0.5, dict.fromkeys(("worst_latent", "worst_observed", "overall"), unranked))
     said = sentence(found, Recommendation(0.5, False, "guarded"))
     assert "can't be ranked" in said
-    assert said.endswith("No group is large enough.")
+    assert said.endswith(" No group is large enough to be ranked; widen the grouping or use more rows.")
 
 
 def test_the_level_of_an_interval_is_said_as_it_was_set():

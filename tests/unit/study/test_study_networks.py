@@ -16,8 +16,8 @@ from rome.score import load_scorer, score
 from rome.study.model import StudyModel
 from rome.study.network_findings import _cut_off
 from rome.study.run import run as run_study
-from rome.text import sentences
 from rome.text.fixes import pooled_sentence
+from rome.text.verdict import choice_sentence, gain_sentence, verdict_detail
 
 SMALL = {"epochs": 12, "n_init": 1, "hidden_sizes": (16,), "gate_hidden_sizes": (8,)}
 
@@ -70,7 +70,7 @@ def test_the_gain_is_over_one_network_not_over_a_line(finished):
     gain = fitted.mixture.log_likelihood_of_rows(X, y) - fitted.single.log_likelihood_of_rows(X, y)
     assert finished.result.fit.gain.value == pytest.approx(gain.mean())
     assert fitted.single.n_groups == 1
-    assert "one network" in sentences.gain_sentence(finished.result)
+    assert "one network" in gain_sentence(finished.result)
 
 
 def test_the_dial_is_played_on_rows_that_no_network_was_trained_on(finished):
@@ -92,10 +92,10 @@ def test_what_belongs_to_lines_is_said_and_not_hidden(finished):
 def test_the_verdict_is_that_of_lines_and_says_so(finished):
     lines = run(hiring(600)).result.verdict
     verdict = finished.result.verdict
-    assert verdict.sentence.endswith(
+    assert verdict_detail(finished.result).endswith(
         "asked of the data with groups of lines (ROME-EM), not with the networks."
     )
-    assert replace(verdict, sentence=lines.sentence) == lines
+    assert verdict == lines
     assert store.study_document(finished.result)["verdict_family"] == "em"
 
 
@@ -243,7 +243,8 @@ def test_workers_of_a_cluster_are_refused_in_words():
 
 def test_the_number_of_groups_is_chosen_with_lines_and_that_is_said():
     result = neural(400, n_groups="auto", max_groups=2).result
-    assert "chosen with groups of lines" in result.selection_reason
+    said = choice_sentence(result.selection_reason, result.selection, result.settings.family)
+    assert "chosen with groups of lines" in said
 
 
 def test_a_new_table_is_scored_with_the_stored_networks(finished, tmp_path):
