@@ -28,9 +28,9 @@ Model = Literal["pooled", "rome", "pooled_with_sensitive"]
 MODELS: tuple[Model, ...] = ("pooled", "rome", "pooled_with_sensitive")
 #: Why there is no comparison: no group is large enough to be ranked.
 NotCompared = Literal["no group ranked"]
-#: Why one pooled model is recommended: the study has one group; groups can't be ranked on validation rows; the
-#: condition of the do-no-harm rule that failed there ("groups" … "overall"); groups are not supported; held-out
-#: rows contradict validation rows, or don't confirm them.
+#: Why one pooled model is recommended: the study has one group; groups can't be ranked on validation rows;
+#: the condition of the do-no-harm rule that failed there ("groups" … "overall"); groups are not supported;
+#: held-out rows contradict validation rows, or don't confirm them.
 WhyPooled = Literal[
     "one group",
     "not ranked",

@@ -86,8 +86,8 @@ def test_one_model_where_rome_is_better_is_recommended_with_the_reason_in_the_sa
     result = _study(BETTER, BETTER, recommended="pooled")
     dro = replace(result.dro, advice=replace(result.dro.advice, reason="overall"))
     why = (
-        "every DRO strength that helps the worst latent group on validation rows raises the error of everybody "
-        "together by more than its interval"
+        "every DRO strength that helps the worst latent group on validation rows raises the error of "
+        "everybody together by more than its interval"
     )
     said = sentences.headline(replace(result, dro=dro))
     assert said.startswith(

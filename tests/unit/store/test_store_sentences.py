@@ -1,4 +1,4 @@
-"""Sentences in study.json: made from codes, read by nobody, and kept where an older study has nothing else."""
+"""Sentences in study.json: made from codes, read by nobody, and kept where an older study has no more."""
 
 from __future__ import annotations
 
