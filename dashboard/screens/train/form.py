@@ -267,9 +267,7 @@ def _show_suggestion(opened: OpenTable, settings: Settings, advice: Gathered) ->
     if len(advice.candidates) > 1:
         reason = choice_sentence(advice.reason, advice.candidates)
         fewer = figures.why_fewer(advice.candidates, settings.max_groups)
-        caption = _note(
-            f"{reason} Filled: the suggestion. From the training rows alone.{fewer}", settings
-        )
+        caption = _note(f"{reason} Filled: the suggestion. From the training rows alone.{fewer}", settings)
         drawn = figures.selection_of(advice.candidates, advice.n_groups, caption, advice.reason)
         figure_card.chart("advice", drawn)
     else:

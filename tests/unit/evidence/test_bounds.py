@@ -47,7 +47,7 @@ def test_a_gain_of_more_than_one_standard_error_is_in_no_doubt_whatever_the_show
     ("gain", "least", "doubt", "stability", "level"),
     [
         (Estimate(0.2, 0.1, 0.3), 0.2, None, 0.6, "supported"),
-        (Estimate(0.2, 0.1, 0.3), 0.2, "a group is nearly empty", 0.6, "weak"),
+        (Estimate(0.2, 0.1, 0.3), 0.2, "degenerate", 0.6, "weak"),
         (
             Estimate(0.11, -0.0545, 0.2745),
             0.11,
@@ -55,10 +55,10 @@ def test_a_gain_of_more_than_one_standard_error_is_in_no_doubt_whatever_the_show
             0.6,
             "supported",
         ),  # 1.1 errors of 1.645 a side; then .9
-        (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.6, "weak"),
-        (Estimate(0.09, -0.0745, 0.2545), -0.01, "the gain could be chance", 0.6, "not supported"),
-        (Estimate(0.09, -0.0745, 0.2545), 0.09, "the gain could be chance", 0.1, "not supported"),
-        (Estimate(-0.01, -0.02, 0.0), -0.01, "the gain could be chance", 0.9, "not supported"),
+        (Estimate(0.09, -0.0745, 0.2545), 0.09, "chance", 0.6, "weak"),
+        (Estimate(0.09, -0.0745, 0.2545), -0.01, "chance", 0.6, "not supported"),
+        (Estimate(0.09, -0.0745, 0.2545), 0.09, "chance", 0.1, "not supported"),
+        (Estimate(-0.01, -0.02, 0.0), -0.01, "chance", 0.9, "not supported"),
     ],
 )
 def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, stability, level):
