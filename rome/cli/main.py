@@ -160,7 +160,7 @@ def _score(options: argparse.Namespace) -> None:
     from rome.serialize.csv_json import to_json
 
     scorer = load_scorer(options.study)
-    table = read_to_score(options.table, scorer.study, told=reading_options(options))
+    table = read_to_score(options.table, scorer.study, options=reading_options(options))
     scored = score(table, scorer, Progress())
     path = write_csv(scored, options.out, table.frame, scorer.study.roles.ids)
     for finding in scored.findings:

@@ -1,17 +1,16 @@
 """New rows held against a stored study: groups, predictions, doubt, what is new about them, and errors."""
 
 from rome.score.files import csv_file, rows_shown, scored_table, summary_document, write_csv
-from rome.score.reading import read_to_score
-from rome.score.result import ColumnShift, GroupErrors, Novel, ScoredRows, ScoredTable, ShareShift
+from rome.score.result import ColumnShift, GroupScores, Novel, ScoredRows, ScoredTable, ShareShift
 from rome.score.run import score
-from rome.score.scorer import Scorer, load_scorer
+from rome.score.scorer import Scorer, load_scorer, read_to_score
 from rome.score.what_if import Answer, Field, answer_of, edited, fields_of, row_at, typical_row
 
 __all__ = [
     "Answer",
     "ColumnShift",
     "Field",
-    "GroupErrors",
+    "GroupScores",
     "Novel",
     "ScoredRows",
     "ScoredTable",

@@ -106,7 +106,7 @@ class ColumnShift:
 
 
 @dataclass(frozen=True)
-class GroupErrors:
+class GroupScores:
     """Errors by group where the outcome is known: ``evaluation`` is None with a ``reason`` where there are
     none. ``rows`` of the ``known`` rows with an outcome were scored (a sample, in a very large table)."""
 
@@ -133,6 +133,6 @@ class ScoredTable:
     novel: Novel
     shares: tuple[ShareShift, ...]
     columns: tuple[ColumnShift, ...]
-    errors: GroupErrors
+    errors: GroupScores
     findings: tuple[Finding, ...]
     rows: ScoredRows

@@ -8,14 +8,12 @@ import numpy as np
 from scipy.stats import betabinom
 
 from rome.errors import TooFewRowsError
-from rome.score.columns import fitting_columns
-from rome.score.outcome import known_outcome
+from rome.score.columns import fitting_columns, known_outcome
 from rome.score.result import Novel, ScoredTable
 from rome.score.rows import score_rows
 from rome.score.scorer import Scorer
-from rome.score.scores import group_errors
-from rome.score.shares import share_shifts
-from rome.score.shifts import column_shifts
+from rome.score.scores import group_scores
+from rome.score.shifts import column_shifts, share_shifts
 from rome.stats.estimate import Estimate
 from rome.stats.shares import wilson
 from rome.table.finding import Finding, by_severity, some
@@ -47,23 +45,23 @@ def score(table: Table, scorer: Scorer, progress: Progress | None = None) -> Sco
     TooFewRowsError
         The table has no row.
     """
-    told = progress or (lambda share, what: None)
+    report = progress or (lambda share, what: None)
     if not len(table.frame):
         raise TooFewRowsError(f'"{table.name}" has no row to score. Choose a file with rows.')
     study = scorer.study
     fitting = fitting_columns(table.frame, scorer)
     known = known_outcome(table.frame, scorer)
     rows, reasons = score_rows(
-        fitting.frame, scorer, known, lambda share: told(_ROWS_SHARE * share, "Scoring the rows")
+        fitting.frame, scorer, known, lambda share: report(_ROWS_SHARE * share, "Scoring the rows")
     )
-    told(_ROWS_SHARE, "Comparing the columns with the training rows")
+    report(_ROWS_SHARE, "Comparing the columns with the training rows")
     shifts = column_shifts(fitting.frame, scorer)
-    told(0.8, "Scoring the groups")
+    report(0.8, "Scoring the groups")
     same = table.fingerprint == study.data.fingerprint
     # Observed groups may be crossed from columns that the model doesn't read, and that may be absent.
     crossed = [cells.column for cells in scorer.reference.cells]
-    errors = group_errors(table.frame.reindex(columns=crossed), rows, known, scorer)
-    told(1.0, "Done")
+    errors = group_scores(table.frame.reindex(columns=crossed), rows, known, scorer)
+    report(1.0, "Done")
     return ScoredTable(
         study_id=study.study_id,
         study_name=study.data.name,

@@ -9,8 +9,8 @@ from rome.groups import evaluate, latent, predicted
 from rome.groups.groupings import MOST_CELLS, from_labels
 from rome.results import Evaluation
 from rome.runtime.random import stream, stream_seed
-from rome.score.outcome import KnownOutcome
-from rome.score.result import GroupErrors, ScoredRows
+from rome.score.columns import KnownOutcome
+from rome.score.result import GroupScores, ScoredRows
 from rome.score.scorer import Scorer
 from rome.stats.bootstrap import Resampling
 
@@ -20,19 +20,19 @@ MOST_ROWS = 200_000
 FEWEST_ROWS = 10
 
 
-def group_errors(frame: pd.DataFrame, rows: ScoredRows, known: KnownOutcome, scorer: Scorer) -> GroupErrors:
+def group_scores(frame: pd.DataFrame, rows: ScoredRows, known: KnownOutcome, scorer: Scorer) -> GroupScores:
     """Score pooled and ROME in every grouping, with the study's resamples, level and smallest group."""
     usable = np.flatnonzero(np.isfinite(rows.outcome) & (rows.weight > 0))
     count = len(usable)
     if known.reason or count < FEWEST_ROWS:
         few = f"{count} of {len(rows.row):,} rows have an outcome; errors need at least {FEWEST_ROWS}."
-        return GroupErrors(None, count, 0, known.reason or few)
+        return GroupScores(None, count, 0, known.reason or few)
     if count > MOST_ROWS:
         drawn = stream(scorer.study.settings.random_state, "scored rows").choice(
             count, MOST_ROWS, replace=False
         )
         usable = usable[np.sort(drawn)]
-    return GroupErrors(_evaluate(frame, rows, usable, scorer), count, len(usable))
+    return GroupScores(_evaluate(frame, rows, usable, scorer), count, len(usable))
 
 
 def _evaluate(frame: pd.DataFrame, rows: ScoredRows, usable: np.ndarray, scorer: Scorer) -> Evaluation:

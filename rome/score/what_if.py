@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from rome.reference import ColumnReference
-from rome.score.columns import absent
-from rome.score.reasons import reasons_of
-from rome.score.rows import doubt_of
+from rome.score.columns import absent, fitting_columns
+from rome.score.rows import doubt_of, reasons_of
 from rome.score.scorer import Scorer
 from rome.table.columns import numbers
 
@@ -106,8 +105,6 @@ def row_at(frame: pd.DataFrame, scorer: Scorer, place: int) -> dict[str, Value]:
     ColumnError
         The table lacks columns of the study.
     """
-    from rome.score.columns import fitting_columns
-
     row = fitting_columns(frame, scorer).frame.iloc[[place]]
     return {
         field.column: _value(row[field.column], scorer.reference.column(field.column))

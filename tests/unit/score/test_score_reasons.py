@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rome.score import reasons, rows
-from rome.score.columns import fitting_columns
-from rome.score.outcome import known_outcome
+from rome.score import rows
+from rome.score.columns import fitting_columns, known_outcome
 from rome.score.rows import score_rows
 
 
@@ -55,8 +54,8 @@ def test_columns_of_an_odd_combination_are_named_the_most_odd_first(scorer, new)
 
 def test_a_value_that_many_rows_share_is_worded_once(scorer, new, monkeypatch):
     worded = []
-    known = reasons.number_text
-    monkeypatch.setattr(reasons, "number_text", lambda value: worded.append(value) or known(value))
+    known = rows.number_text
+    monkeypatch.setattr(rows, "number_text", lambda value: worded.append(value) or known(value))
     frame = pd.concat([new.frame] * 20, ignore_index=True).assign(age=140.0)
     assert all("age is 140, above" in said for said in reasons_in(frame, scorer))
     # The value itself, and both ends of each range that it is held against.
