@@ -5,9 +5,9 @@ and prints, as medians over ``--repeats``:
 
 - from the server's start to a page with words on it, beside a one-line app of Streamlit's own;
 - the server's time, from the request on the line between browser and server to the last byte of the answer,
-  when the dial is moved, when another group is looked at, and when K is moved over studies that are made and
-  so opens them (the first time from their files, then from the session's memory); beside it the time until
-  the browser, which draws meanwhile, has taken the answer in;
+  when the DRO strength is moved, when another group is looked at, and when K is moved over studies that are
+  made and so opens them (the first time from their files, then from the session's memory); beside it the time
+  until the browser, which draws meanwhile, has taken the answer in;
 - from dropping a CSV of ``--megabytes`` on the Data page to its columns being there (0 leaves this out).
 """
 
@@ -124,7 +124,7 @@ def _say_redraws(page: Page, tap: Tap, study_id: str, repeats: int) -> None:
     # The head of the page comes before the study: only this says that study and table are there.
     page.get_by_role("heading", name="What each column is", exact=True).wait_for()
     visit(page, "Compare")
-    _say("Compare: the dial moves", line, _dial(page), repeats)
+    _say("Compare: the DRO strength moves", line, _strength(page), repeats)
     visit(page, "Groups")
     _say("Groups: another group is looked at", line, _picks(page, study_id), repeats)
     visit(page, "Train")
@@ -160,9 +160,9 @@ def _say(what: str, line: _Line, act: Callable[[], object], repeats: int) -> Non
     )
 
 
-def _dial(page: Page) -> Callable[[], None]:
-    """Return an act that moves the dial by one position, there and back."""
-    return _slide(page.locator(".st-key-dial").get_by_role("slider"))
+def _strength(page: Page) -> Callable[[], None]:
+    """Return an act that moves the DRO strength by one position, there and back."""
+    return _slide(page.locator(".st-key-dro-strength").get_by_role("slider"))
 
 
 def _picks(page: Page, study_id: str) -> Callable[[], None]:

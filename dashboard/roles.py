@@ -15,7 +15,7 @@ ROLE_FIELDS: tuple[Role, ...] = ("outcome", "feature", "sensitive", "sensitive_a
 
 @dataclass(frozen=True)
 class RolesChoice:
-    """What the roles form shows: every column of the table has at most one part in it.
+    """What the roles form shows: every column of the table has at most one role in it.
 
     ``columns`` are all columns in the table's order; those named nowhere are left out of the study.
     """
@@ -50,8 +50,8 @@ class RolesChoice:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """The columns that no part of the study reads."""
-        return tuple(name for name in self.columns if name not in self._parts())
+        """The columns that the study does not read."""
+        return tuple(name for name in self.columns if name not in self._used())
 
     def roles(self) -> Roles:
         """Return the roles of the choice.
@@ -69,7 +69,7 @@ class RolesChoice:
     def after(self, field: Field, chosen: str | Iterable[str] | None) -> RolesChoice:
         """Return the choice after one control was set to ``chosen``.
 
-        A column that is given a new part loses its old one; one that stops being the outcome, the weight
+        A column that is given a new role loses its old one; one that stops being the outcome, the weight
         or sensitive becomes a feature; one that stops being a feature is left out.
         """
         if field in ("outcome", "weight"):
@@ -108,7 +108,7 @@ class RolesChoice:
 
     @property
     def lacks(self) -> Literal["outcome", "sensitive", "features", ""]:
-        """The part that a study needs and no column has; empty where nothing lacks."""
+        """The role that a study needs and no column has; empty where nothing lacks."""
         if self.outcome is None:
             return "outcome"
         if not self.sensitive:
@@ -122,7 +122,7 @@ class RolesChoice:
         return moved._tidy(moved.features + freed)
 
     def _without(self, names: tuple[str, ...]) -> RolesChoice:
-        """Return the choice in which ``names`` have no part yet."""
+        """Return the choice in which ``names`` have no role yet."""
         return replace(
             self,
             outcome=None if self.outcome in names else self.outcome,
@@ -140,7 +140,7 @@ class RolesChoice:
             allowed=tuple(name for name in self.allowed if name in self.sensitive),
         )
 
-    def _parts(self) -> set[str]:
+    def _used(self) -> set[str]:
         single = {name for name in (self.outcome, self.weight) if name is not None}
         return single | set(self.sensitive) | set(self.features)
 
@@ -150,10 +150,10 @@ class RolesChoice:
 
 
 @dataclass(frozen=True)
-class Mended:
+class TakenFix:
     """A finding's step that was taken. ``role`` is what its column had been, where a role was changed."""
 
-    mend: Fix
+    fix: Fix
     role: Role | None = None
 
 
@@ -163,38 +163,36 @@ class Version:
 
     options: ReadingOptions
     choice: RolesChoice
-    mended: tuple[Mended, ...] = field(default=())
+    fixes: tuple[TakenFix, ...] = field(default=())
 
-    def after(self, mends: Iterable[Fix]) -> Version:
+    def after(self, fixes: Iterable[Fix]) -> Version:
         """Return the version after some steps; one that was taken already changes nothing."""
         version = self
-        for mend in mends:
-            if mend not in (each.mend for each in version.mended):
-                version = version._after(mend)
+        for fix in fixes:
+            if fix not in (each.fix for each in version.fixes):
+                version = version._after(fix)
         return version
 
-    def without(self, undone: Mended) -> Version:
+    def without(self, undone: TakenFix) -> Version:
         """Return the version as if one step had not been taken; the others stay."""
-        rest = tuple(each for each in self.mended if each != undone)
-        mend = undone.mend
-        if mend.needs_reading:
-            return replace(self, options=self.options.without_fix(mend), mended=rest)
-        return replace(
-            self, choice=self.choice.given(str(mend.column), undone.role or "feature"), mended=rest
-        )
+        rest = tuple(each for each in self.fixes if each != undone)
+        fix = undone.fix
+        if fix.needs_reading:
+            return replace(self, options=self.options.without_fix(fix), fixes=rest)
+        return replace(self, choice=self.choice.given(str(fix.column), undone.role or "feature"), fixes=rest)
 
     def settled(self) -> Version:
         """Return the version without the steps that an edit by hand has overtaken."""
-        return replace(self, mended=tuple(each for each in self.mended if self._holds(each.mend)))
+        return replace(self, fixes=tuple(each for each in self.fixes if self._holds(each.fix)))
 
-    def _after(self, mend: Fix) -> Version:
-        if mend.needs_reading:
-            return replace(self, options=self.options.with_fix(mend), mended=(*self.mended, Mended(mend)))
-        column = str(mend.column)
-        done = Mended(mend, self.choice.role_of(column))
-        return replace(self, choice=self.choice.given(column, "ignore"), mended=(*self.mended, done))
+    def _after(self, fix: Fix) -> Version:
+        if fix.needs_reading:
+            return replace(self, options=self.options.with_fix(fix), fixes=(*self.fixes, TakenFix(fix)))
+        column = str(fix.column)
+        done = TakenFix(fix, self.choice.role_of(column))
+        return replace(self, choice=self.choice.given(column, "ignore"), fixes=(*self.fixes, done))
 
-    def _holds(self, mend: Fix) -> bool:
-        if mend.needs_reading:
-            return self.options.with_fix(mend) == self.options
-        return self.choice.role_of(str(mend.column)) == "ignore"
+    def _holds(self, fix: Fix) -> bool:
+        if fix.needs_reading:
+            return self.options.with_fix(fix) == self.options
+        return self.choice.role_of(str(fix.column)) == "ignore"

@@ -1,7 +1,7 @@
 """What one visitor has open: the only file that touches ``st.session_state`` and the page's address.
 
 Everything is kept under one key as one object, so that it survives page changes and reruns; widgets are
-seeded from it and tell it what was chosen by callbacks.
+seeded from it and pass on what was chosen by callbacks.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class OpenTable:
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file that could not be read so far: with what options it was tried, and what may mend it."""
+    """A file that could not be read so far: with what options it was tried, and what may help."""
 
     name: str
     data: bytes = field(repr=False)
@@ -71,7 +71,7 @@ class RefusedFile:
 
 
 @dataclass
-class ShelfVisit:
+class StudiesVisit:
     """What a visitor does on the Studies page: which studies are chosen, which was removed last, and why the
     last change failed. ``forget_table`` says that a copy was forgotten, ``keep_table``
     that the next study's table is to be kept."""
@@ -113,10 +113,10 @@ class _Visit:
     link_problem: str = ""
     uploads: int = 0
     refused: str = ""
-    dials: dict[str, float] = field(default_factory=dict)
+    dro_strengths: dict[str, float] = field(default_factory=dict)
     #: The study that is being made for this visitor, and whether they know how it ended.
     run: Job | None = None
-    run_told: bool = False
+    end_seen: bool = False
     given_up: Literal["", "ended", "goes on"] = ""
     #: Other work for this visitor, by its kind.
     beside: dict[str, Job] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class _Visit:
     cohort_problem: str = ""
     #: Why the report's draft could not be read or kept.
     draft_problem: str = ""
-    shelf: ShelfVisit = field(default_factory=ShelfVisit)
+    studies: StudiesVisit = field(default_factory=StudiesVisit)
     scoring: ScoreVisit = field(default_factory=ScoreVisit)
     #: The settings that were read from a file for the open table, and why the last file was refused.
     imported: Imported | None = None
@@ -230,7 +230,7 @@ def reopen(opened: OpenTable, version: Version, past: list[Version]) -> None:
 
 
 def set_widget(key: str, value: object) -> None:
-    """Put a widget at a value; for callbacks, which run before the page is drawn again."""
+    """Set what the widget called ``key`` will show: before it is drawn, or in a callback."""
     st.session_state[key] = value
 
 
@@ -275,21 +275,16 @@ def seen() -> set[str]:
     return set(visit().seen)
 
 
-def dial() -> float:
-    """Return where the dial stands for the open study: at the study's strength until it is moved."""
+def dro_strength() -> float:
+    """Return the DRO strength at which the open study is shown: its own until it is changed."""
     now = visit()
-    return now.dials.get(now.study.study_id, now.study.dro.strength)
+    return now.dro_strengths.get(now.study.study_id, now.study.dro.strength)
 
 
-def turn_dial(strength: float) -> None:
-    """Leave the dial of the open study at ``strength``."""
+def set_dro_strength(strength: float) -> None:
+    """Show the open study at another DRO strength."""
     now = visit()
-    now.dials[now.study.study_id] = strength
-
-
-def seed(key: str, value: object) -> None:
-    """Set what the widget called ``key`` will show; call it before the widget."""
-    st.session_state[key] = value
+    now.dro_strengths[now.study.study_id] = strength
 
 
 def held(key: str, otherwise: object) -> object:

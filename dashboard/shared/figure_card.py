@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -20,6 +20,13 @@ from rome.serialize.csv_json import to_csv
 
 TABLE_AND_FILES = "Table and downloads"
 DOWNLOAD_TABLE = "Table (CSV)"
+_KINDS = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+    "zip": "application/zip",
+}
 #: Plotly reports what a loop or a box holds; a click on one point is too easily made by accident.
 _SELECTION = ("lasso", "box")
 #: Rows up to which a table is shown whole, without a bar of its own.
@@ -120,6 +127,20 @@ def file_name(result: StudyResult, what: str, ending: str) -> str:
     return f"{table.strip('_')[:40] or 'study'}_{what}_{result.study_id[:6]}.{ending}"
 
 
+def download(label: str, key: str, content: Callable[[], str | bytes], name: str, **more: object) -> None:
+    """Offer a file that is made when it is asked for; its kind follows from the ending of its name."""
+    st.download_button(
+        label,
+        content,
+        name,
+        _KINDS[name.rpartition(".")[2]],
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+        **more,
+    )
+
+
 def _heading(name: str) -> str:
     """Return a column's name in sentence case; ``n`` stays the symbol that it is."""
     return name if len(name) == 1 else f"{name[:1].upper()}{name[1:]}"
@@ -128,27 +149,16 @@ def _heading(name: str) -> str:
 def _downloads(name: str, figure: go.Figure, table: pd.DataFrame, result: StudyResult) -> None:
     with st.container(horizontal=True):
         _download_table(name, table, result)
-        st.download_button(
+        download(
             "Figure (HTML)",
+            f"html-{name}",
             lambda: figures.themed(figure).to_html(config=dict(figures.CONFIG), include_plotlyjs=True),
             file_name(result, name, "html"),
-            "text/html",
-            key=f"html-{name}",
-            on_click="ignore",
-            icon=":material/download:",
         )
 
 
 def _download_table(name: str, table: pd.DataFrame, result: StudyResult) -> None:
-    st.download_button(
-        DOWNLOAD_TABLE,
-        lambda: to_csv(table),
-        file_name(result, name, "csv"),
-        "text/csv",
-        key=f"csv-{name}",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    download(DOWNLOAD_TABLE, f"csv-{name}", lambda: to_csv(table), file_name(result, name, "csv"))
 
 
 def marked(result: StudyResult, name: str) -> str:

@@ -12,7 +12,7 @@ from rome.table import Finding, Fix
 from rome.table.finding import short
 from rome.text.numbers import format_count
 
-SEVERITIES = {"error": "Must be mended", "warning": "May mislead", "note": "Good to know"}
+SEVERITIES = {"error": "Must be fixed", "warning": "May mislead", "note": "Good to know"}
 WHOLE_TABLE = "The table"
 _ICONS = {"error": ":material/error:", "warning": ":material/warning:", "note": ":material/info:"}
 _SHOWN_OPEN = 8
@@ -50,9 +50,9 @@ def _together(severity: str, group: Sequence[Finding]) -> None:
     if len(different) >= _FEWEST_TOGETHER:
         st.button(
             _leave_out_all(len(different)),
-            key=f"mend-all-{severity}",
+            key=f"fix-all-{severity}",
             icon=":material/build:",
-            on_click=tables.take,
+            on_click=tables.fix,
             args=(different,),
         )
 
@@ -71,29 +71,29 @@ def _one(key: str, finding: Finding) -> None:
         _button(key, finding.mend)
 
 
-def _button(key: str, mend: Fix) -> None:
+def _button(key: str, fix: Fix) -> None:
     st.button(
-        _fix_name(mend),
-        key=f"mend-{key}",
+        _fix_name(fix),
+        key=f"fix-{key}",
         width="stretch",
-        on_click=tables.take,
-        args=((mend,),),
+        on_click=tables.fix,
+        args=((fix,),),
     )
 
 
-def _fix_name(mend: Fix) -> str:
+def _fix_name(fix: Fix) -> str:
     """Return what the button of a finding's step is called."""
-    value = plain(short(mend.value, 12))
+    value = plain(short(fix.value, 12))
     return {
         "leave_out": "Leave it out",
         "as_categories": "Read as categories",
         "value_missing": "Count as missing",
         "keep_mark": "Keep as a value",
         "has_header": "First row holds names",
-        "decimal": f"Decimal {'point' if mend.value == '.' else 'comma'}",
+        "decimal": f"Decimal {'point' if fix.value == '.' else 'comma'}",
         "separator": f"Separator {value}",
         "encoding": f"Encoding {value}",
-    }[mend.code]
+    }[fix.code]
 
 
 def _leave_out_all(count: int) -> str:
@@ -103,4 +103,4 @@ def _leave_out_all(count: int) -> str:
 
 def _more(count: int) -> str:
     """Say how many findings are not listed."""
-    return f"And {format_count(count)} more. Mend these, and the next ones are shown."
+    return f"And {format_count(count)} more. Fix these, and the next ones are shown."

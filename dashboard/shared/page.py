@@ -30,7 +30,7 @@ h3.rome-group { font-size: 1.25rem; font-weight: 650; padding: 0; }
 NO_STUDY = "No study is open yet. Train one first, or open the link of a finished one."
 NO_STUDY_NO_TABLE = "No study is open yet, and no table to make one of. Open a file or take a sample first."
 OTHER_ROLES = (
-    "This study used other parts of the columns than the Data page shows now. To see what the change does, "
+    "This study used other roles of the columns than the Data page shows now. To see what the change does, "
     "train again."
 )
 
@@ -114,11 +114,11 @@ def require_study() -> StudyResult | None:
 
 
 def say_empty(why: str, page: str, label: str, *more: tuple[str, str]) -> None:
-    """Say why there is nothing to show, with links to where that is mended: pages and their labels."""
+    """Say why there is nothing to show, with links to where that is put right: pages and their labels."""
     with st.container(border=True, key="empty"):
         st.markdown(why)
         for name, said in ((page, label), *more):
-            st.page_link(steps.script(name), label=said, icon=":material/arrow_forward:")
+            steps.link(name, said)
 
 
 def next_button(page: str, label: str, disabled: bool = False) -> None:

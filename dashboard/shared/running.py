@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import state
-from dashboard.shared import runs
+from dashboard.shared import runs, steps
 from dashboard.shared.words import plain
 from rome.errors import RomeError
 from rome.jobs import Job, Progress, Request, duration
@@ -55,7 +55,7 @@ _LOOK_EVERY = 0.7
 def glance() -> None:
     """Say in a line, on a page that is about something else, how far the run is that this visitor follows."""
     job = runs.current()
-    if job is None or (state.visit().run_told and not job.is_active()):
+    if job is None or (state.visit().end_seen and not job.is_active()):
         return
     if job.is_active():
         _glance()
@@ -89,7 +89,7 @@ def _line(job: Job) -> None:
 
 
 def _go(label: str) -> None:
-    st.page_link("screens/train/page.py", label=label, icon=":material/arrow_forward:")
+    steps.link("train", label)
 
 
 def watched(kind: str, identity: str, say: Callable[[Progress | None], str], bar: bool = False) -> bool:

@@ -28,10 +28,10 @@ def follow_address(page: str) -> None:
     finished is opened on the Train page, and elsewhere where no other study is open.
     """
     # Asked for on every page, so that a worker is warm by the time that there is work for it.
-    desk, now, asked = cache.desk(), state.visit(), state.address()
+    queue, now, asked = cache.job_queue(), state.visit(), state.address()
     try:
         if asked is not None and asked not in _known():
-            _open_or_follow(desk, asked)
+            _open_or_follow(queue, asked)
         if page == "train" or now.study is None:
             collect()
     except RomeError as error:
@@ -54,9 +54,9 @@ def _named(page: str) -> str | None:
     return known[-1] if page == "train" else known[0]
 
 
-def _open_or_follow(desk: JobQueue, asked: str) -> None:
+def _open_or_follow(queue: JobQueue, asked: str) -> None:
     library = state.library()
-    job = None if library.has(asked) else desk.job(asked)
+    job = None if library.has(asked) else queue.job(asked)
     if job is None or not _is_worth_following(job):
         _open(cache.study(asked))
         return
@@ -105,7 +105,7 @@ def start(request: Request) -> None:
     StoreError
         The studies' folder can't be written.
     """
-    _show(cache.desk().submit(request, follower()))
+    _show(cache.job_queue().submit(request, follower()))
 
 
 def repeat() -> None:
@@ -116,12 +116,12 @@ def repeat() -> None:
     StoreError
         What was asked is no longer here.
     """
-    _show(cache.desk().again(current(), follower()))
+    _show(cache.job_queue().again(current(), follower()))
 
 
 def _show(job: Job) -> None:
     now = state.visit()
-    now.run, now.run_told, now.given_up, now.link_problem = job, False, "", ""
+    now.run, now.end_seen, now.given_up, now.link_problem = job, False, "", ""
     state.name_in_address(job.identity)
 
 
@@ -140,8 +140,8 @@ def give_up() -> None:
 def given_up() -> str:
     """Return what became of the run that was given up, "ended" or "goes on"; once, then an empty text."""
     now = state.visit()
-    told, now.given_up = now.given_up, ""
-    return told
+    became, now.given_up = now.given_up, ""
+    return became
 
 
 def collect() -> None:
@@ -174,9 +174,9 @@ def _open(result: StudyResult) -> None:
     table_copies.bring(result)
 
 
-def tell() -> None:
+def note_end_seen() -> None:
     """Note that the visitor has seen how their run ended."""
-    state.visit().run_told = True
+    state.visit().end_seen = True
 
 
 def beside(kind: str, identity: str) -> Job | None:
@@ -184,7 +184,7 @@ def beside(kind: str, identity: str) -> Job | None:
     now = state.visit()
     if kind not in now.beside or now.beside[kind].identity != identity:
         now.beside.pop(kind, None)
-        job = cache.desk().job(identity)
+        job = cache.job_queue().job(identity)
         if job is not None and job.state() in (*ACTIVE, "done"):
             now.beside[kind] = job
     return now.beside.get(kind)
@@ -203,7 +203,7 @@ def start_beside(request: Request) -> None:
     StoreError
         The studies' folder can't be written.
     """
-    state.visit().beside[request.kind] = cache.desk().submit(request, follower())
+    state.visit().beside[request.kind] = cache.job_queue().submit(request, follower())
 
 
 def give_up_beside(kind: str) -> None:

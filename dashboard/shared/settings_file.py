@@ -59,12 +59,12 @@ def _taken_line(name: str) -> str:
 
 
 def _absent_line(columns: Sequence[str]) -> str:
-    """Name the columns that the table lacks; they have no part in the study."""
+    """Name the columns that the table lacks; they have no role in the study."""
     noun = "a column" if len(columns) == 1 else f"{len(columns)} columns"
     them = "it" if len(columns) == 1 else "them"
     return (
         f"The file names {noun} that this table lacks: {_listed(columns)}. What it says of {them} was left "
-        "out. Check the parts of the columns before you train."
+        "out. Check the roles of the columns before you train."
     )
 
 

@@ -69,6 +69,11 @@ def script(key: str) -> str:
     return f"screens/{key}/page.py"
 
 
+def link(key: str, label: str) -> None:
+    """Show a link that leads on to the page called ``key``."""
+    st.page_link(script(key), label=label, icon=":material/arrow_forward:")
+
+
 def tab_title(page_title: str) -> str:
     """Return what the browser's tab is called on a page."""
     return f"{page_title} · ROME Studio"

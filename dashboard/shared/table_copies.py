@@ -34,11 +34,11 @@ COPY_IS_NOT_KEPT = (
     "No copy of this table is kept: after a reload its file has to be opened again, unless you keep one."
 )
 NO_COPIES = "No copies of tables are kept here: whoever runs this program has turned that off."
-_WHY = "it has this part in the study"
+_WHY = "it has this role in the study"
 
 
 def bring(result: StudyResult) -> None:
-    """Open the table that a study was made of, unless it is open; a copy that can't be read is told."""
+    """Open the table that a study was made of, unless it is open; a copy that can't be read is reported."""
     opened = state.table()
     if opened is not None and opened.table.fingerprint == result.data.fingerprint:
         return
@@ -86,37 +86,37 @@ def can_keep() -> bool:
     try:
         return limit() > 0
     except RomeError as error:
-        state.visit().shelf.problem = str(error)
+        state.visit().studies.problem = str(error)
         return False
 
 
 def keep(opened: OpenTable) -> None:
-    """Keep a copy of the open table; what forbids it is told."""
+    """Keep a copy of the open table; what forbids it is reported."""
     try:
         if not state.library().tables.keep(opened.table, opened.data):
-            state.visit().shelf.problem = (
+            state.visit().studies.problem = (
                 f'No copy of "{opened.table.name}" is kept: it is larger than {limit() // 1_000_000:,} MB.'
             )
     except RomeError as error:
-        state.visit().shelf.problem = str(error)
+        state.visit().studies.problem = str(error)
 
 
 def forget(fingerprint: str) -> None:
-    """Remove the copy of a table; what forbids it is told."""
-    state.visit().shelf.forget_table = True
+    """Remove the copy of a table; what forbids it is reported."""
+    state.visit().studies.forget_table = True
     try:
         state.library().tables.forget(fingerprint)
     except StoreError as error:
-        state.visit().shelf.problem = str(error)
+        state.visit().studies.problem = str(error)
 
 
 def show_line(opened: OpenTable) -> None:
     """Say whether a copy of the open table is kept, with the button that changes it."""
     if opened.sample is not None:
         return
-    if state.visit().shelf.problem:
-        st.warning(plain(state.visit().shelf.problem))
-        state.visit().shelf.problem = ""
+    if state.visit().studies.problem:
+        st.warning(plain(state.visit().studies.problem))
+        state.visit().studies.problem = ""
     kept = is_kept(opened)
     with st.container(horizontal=True, vertical_alignment="center", key="copy-line"):
         if kept:
@@ -139,7 +139,7 @@ def ask(opened: OpenTable) -> bool:
         return False
     return st.toggle(
         "Keep a copy of this table on this computer",
-        not state.visit().shelf.forget_table,
+        not state.visit().studies.forget_table,
         key=f"keep-table-{opened.table.fingerprint[:8]}",
         help=KEEP_HELP,
         persist_state="session",

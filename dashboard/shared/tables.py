@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from dashboard import cache, state
-from dashboard.roles import Mended, RolesChoice, Version
+from dashboard.roles import RolesChoice, TakenFix, Version
 from dashboard.state import OpenTable, RefusedFile
 from rome.datasets import SAMPLES
 from rome.errors import RomeError, TableError
@@ -58,18 +58,18 @@ def read_as(options: ReadingOptions) -> None:
         _move_to(replace(version, options=options).settled())
 
 
-def take(mends: Iterable[Fix]) -> None:
+def fix(fixes: Iterable[Fix]) -> None:
     """Take the steps that answer some findings."""
     version = state.visit().version
     if version is not None:
-        _move_to(version.after(mends))
+        _move_to(version.after(fixes))
 
 
-def take_back(mended: Mended) -> None:
+def take_back(taken: TakenFix) -> None:
     """Take one step back; the others stay."""
     version = state.visit().version
     if version is not None:
-        _move_to(version.without(mended))
+        _move_to(version.without(taken))
 
 
 def undo() -> None:
@@ -121,4 +121,4 @@ def _guessed(table: Table) -> tuple[RolesChoice, dict[str, str]]:
 
 
 def _reasons_of(table: Table) -> dict[str, str]:
-    return dict.fromkeys((str(column) for column in table.frame.columns), "it has this part in the sample")
+    return dict.fromkeys((str(column) for column in table.frame.columns), "it has this role in the sample")

@@ -1,4 +1,4 @@
-"""The journey as a person makes it: a file, roles, a study, groups, the dial, and a report to take away."""
+"""The journey as a person makes it: a file, roles, a study, groups, the DRO strength, and a report."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_from_a_file_to_a_report_that_opens_without_the_program(visitor, browser
 
     visit(page, "Compare")
     drawn(page, 4)
-    _turn_the_dial(page)
+    _change_the_strength(page)
 
     visit(page, "Report")
     path = download(page, "Download the report (HTML)", tmp_path)
@@ -56,7 +56,7 @@ def test_from_a_file_to_a_report_that_opens_without_the_program(visitor, browser
 
 
 def _make_sensitive(page, column: str) -> None:
-    """Give a column the part of a sensitive one by keyboard; it must leave the features."""
+    """Give a column the role of a sensitive one by keyboard; it must leave the features."""
     features = page.locator(".st-key-roles-features")
     features.get_by_text(column).wait_for()
     box = page.get_by_role("combobox", name=re.compile("^Sensitive columns: what groups"))
@@ -78,8 +78,8 @@ def _pick(page, option: str) -> None:
     settle(page)
 
 
-def _turn_the_dial(page) -> None:
-    """Move the dial by keyboard: the price must follow, and no training may happen."""
+def _change_the_strength(page) -> None:
+    """Change the DRO strength by keyboard: the price must follow, and no training may happen."""
     price = page.get_by_text("against one pooled model:")
     before = price.inner_text()
     page.get_by_role("slider").focus()

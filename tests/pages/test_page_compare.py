@@ -1,4 +1,4 @@
-"""The Compare page: the dial, what it costs, and errors by group in three groupings."""
+"""The Compare page: the DRO strength, what it costs, and errors by group in three groupings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def result(studies, hiring_study):
 
 
 def _turn(at, strength):
-    at.select_slider(key="dial").set_value(strength).run()
+    at.select_slider(key="dro-strength").set_value(strength).run()
     assert not at.exception
     return at
 
@@ -29,33 +29,31 @@ def test_without_a_study_the_page_says_why_and_where_to_go():
     assert "No study is open yet" in words(go(start(), "compare"))
 
 
-def test_the_dial_starts_at_the_studys_strength_with_its_price(hiring_study, result):
+def test_the_strength_starts_at_the_studys_strength_with_its_price(hiring_study, result):
     at = go(start(hiring_study), "compare")
-    assert at.select_slider(key="dial").value == result.dro.strength
+    assert at.select_slider(key="dro-strength").value == result.dro.strength
     assert at.markdown[0].value.replace("\\", "") == headline(result)
     assert path_price(result, result.dro.strength) in words(at)
-    assert at.button(key="dial-back").disabled
+    assert at.button(key="dro-strength-back").disabled
     assert charts(at) == 4
     assert primary(at) == ["Make the report"]
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.15, 1.0])
-def test_every_position_of_the_dial_has_its_own_answer_without_training(
-    hiring_study, result, strength, monkeypatch
-):
+def test_every_strength_has_its_own_answer_without_training(hiring_study, result, strength, monkeypatch):
     monkeypatch.setattr(training.study, "run", None)
     at = _turn(go(start(hiring_study), "compare"), strength)
     assert headline(result, strength) in words(at)
     assert path_price(result, strength) in words(at)
 
 
-def test_the_dial_stays_where_it_is_left_and_goes_back_on_request(hiring_study, result):
+def test_the_strength_stays_where_it_is_left_and_goes_back_on_request(hiring_study, result):
     at = _turn(go(start(hiring_study), "compare"), 0.85)
     go(at, "groups")
     go(at, "compare")
-    assert at.select_slider(key="dial").value == 0.85
-    press(at, "dial-back")
-    assert at.select_slider(key="dial").value == result.dro.strength
+    assert at.select_slider(key="dro-strength").value == 0.85
+    press(at, "dro-strength-back")
+    assert at.select_slider(key="dro-strength").value == result.dro.strength
 
 
 @pytest.mark.parametrize("grouping", ["latent", "predicted", "observed"])
@@ -82,7 +80,7 @@ def test_latent_groups_have_their_symbols_in_the_tables(hiring_study):
     assert set(at.dataframe[1].value["Group"]) >= {"● Group 1", "■ Group 2"}
 
 
-def test_the_table_of_the_dial_has_its_positions_as_they_are_set(hiring_study):
+def test_the_table_of_strengths_has_them_as_they_are_set(hiring_study):
     at = go(start(hiring_study), "compare")
     assert at.dataframe[2].value["Strength"].tolist()[:3] == ["0", "0.05", "0.1"]
 
@@ -152,10 +150,10 @@ def test_a_recommendation_that_held_out_rows_do_not_confirm_says_so_on_both_page
     assert not at.run().warning
 
 
-def test_changed_parts_of_columns_are_marked_on_a_study_that_used_others(hiring_study):
+def test_changed_roles_of_columns_are_marked_on_a_study_that_used_others(hiring_study):
     at = press(start(hiring_study), "sample-hiring")
-    assert "This study used other parts of the columns" not in words(go(at, "compare"))
+    assert "This study used other roles of the columns" not in words(go(at, "compare"))
     go(at, "data")
     at.multiselect(key="roles-sensitive").set_value(["age"]).run()
     for page in ("compare", "groups", "report"):
-        assert "This study used other parts of the columns" in words(go(at, page))
+        assert "This study used other roles of the columns" in words(go(at, page))

@@ -1,4 +1,4 @@
-"""The Data page: opening tables, reading them, and giving columns their parts."""
+"""The Data page: opening tables, reading them, and giving columns their roles."""
 
 from __future__ import annotations
 
@@ -125,12 +125,12 @@ CODED = b"race,age,note,hours,pay\n" + b"".join(
 )
 
 
-def _mend(at, label: str) -> str:
-    return next(each.key for each in at.button if each.key.startswith("mend-") and each.label == label)
+def _fix(at, label: str) -> str:
+    return next(each.key for each in at.button if each.key.startswith("fix-") and each.label == label)
 
 
 def _is_offered(at, label: str) -> bool:
-    return any(button.key.startswith("mend-") and button.label == label for button in at.button)
+    return any(button.key.startswith("fix-") and button.label == label for button in at.button)
 
 
 def test_a_corrected_reading_is_tried_at_once_and_undone():
@@ -163,7 +163,7 @@ def test_a_file_with_a_strange_separator_is_opened_by_saying_it():
 
 def test_a_column_of_codes_is_read_as_categories_by_one_press_and_back():
     at = upload(start(), "coded.csv", CODED)
-    at = press(at, _mend(at, "Read as categories"))
+    at = press(at, _fix(at, "Read as categories"))
     assert "**race** is read as categories" in words(at)
     assert at.multiselect(key="reading-categories").value == ["race"]
     assert not _is_offered(at, "Read as categories")
@@ -174,7 +174,7 @@ def test_a_column_of_codes_is_read_as_categories_by_one_press_and_back():
 
 def test_a_code_for_not_known_counts_as_missing_by_one_press_and_everything_is_undone():
     at = upload(start(), "coded.csv", CODED)
-    at = press(at, _mend(at, "Count as missing"))
+    at = press(at, _fix(at, "Count as missing"))
     assert "99 counts as missing in **age**" in words(at)
     assert "Missing: 16 values in 1 columns" in words(at)
     at = press(at, "undo-all")
@@ -185,7 +185,7 @@ def test_a_code_for_not_known_counts_as_missing_by_one_press_and_everything_is_u
 def test_a_column_that_says_nothing_is_left_out_by_one_press_and_put_back():
     at = upload(start(), "coded.csv", CODED)
     at = healthy(at.multiselect(key="roles-features").set_value(["note", "hours"]).run())
-    at = press(at, _mend(at, "Leave it out"))
+    at = press(at, _fix(at, "Leave it out"))
     assert "**note** is left out" in words(at)
     assert "note" not in _part(at, "features")
     at = press(at, "take-back-0")

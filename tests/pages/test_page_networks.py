@@ -178,7 +178,7 @@ def test_the_compare_page_says_that_pooled_is_one_network(neural_study):
     at = go(start(neural_study), "compare")
     assert "Pooled is one network for everybody" in words(at)
     assert charts(at) >= 3
-    healthy(at.select_slider(key="dial").set_value(0.5).run())
+    healthy(at.select_slider(key="dro-strength").set_value(0.5).run())
 
 
 def test_the_report_page_shows_and_repeats_a_study_with_networks(neural_study):

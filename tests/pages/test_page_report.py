@@ -165,8 +165,8 @@ def test_the_model_is_a_zip_of_the_same_bytes_every_time(folder):
     assert model_archive(folder) == content
 
 
-def test_a_dial_that_stands_elsewhere_is_told(hiring_study):
+def test_another_strength_on_the_compare_page_is_mentioned(hiring_study):
     at = go(start(hiring_study), "compare")
-    at.select_slider(key="dial").set_value(0.9).run()
+    at.select_slider(key="dro-strength").set_value(0.9).run()
     go(at, "report")
-    assert "the dial stands at 0.9" in words(at)
+    assert "the Compare page shows 0.9" in words(at)

@@ -224,5 +224,5 @@ def test_the_name_of_other_work_is_no_study(runner):
 
 
 def test_a_desk_belongs_to_its_library(tmp_path, runner):
-    assert isinstance(cache.desk(), JobQueue)
-    assert cache.desk().library.root == tmp_path
+    assert isinstance(cache.job_queue(), JobQueue)
+    assert cache.job_queue().library.root == tmp_path

@@ -53,7 +53,7 @@ PRIVACY = (
 KEYS = (
     ("Tab, Shift + Tab", "Go to the next control, or back"),
     ("Enter or Space", "Press a button, open a fold, switch a toggle"),
-    ("← →", "Move a slider or the dial by one position"),
+    ("← →", "Move a slider by one position"),
     ("↑ ↓, then Enter", "Choose from an open list; type to search it"),
     ("Backspace", "Take the last choice out of a list of several"),
     ("↑ ↓ ← →, in a table", "Move from cell to cell; Shift + Space selects the row of a study"),

@@ -15,17 +15,17 @@ _HELP = (
     "again: every strength was computed with the study."
 )
 _ENDS = "0 aims at the average; 1 guards against every mixture of the groups."
-_KEY = "dial"
+_KEY = "dro-strength"
 
 
 def standing(result: StudyResult) -> float:
-    """Return the stored strength at which the dial stands."""
-    return min(_strengths(result), key=lambda strength: abs(strength - state.dial()))
+    """Return the stored strength at which the page is drawn."""
+    return min(_strengths(result), key=lambda strength: abs(strength - state.dro_strength()))
 
 
 def show(result: StudyResult) -> float:
-    """Show the dial at the stored strengths of a study and return where it stands."""
-    state.seed(_KEY, standing(result))
+    """Show the stored strengths of a study and return the one that is chosen."""
+    state.set_widget(_KEY, standing(result))
     with st.container(border=True):
         strength = st.select_slider(
             "DRO strength",
@@ -43,18 +43,18 @@ def show(result: StudyResult) -> float:
             st.caption(note(result, flat_from(result)))
             st.button(
                 "Back to the study's strength",
-                key="dial-back",
+                key="dro-strength-back",
                 type="tertiary",
                 icon=":material/undo:",
                 disabled=strength == result.dro.strength,
-                on_click=state.turn_dial,
+                on_click=state.set_dro_strength,
                 args=(result.dro.strength,),
             )
     return strength
 
 
 def _turn() -> None:
-    state.turn_dial(state.widget(_KEY))
+    state.set_dro_strength(state.widget(_KEY))
 
 
 def _strengths(result: StudyResult) -> list[float]:
@@ -62,19 +62,19 @@ def _strengths(result: StudyResult) -> list[float]:
 
 
 def _position(strength: float, result: StudyResult) -> str:
-    """Return what a position of the dial is called."""
+    """Return what a strength is called."""
     recommended = result.dro.recommended
     is_it = recommended != "pooled" and abs(strength - recommended) < 1e-9
     return f"{strength:g}, recommended" if is_it else f"{strength:g}"
 
 
 def _price(price: str) -> str:
-    """Say what the dial gains and costs where it stands."""
+    """Say what the chosen strength gains and costs."""
     return f"On held-out rows, against one pooled model: **{plain(price)}**."
 
 
 def note(result: StudyResult, flat_from: float | None) -> str:
-    """Say what the ends of the dial mean, from where on nothing changes, and what was recommended."""
+    """Say what the ends mean, from which strength on nothing changes, and what was recommended."""
     said = _ENDS
     if flat_from == 0:
         said += " In this study every strength predicts the same."
@@ -86,5 +86,5 @@ def note(result: StudyResult, flat_from: float | None) -> str:
 def _advice(result: StudyResult) -> str:
     """Say what was recommended on validation rows."""
     if result.dro.recommended == "pooled":
-        return "Recommended on validation rows: one pooled model, so no strength of the dial."
+        return "Recommended on validation rows: one pooled model, so no DRO strength."
     return f"Recommended on validation rows: {result.dro.recommended:g}."

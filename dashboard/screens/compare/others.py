@@ -106,7 +106,7 @@ def _start(result: StudyResult, settings: CompareSettings) -> None:
 def load(result: StudyResult, identity: str) -> ComparisonResult | None:
     """Return a finished comparison, or say why it can't be read."""
     try:
-        return cache.comparison(result.data.fingerprint, identity)
+        return cache.comparison(state.library(), result.data.fingerprint, identity)
     except RomeError as error:
         st.error(plain(error))
         return None
@@ -149,23 +149,17 @@ def _grouping(comparison: ComparisonResult) -> ScoredGrouping:
 
 def _downloads(result: StudyResult, comparison: ComparisonResult) -> None:
     with st.container(horizontal=True):
-        st.download_button(
+        figure_card.download(
             "All scores (CSV)",
+            "csv-scores",
             lambda: to_csv(comparison.scores),
             figure_card.file_name(result, "model_scores", "csv"),
-            "text/csv",
-            key="csv-scores",
-            on_click="ignore",
-            icon=":material/download:",
         )
-        st.download_button(
+        figure_card.download(
             "All scores (Parquet)",
+            "parquet-scores",
             lambda: _parquet(comparison),
             figure_card.file_name(result, "model_scores", "parquet"),
-            "application/vnd.apache.parquet",
-            key="parquet-scores",
-            on_click="ignore",
-            icon=":material/download:",
         )
 
 

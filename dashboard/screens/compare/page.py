@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.screens.compare import dro_strength, models, others, words
-from dashboard.shared import cohorts, figure_card, page
+from dashboard.shared import cohorts, figure_card, page, steps
 from dashboard.shared.words import GO_TRAIN, GROUPING_HELP, plain
 from rome import figures
 from rome.results import StudyResult
@@ -25,10 +25,10 @@ def main() -> None:
     if result.fit.n_groups < 2:
         _answer(result)
         st.markdown(words.ONE_GROUP)
-        st.page_link("screens/train/page.py", label=GO_TRAIN, icon=":material/arrow_forward:")
+        steps.link("train", GO_TRAIN)
         _show_others(result)
         return
-    _show_dialled(result)
+    _show_at_strength(result)
     _show_others(result)
     _show_overlap(result)
     page.next_button("report", "Make the report")
@@ -40,15 +40,15 @@ def _answer(result: StudyResult) -> None:
 
 
 @st.fragment
-def _show_dialled(result: StudyResult) -> None:
-    """Show what the dial changes; a turn draws this anew and leaves the rest of the page as it is."""
+def _show_at_strength(result: StudyResult) -> None:
+    """Show what the DRO strength changes; another strength draws this anew, and not the rest of the page."""
     _answer(result)
     page.show_unconfirmed(result)
     strength = dro_strength.show(result)
     _show_worst(result, strength)
     _show_errors(result, strength)
     cohorts.show_errors(result)
-    st.subheader("What the dial gains and costs", anchor=False)
+    st.subheader("What the DRO strength gains and costs", anchor=False)
     figure_card.show(
         "path", figures.path(result, dro_strength=strength), figures.path_table(result), result=result
     )

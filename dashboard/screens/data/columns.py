@@ -60,7 +60,7 @@ def show_form(opened: OpenTable) -> RolesChoice:
 
 def _single(field: Field, choice: RolesChoice, options: tuple, label: str, explained: str) -> None:
     key = f"roles-{field}"
-    state.seed(key, getattr(choice, field))
+    state.set_widget(key, getattr(choice, field))
     st.selectbox(
         label,
         options,
@@ -75,7 +75,7 @@ def _single(field: Field, choice: RolesChoice, options: tuple, label: str, expla
 
 def _several(field: Field, choice: RolesChoice, options: tuple, label: str, explained: str) -> None:
     key = f"roles-{field}"
-    state.seed(key, list(getattr(choice, field)))
+    state.set_widget(key, list(getattr(choice, field)))
     st.multiselect(
         label,
         options,
@@ -93,12 +93,10 @@ def _turn(field: Field) -> None:
 
 
 def show_table(opened: OpenTable, choice: RolesChoice) -> None:
-    """Show one line a column: its part, why, missing and different values, range and a small histogram."""
+    """Show one line a column: its role, why, missing and different values, range and a small histogram."""
     number, base = _editor(choice)
     key = f"columns-{state.visit().uploads}-{opened.table.fingerprint[:8]}-{number}"
-    rows = [
-        _line(opened, column, base) for column in cache.columns(opened.table.fingerprint, opened.table.frame)
-    ]
+    rows = [_line(opened, column, base) for column in cache.columns(opened.table)]
     headings = list(words.COLUMN_HEADINGS)
     st.data_editor(
         pd.DataFrame(rows, columns=headings),
@@ -115,7 +113,7 @@ def show_table(opened: OpenTable, choice: RolesChoice) -> None:
 
 def show_reading(table: Table) -> None:
     """Say how the file was read, fact by fact, and how much of it is missing."""
-    columns = cache.columns(table.fingerprint, table.frame)
+    columns = cache.columns(table)
     st.caption(words.reading(table.reading.describe(), columns))
 
 
@@ -145,15 +143,15 @@ def _line(opened: OpenTable, column, base: RolesChoice) -> tuple:
 def _configured() -> dict:
     """Return widths at which every column can be seen beside the sidebar of a small window; long reasons are
     cut there."""
-    name, part, kind, spread, missing, different, values, why = words.COLUMN_HEADINGS
+    name, role, kind, spread, missing, different, values, why = words.COLUMN_HEADINGS
     text = st.column_config.TextColumn
     return {
         name: text(pinned=True, width=120),
-        part: st.column_config.SelectboxColumn(
+        role: st.column_config.SelectboxColumn(
             options=list(ROLES),
             format_func=words.ROLES.__getitem__,
             required=True,
-            help="Double-click a cell to choose another part.",
+            help="Double-click a cell to choose another role.",
             width=105,
         ),
         kind: text(width=72),

@@ -23,7 +23,7 @@ _YES, _NO = "yes", "no"
 
 
 def show_picker() -> None:
-    """Show the ways to open a table; a file that can't be read is told, and changes nothing."""
+    """Show the ways to open a table; a file that can't be read is reported, and changes nothing."""
     _upload()
     problem = state.visit().file_problem
     if problem:
@@ -140,7 +140,7 @@ def _choice(
     given = getattr(options, name)
     if isinstance(given, bool):
         given = _YES if given else _NO
-    state.seed(key, _FOUND if given is None else given)
+    state.set_widget(key, _FOUND if given is None else given)
     st.selectbox(
         words.READING_LABELS[name],
         [_FOUND, *named],
@@ -168,7 +168,7 @@ def _several(
     name: str, options: ReadingOptions, choices: Sequence[str], chosen: Sequence[str], free: bool = False
 ) -> None:
     key = f"reading-{name}"
-    state.seed(key, list(chosen))
+    state.set_widget(key, list(chosen))
     st.multiselect(
         words.READING_LABELS[name],
         choices,

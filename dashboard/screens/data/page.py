@@ -42,7 +42,7 @@ def _show_table(opened: OpenTable) -> None:
     choice = columns.show_form(opened)
     settings_file.show(opened, "data")
     st.subheader("Columns", anchor=False)
-    st.caption("A double click on a part changes it, as the fields above do.")
+    st.caption("A double click on a role changes it, as the fields above do.")
     columns.show_table(opened, choice)
     st.subheader(words.BEFORE_TITLE, anchor=False)
     _show_outcome(table, choice)
@@ -51,7 +51,7 @@ def _show_table(opened: OpenTable) -> None:
     ready = _show_findings(opened)
     page.next_button("train", GO_TRAIN, disabled=not ready)
     if not ready:
-        st.caption("Mend what is marked above, then go on.")
+        st.caption("Fix what is marked above, then go on.")
 
 
 def _show_findings(opened: OpenTable) -> bool:
@@ -61,7 +61,7 @@ def _show_findings(opened: OpenTable) -> bool:
     found = (
         *lacking,
         *opened.table.findings,
-        *cache.findings(opened.table.fingerprint, choice, opened.table.frame),
+        *cache.findings(opened.table, choice),
     )
     findings_list.show(found)
     return not any(finding.severity == "error" for finding in found)
@@ -74,20 +74,20 @@ def _show_changes() -> None:
         return
     with st.container(border=True, key="changes"):
         st.markdown("**Changed since the table was opened**")
-        for place, mended in enumerate(now.version.mended):
+        for place, taken in enumerate(now.version.fixes):
             with st.container(
                 horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
             ):
-                st.markdown(words.mended(mended.mend))
+                st.markdown(words.fixed(taken.fix))
                 st.button(
                     words.TAKE_BACK,
                     key=f"take-back-{place}",
                     icon=":material/undo:",
                     on_click=tables.take_back,
-                    args=(mended,),
+                    args=(taken,),
                 )
-        if not now.version.mended:
-            st.caption("Parts of columns, or how the file is read, were changed by hand.")
+        if not now.version.fixes:
+            st.caption("Roles of columns, or how the file is read, were changed by hand.")
         with st.container(horizontal=True):
             st.button(words.UNDO, key="undo", icon=":material/undo:", on_click=tables.undo)
             st.button(words.UNDO_ALL, key="undo-all", type="tertiary", on_click=tables.undo_all)
@@ -95,7 +95,7 @@ def _show_changes() -> None:
 
 def _show_outcome(table: Table, choice: RolesChoice) -> None:
     """Show the figures, one a sensitive column, and the same as a table to take away."""
-    before = cache.before(table.fingerprint, choice, table.frame)
+    before = cache.outcome(table, choice)
     if before is None:
         st.caption(words.BEFORE_LATER)
         return
@@ -108,14 +108,8 @@ def _show_outcome(table: Table, choice: RolesChoice) -> None:
     with st.expander(figure_card.TABLE_AND_FILES, icon=":material/table:"):
         rows = figures.outcome_overview_table(before)
         st.dataframe(rows, hide_index=True, alt=words.BEFORE_TITLE)
-        st.download_button(
-            figure_card.DOWNLOAD_TABLE,
-            lambda: to_csv(rows),
-            "outcome_before_any_model.csv",
-            "text/csv",
-            key="csv-before",
-            on_click="ignore",
-            icon=":material/download:",
+        figure_card.download(
+            figure_card.DOWNLOAD_TABLE, "csv-before", lambda: to_csv(rows), "outcome_before_any_model.csv"
         )
 
 

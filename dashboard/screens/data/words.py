@@ -14,15 +14,15 @@ from rome.text.numbers import format_count, format_number, format_percent
 
 COLUMN_HEADINGS = (
     "Column",
-    "Part",
+    "Role",
     "Kind",
     "Spread",
     "Missing",
     "Different",
     "Range or levels",
-    "Why this part",
+    "Why this role",
 )
-COLUMNS_ALT = "Every column with its part, missing and different values, range and histogram"
+COLUMNS_ALT = "Every column with its role, missing and different values, range and histogram"
 HISTOGRAM_HELP = "How often small to large values occur; of words, the most frequent first."
 KINDS = {"numeric": "number", "text": "text", "date": "date"}
 ROLES = {
@@ -84,9 +84,9 @@ LACKING = {
         "Choose at least one under “Features”.",
     ),
 }
-ROLES_LEAD = "These parts were guessed from names and values. Correct them: a column has one part at a time."
+ROLES_LEAD = "These roles were guessed from names and values. Correct them: a column has one role at a time."
 ROLES_LEAD_SAMPLE = (
-    "These parts belong to the sample. Change them if you like: a column has one part at a time."
+    "These roles belong to the sample. Change them if you like: a column has one role at a time."
 )
 SENSITIVE_HELP = (
     "Age, sex, race, region and the like. They tell ROME where to look for groups, and stay out of the "
@@ -110,9 +110,9 @@ def use_sample(title: str) -> str:
 
 
 def left_out(columns: tuple[str, ...]) -> str:
-    """Say which columns no part of the study reads."""
+    """Say which columns the study does not read."""
     if not columns:
-        return "Every column has a part."
+        return "Every column has a role."
     more = f" and {format_count(len(columns) - _MOST_NAMED)} more" if len(columns) > _MOST_NAMED else ""
     return f"Left out: {', '.join(plain(name) for name in columns[:_MOST_NAMED])}{more}."
 
@@ -165,22 +165,22 @@ def refused_lead(name: str) -> str:
 
 
 def why(reason: str, is_guess: bool, guessed: str) -> str:
-    """Say why a column has its part: the guess's reason, or that it was changed."""
+    """Say why a column has its role: the guess's reason, or that it was changed."""
     if is_guess:
         return f"{reason[:1].upper()}{reason[1:]}"
     return f"Your choice; was: {ROLES[guessed]}"
 
 
-def mended(mend: Fix) -> str:
+def fixed(fix: Fix) -> str:
     """Say which step was taken."""
-    column, value = plain(mend.column or findings_list.WHOLE_TABLE), plain(short(mend.value))
+    column, value = plain(fix.column or findings_list.WHOLE_TABLE), plain(short(fix.value))
     return {
         "leave_out": f"**{column}** is left out.",
         "as_categories": f"**{column}** is read as categories.",
         "value_missing": f"{value} counts as missing in **{column}**.",
         "keep_mark": f"{value} is kept as a value.",
         "has_header": "The first row holds the names.",
-        "decimal": f"The decimal mark is the {'point' if mend.value == '.' else 'comma'}.",
+        "decimal": f"The decimal mark is the {'point' if fix.value == '.' else 'comma'}.",
         "separator": f"The separator is {value}.",
         "encoding": f"The encoding is {value}.",
-    }[mend.code]
+    }[fix.code]

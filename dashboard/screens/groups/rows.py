@@ -107,7 +107,7 @@ def _show_filters(result: StudyResult, table: Table) -> tuple[ColumnFilter, ...]
 
 def _filter(result: StudyResult, table: Table, column: str) -> ColumnFilter | None:
     key = f"filter-{result.study_id}-{column}"
-    reach = cache.reach(table.fingerprint, column, table.frame)
+    reach = cache.reach(table, column)
     if reach is not None:
         lowest, highest, step = reach
         low, high = st.slider(
@@ -122,7 +122,7 @@ def _filter(result: StudyResult, table: Table, column: str) -> ColumnFilter | No
         )
         # An end that was not moved is no limit: a step's rounding must not cut off the outermost row.
         return ColumnFilter(column, None if low == lowest else low, None if high == highest else high)
-    levels = cache.levels(table.fingerprint, column, table.frame)[:_MOST_LEVELS]
+    levels = cache.levels(table, column)[:_MOST_LEVELS]
     ticked = st.multiselect(
         plain(column),
         levels,

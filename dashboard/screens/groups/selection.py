@@ -87,14 +87,11 @@ def _show_rows(result: StudyResult, frame: pd.DataFrame) -> None:
         )
         if len(frame) > _MOST_SHOWN:
             st.caption(words.first_rows(_MOST_SHOWN, len(frame)))
-        st.download_button(
+        figure_card.download(
             "Download these rows (CSV)",
+            "selected-rows",
             lambda: to_csv(frame),
             figure_card.file_name(result, "selected_rows", "csv"),
-            "text/csv",
-            key="selected-rows",
-            on_click="ignore",
-            icon=":material/download:",
         )
 
 

@@ -28,7 +28,7 @@ def main() -> None:
     if result is None:
         return
     page.answer(sentences.headline(result))
-    note = words.report_strength(result, state.dial())
+    note = words.report_strength(result, state.dro_strength())
     if note:
         st.caption(note)
     beside = _extras(result)
@@ -48,8 +48,9 @@ def main() -> None:
 def _show_report(result: StudyResult, wanted: ReportDraft, sections: tuple[str, ...], extras: Extras) -> None:
     """Show the button that makes and downloads the report of some sections."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
+        figure_card.download(
             "Download the report (HTML)",
+            "report-html",
             lambda: render(
                 result,
                 title=wanted.title or words.report_title(result),
@@ -58,11 +59,7 @@ def _show_report(result: StudyResult, wanted: ReportDraft, sections: tuple[str, 
                 extras=extras,
             ),
             figure_card.file_name(result, "report", "html"),
-            "text/html",
-            key="report-html",
             type="primary",
-            on_click="ignore",
-            icon=":material/download:",
             disabled=not sections,
         )
         st.caption(
@@ -75,33 +72,24 @@ def _show_report(result: StudyResult, wanted: ReportDraft, sections: tuple[str, 
 def _show_data(result: StudyResult) -> None:
     """Show the buttons for the study as JSON, for all rows as CSV, and for the model as a zipped folder."""
     with st.container(horizontal=True):
-        st.download_button(
+        figure_card.download(
             "Download the study (JSON)",
+            "report-study",
             lambda: to_json(study_document(result)),
             figure_card.file_name(result, "study", "json"),
-            "application/json",
-            key="report-study",
-            on_click="ignore",
-            icon=":material/download:",
         )
-        st.download_button(
+        figure_card.download(
             "Download all rows (CSV)",
+            "report-rows",
             lambda: to_csv(rows_table(result)),
             figure_card.file_name(result, "rows", "csv"),
-            "text/csv",
-            key="report-rows",
-            on_click="ignore",
-            icon=":material/download:",
         )
-        st.download_button(
+        figure_card.download(
             "Download the model (ZIP)",
+            "report-model",
             lambda: model_archive(state.library().folder(result.study_id)),
             figure_card.file_name(result, "model", "zip"),
-            "application/zip",
-            key="report-model",
-            on_click="ignore",
             help="The model's folder: JSON and safetensors, nothing that executes.",
-            icon=":material/download:",
         )
     st.caption(words.MODEL_NOTE)
 
@@ -119,7 +107,7 @@ def _show_code(result: StudyResult) -> None:
 
 
 def _extras(result: StudyResult) -> Extras:
-    """Return what is kept beside the study; what can't be read is told and left out."""
+    """Return what is kept beside the study; what can't be read is reported and left out."""
     kept = cohorts.kept(result)
     found = cache.cohort_errors(result, kept) if kept else ()
     return Extras(cohorts=found, comparison=_comparison(result))
@@ -131,7 +119,7 @@ def _comparison(result: StudyResult) -> ComparisonResult | None:
     try:
         for asked in jobs.asked_comparisons(state.library(), fingerprint):
             if asked.is_kept and asked.roles == result.roles:
-                return cache.comparison(fingerprint, asked.identity)
+                return cache.comparison(state.library(), fingerprint, asked.identity)
     except RomeError as error:
         st.caption(plain(error))
     return None

@@ -30,13 +30,13 @@ MODEL_NOTE = (
 )
 
 
-def report_strength(result: StudyResult, dial: float) -> str:
-    """Say at which strength the report is made, where the dial stands elsewhere."""
-    if abs(result.dro.strength - dial) < 1e-9:
+def report_strength(result: StudyResult, shown: float) -> str:
+    """Say at which strength the report is made, where the Compare page shows another."""
+    if abs(result.dro.strength - shown) < 1e-9:
         return ""
     return (
-        f"The report is at the study's DRO strength, {result.dro.strength:g}; on the Compare page the dial "
-        f"stands at {dial:g}. To report that strength, choose it on the Train page."
+        f"The report is at the study's DRO strength, {result.dro.strength:g}; the Compare page "
+        f"shows {shown:g}. To report that strength, choose it on the Train page."
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import cache
+from dashboard import cache, state
 from dashboard.screens.score import choice, rows, words
 from dashboard.shared import figure_card, findings_list, page
 from dashboard.shared.words import GROUPING_HELP, plain
@@ -21,7 +21,7 @@ def main() -> None:
     by = choice.show_study()
     if by is None:
         return
-    table = choice.table()
+    table = state.visit().scoring.table
     scored = None if table is None else _scored(by, table)
     if scored is None:
         choice.show_table(by, refused=table is not None)
@@ -105,7 +105,7 @@ def _show_errors(scored: ScoredTable, by: Scorer) -> None:
 
 def _show_findings(scored: ScoredTable) -> None:
     st.subheader("What to know about this file", anchor=False)
-    # A press that mends belongs to the Data page's table, not to this file.
+    # A fix belongs to the Data page's table, not to this file.
     found = [replace(finding, mend=None) for finding in scored.findings]
     if found:
         findings_list.show(found)

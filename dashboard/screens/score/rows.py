@@ -35,15 +35,12 @@ def show(scored: ScoredTable, by: Scorer, table: Table) -> None:
         _table(scored, by, table, rows)
     else:
         st.markdown(words.NO_ROWS[which])
-    st.download_button(
+    figure_card.download(
         "Download all rows (CSV)",
+        "score-csv",
         lambda: csv_file(scored, table.frame, by.study.roles.ids),
         figure_card.file_name(by.study, "scored", "csv"),
-        "text/csv",
-        key="score-csv",
         type="primary",
-        on_click="ignore",
-        icon=":material/download:",
     )
 
 

@@ -15,12 +15,12 @@ from rome.store import Entry, Removed
 
 def choose(identities: tuple[str, ...]) -> None:
     """Note which studies are chosen in the list."""
-    state.visit().shelf.chosen = identities
+    state.visit().studies.chosen = identities
 
 
 def chosen(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Return the chosen studies that are still there, in the order of ``entries``."""
-    names = state.visit().shelf.chosen
+    names = state.visit().studies.chosen
     return tuple(entry for entry in entries if entry.header.study_id in names)
 
 
@@ -45,8 +45,8 @@ def remove(identity: str) -> None:
     now = state.visit()
     if not _try(lambda: state.library().remove(identity)):
         return
-    now.shelf.removed = identity
-    now.shelf.chosen = tuple(each for each in now.shelf.chosen if each != identity)
+    now.studies.removed = identity
+    now.studies.chosen = tuple(each for each in now.studies.chosen if each != identity)
     if now.study is not None and now.study.study_id == identity:
         state.close_study()
 
@@ -54,38 +54,38 @@ def remove(identity: str) -> None:
 def restore(identity: str) -> None:
     """Bring a removed study back."""
     now = state.visit()
-    if _try(lambda: state.library().restore(identity)) and now.shelf.removed == identity:
-        now.shelf.removed = ""
+    if _try(lambda: state.library().restore(identity)) and now.studies.removed == identity:
+        now.studies.removed = ""
 
 
 def empty_removed() -> None:
     """Delete for good what was removed."""
     if _try(state.library().empty_removed):
-        state.visit().shelf.removed = ""
+        state.visit().studies.removed = ""
 
 
 def _try(change: Callable[[], None]) -> bool:
-    """Make a change; what forbids it is kept, to be told where the change was asked for."""
+    """Make a change; what forbids it is kept, to be said where the change was asked for."""
     now = state.visit()
-    now.shelf.problem = ""
+    now.studies.problem = ""
     try:
         change()
     except RomeError as error:
-        now.shelf.problem = str(error)
+        now.studies.problem = str(error)
         return False
     return True
 
 
 def problem() -> str:
     """Return why the last change failed, once; empty where it didn't."""
-    now = state.visit().shelf
-    told, now.problem = now.problem, ""
-    return told
+    now = state.visit().studies
+    problem, now.problem = now.problem, ""
+    return problem
 
 
 def show_undo(removed: tuple[Removed, ...]) -> None:
     """Offer to bring back the study that was removed last."""
-    last = state.visit().shelf.removed
+    last = state.visit().studies.removed
     named = [each.entry.name for each in removed if each.entry.header.study_id == last]
     if not named:
         return

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.screens.studies import changes, contrast, panel, study_list, words
-from dashboard.shared import page, table_copies
+from dashboard.shared import page, steps, table_copies
 from dashboard.shared.words import GO_DATA, plain
 
 
@@ -25,7 +25,7 @@ def main() -> None:
         _show_chosen(study_list.show(kept.entries))
     else:
         st.markdown(words.NONE_YET)
-        st.page_link("screens/data/page.py", label=GO_DATA, icon=":material/arrow_forward:")
+        steps.link("data", GO_DATA)
     changes.show_removed(removed)
     table_copies.show_all()
 

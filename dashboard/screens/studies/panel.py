@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.screens.studies import changes, words
-from dashboard.shared import runs, settings_file
+from dashboard.shared import figure_card, runs, settings_file
 from dashboard.shared.words import plain
 from rome.errors import RomeError
 from rome.store import Entry
@@ -27,8 +27,8 @@ def show(entry: Entry) -> None:
         _buttons(entry)
         left, right = st.columns([2, 3], gap="medium")
         name_key, note_key = f"study-name-{identity}", f"study-note-{identity}"
-        state.seed(name_key, entry.label.name)
-        state.seed(note_key, entry.label.note)
+        state.set_widget(name_key, entry.label.name)
+        state.set_widget(note_key, entry.label.note)
         with left:
             st.text_input(
                 words.NAME_LABEL,
@@ -86,14 +86,11 @@ def _open(identity: str) -> None:
 def _settings_download(identity: str, table: str) -> None:
     """Show the button that downloads the settings of a study of the library."""
     name = re.sub(r"[^\w-]+", "_", table.rpartition(".")[0] or table).strip("_")[:40] or "study"
-    st.download_button(
+    figure_card.download(
         "Settings (JSON)",
+        f"settings-{identity}",
         lambda: _content(identity),
         f"{name}_settings_{identity[:6]}.json",
-        "application/json",
-        key=f"settings-{identity}",
-        on_click="ignore",
-        icon=":material/download:",
         help=settings_file.HELP,
     )
 

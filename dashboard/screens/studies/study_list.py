@@ -69,7 +69,7 @@ def _table(found: tuple[Entry, ...]) -> None:
     names = [entry.header.study_id for entry in found]
     # Rows are chosen by their place: another order or another search is another table.
     key = "studies-" + sha256("".join(names).encode()).hexdigest()[:12]
-    chosen = [place for place, name in enumerate(names) if name in state.visit().shelf.chosen]
+    chosen = [place for place, name in enumerate(names) if name in state.visit().studies.chosen]
     event = st.dataframe(
         rows(found),
         hide_index=True,

@@ -50,7 +50,7 @@ REMOVED_RULE = (
 )
 DIFFERENCES_TITLE = "What was asked differently"
 DIFFERENCES_HEADINGS = ("What", "A", "B")
-NO_DIFFERENCES = "Nothing: table, parts of columns, settings and versions are the same."
+NO_DIFFERENCES = "Nothing: table, roles of columns, settings and versions are the same."
 OTHER_OUTCOMES = "The studies predict different outcomes, so there is no common error to draw."
 OTHER_TABLES = (
     "The studies are of different tables, so there are no shared rows to follow from group to group."

@@ -127,7 +127,7 @@ def _prediction(family: str) -> dict[str, object]:
         setting_words.CRITERION_LABEL,
         criteria,
         f"criterion-{predictor}",
-        "What the dial protects the worst group from.",
+        "What the DRO strength protects the worst group from.",
     )
     gamma = "plain"
     if predictor == "aggregate" and family == "em":

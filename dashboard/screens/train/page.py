@@ -44,7 +44,7 @@ def _show_form(opened: OpenTable) -> None:
         roles = state.choice().roles()
     except RomeError as error:
         st.error(plain(error))
-        st.page_link("screens/data/page.py", label="Choose the columns' parts", icon=":material/arrow_back:")
+        st.page_link("screens/data/page.py", label="Choose the columns' roles", icon=":material/arrow_back:")
         return
     form.show_advice(opened, roles, settings)
     if start.start_button(opened, roles, settings):

@@ -39,7 +39,7 @@ def start_button(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
         st.caption(words.OPEN_AGAIN_NOTE if known else note)
     if not known:
         st.caption(words.KEPT_NOTE)
-        state.visit().shelf.keep_table = table_copies.ask(opened)
+        state.visit().studies.keep_table = table_copies.ask(opened)
     if state.study() is not None:
         st.caption(words.OTHER_STUDY)
     return pressed
@@ -63,7 +63,7 @@ def open_or_run(opened: OpenTable, roles: Roles, settings: Settings) -> None:
             runs.open_kept(identity)
             st.rerun()
         expected = _expected(opened, roles, settings)
-        if state.visit().shelf.keep_table:
+        if state.visit().studies.keep_table:
             table_copies.keep(opened)
         runs.start(jobs.study_request(opened.table, roles, settings, expected))
     except RomeError as error:
@@ -127,7 +127,7 @@ def _times(progress: Progress, left: float | None, settings: Settings) -> str:
 
 def _say_ended(job: Job) -> None:
     """Say how a run ended that has no result, and offer it again where that can help."""
-    runs.tell()
+    runs.note_end_seen()
     outcome = job.outcome()
     st.error(running.ended(outcome.state, outcome.message, job.request.title), icon=":material/error:")
     if job.can_repeat() and st.button("Run again", key="run-again", icon=":material/replay:"):

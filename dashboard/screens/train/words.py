@@ -32,7 +32,7 @@ RECOMMENDED_HELP = (
 )
 STRENGTH_HELP = "0 aims at the average; 1 guards against every mixture of the groups. It can be moved later."
 STRENGTH_FREE = (
-    "Every strength is computed anyway, so you can move the dial on the Compare page without training."
+    "Every strength is computed anyway, so you can change it on the Compare page without training."
 )
 PREDICTOR_HELP = (
     "Routed usually helps more. Choose aggregate where the sensitive columns must not touch a prediction."
@@ -42,7 +42,7 @@ NOISE_HELP = "How outcomes scatter around each group's prediction. An outcome wi
 GATE_HELP = "Take the flexible gate if a group may be, say, the young women or the middle-aged."
 OBSERVED_HELP = "They are crossed with one another. Leave empty to take the sensitive columns."
 TEST_HELP = "Every error on the next pages comes from these rows, on which nothing was fitted."
-OPEN_AGAIN_NOTE = "A study with exactly this table, these parts and these settings exists, and opens at once."
+OPEN_AGAIN_NOTE = "A study with exactly this table, these roles and these settings exists, and opens at once."
 KEPT_NOTE = "The finished study is kept on this computer, with the outcome and predictions of every row."
 OTHER_STUDY = "Until then, this page and the next ones show the study that was made before your changes."
 TABLE_ABSENT = (

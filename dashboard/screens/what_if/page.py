@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.screens.what_if import edit, words
-from dashboard.shared import figure_card, page
+from dashboard.shared import figure_card, page, steps
 from dashboard.shared.words import GO_TRAIN, plain
 from rome import figures
 from rome.errors import RomeError
@@ -22,7 +22,7 @@ def main() -> None:
         by = cache.scorer(result.study_id)
     except RomeError as error:
         st.error(plain(error))
-        st.page_link("screens/train/page.py", label=GO_TRAIN, icon=":material/arrow_forward:")
+        steps.link("train", GO_TRAIN)
         return
     answer = st.container()
     edit.show_start(by)

@@ -1,4 +1,4 @@
-"""The turn of the roles form: whatever is chosen, a column has one part at most and none is lost."""
+"""The turn of the roles form: whatever is chosen, a column has one role at most and none is lost."""
 
 from __future__ import annotations
 

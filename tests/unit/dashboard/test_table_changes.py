@@ -16,15 +16,15 @@ LEAVE_OUT, CODES = Fix("leave_out", "id"), Fix("as_categories", "x")
 def test_a_step_that_leaves_a_column_out_is_taken_back_to_the_role_it_had():
     after = START.after([LEAVE_OUT])
     assert after.choice.left_out == ("id",)
-    assert after.without(after.mended[0]) == START
+    assert after.without(after.fixes[0]) == START
 
 
 def test_one_of_several_steps_can_be_taken_back_alone():
     after = START.after([LEAVE_OUT, CODES])
     assert after.options.categories == ("x",)
-    back = after.without(after.mended[0])
+    back = after.without(after.fixes[0])
     assert back.choice == CHOICE
-    assert [each.mend for each in back.mended] == [CODES]
+    assert [each.fix for each in back.fixes] == [CODES]
 
 
 def test_a_step_that_was_taken_changes_nothing_when_it_is_taken_again():
@@ -34,8 +34,8 @@ def test_a_step_that_was_taken_changes_nothing_when_it_is_taken_again():
 
 def test_an_edit_by_hand_overtakes_a_step():
     after = START.after([LEAVE_OUT])
-    by_hand = Version(after.options, after.choice.given("id", "feature"), after.mended).settled()
-    assert by_hand.mended == ()
+    by_hand = Version(after.options, after.choice.given("id", "feature"), after.fixes).settled()
+    assert by_hand.fixes == ()
     assert after.settled() == after
 
 
