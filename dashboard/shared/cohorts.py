@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard import cache, state
@@ -24,12 +26,7 @@ HEADINGS = {
 }
 
 
-def _at_strength(result: StudyResult) -> str:
-    """Say at which strength ROME is scored."""
-    return f"ROME is scored at the study's DRO strength, {result.dro.strength:g}."
-
-
-def book(result: StudyResult) -> CohortBook:
+def _book(result: StudyResult) -> CohortBook:
     """Return where the cohorts of a study in the library are kept."""
     return CohortBook(state.library().folder(result.study_id))
 
@@ -37,52 +34,46 @@ def book(result: StudyResult) -> CohortBook:
 def kept(result: StudyResult) -> tuple[Cohort, ...]:
     """Return the cohorts of a study; none, and a word of why in ``problem``, where they can't be read."""
     try:
-        return book(result).all()
+        return _book(result).all()
     except RomeError as error:
-        _say(str(error))
+        state.visit().cohort_problem = str(error)
         return ()
 
 
 def save(result: StudyResult, key: str, rows: tuple[int, ...], origin: Origin) -> None:
     """Keep rows under the name that the widget called ``key`` holds."""
-    try:
-        book(result).add(str(state.widget(key) or ""), rows, origin)
-    except RomeError as error:
-        _say(str(error))
-        return
-    _say("")
-    state.set_widget(key, "")
+    if _try(lambda: _book(result).add(str(state.widget(key) or ""), rows, origin)):
+        state.set_widget(key, "")
 
 
 def rename(result: StudyResult, cohort_id: str, key: str) -> None:
     """Give a cohort the name that the widget called ``key`` holds."""
-    try:
-        book(result).rename(cohort_id, str(state.widget(key) or ""))
-        _say("")
-    except RomeError as error:
-        _say(str(error))
+    _try(lambda: _book(result).rename(cohort_id, str(state.widget(key) or "")))
 
 
 def delete(result: StudyResult, cohort_id: str) -> None:
     """Delete a cohort; ``undo`` brings it back."""
-    try:
-        state.visit().deleted_cohort = (result.study_id, book(result).remove(cohort_id))
-        _say("")
-    except RomeError as error:
-        _say(str(error))
+    removed = _try(lambda: _book(result).remove(cohort_id))
+    if removed:
+        state.visit().deleted_cohort = (result.study_id, removed)
 
 
 def undo(result: StudyResult) -> None:
     """Bring the cohort back that was deleted last."""
     cohort = deleted(result)
-    if cohort is None:
-        return
-    try:
-        book(result).restore(cohort)
+    if cohort is not None and _try(lambda: _book(result).restore(cohort)):
         state.visit().deleted_cohort = None
-        _say("")
+
+
+def _try(change: Callable[[], object]) -> object:
+    """Make a change, and return what it gives, or True; what forbids it is kept for ``problem``."""
+    now = state.visit()
+    now.cohort_problem = ""
+    try:
+        return change() or True
     except RomeError as error:
-        _say(str(error))
+        now.cohort_problem = str(error)
+        return None
 
 
 def deleted(result: StudyResult) -> Cohort | None:
@@ -94,10 +85,6 @@ def deleted(result: StudyResult) -> Cohort | None:
 def problem() -> str:
     """Return why the last change could not be made, in rome's words; empty where it could."""
     return state.visit().cohort_problem
-
-
-def _say(text: str) -> None:
-    state.visit().cohort_problem = text
 
 
 def show_errors(result: StudyResult) -> None:
@@ -112,7 +99,7 @@ def error_figure(result: StudyResult) -> None:
     named = kept(result)
     if not named:
         return
-    found = cache.cohort_errors(result, named)
+    found = cache.cohort_scores(result, named)
     figure_card.show(
         "cohorts",
         figures.cohort_errors(result, found),
@@ -121,4 +108,4 @@ def error_figure(result: StudyResult) -> None:
         names=HEADINGS,
     )
     st.markdown("\n".join(f"- {plain(scores_sentence(result, each))}" for each in found))
-    st.caption(f"{MANY} {_at_strength(result)}")
+    st.caption(f"{MANY} ROME is scored at the study's DRO strength, {result.dro.strength:g}.")

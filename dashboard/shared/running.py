@@ -22,31 +22,7 @@ _ENDED = {
     "broken": "The work on {} ended with an error.",
 }
 #: Seconds that people think in.
-_STEPS = (
-    1,
-    2,
-    3,
-    5,
-    8,
-    10,
-    15,
-    20,
-    30,
-    45,
-    60,
-    90,
-    120,
-    180,
-    240,
-    300,
-    450,
-    600,
-    900,
-    1200,
-    1800,
-    2700,
-    3600,
-)
+_SAID = (1, 2, 3, 5, 8, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600, 900, 1200, 1800, 2700, 3600)
 #: Seconds between two looks at a run, on the pages that are about something else.
 _GLANCE_EVERY = 1.0
 _LOOK_EVERY = 0.7
@@ -185,7 +161,7 @@ def expected(likely: tuple[float, float]) -> str:
 
 
 def _near(seconds: float) -> int:
-    return min(_STEPS, key=lambda step: abs(step - seconds) / step) if seconds < 3600 else int(seconds)
+    return min(_SAID, key=lambda step: abs(step - seconds) / step) if seconds < 3600 else int(seconds)
 
 
 def _words(seconds: int) -> str:

@@ -129,12 +129,12 @@ def _take(opened: OpenTable, key: str) -> None:
         return
     columns = tuple(opened.table.frame.columns)
     fitted = fit_to_columns(read, columns)
-    state.choose(choice_of(fitted, columns))
+    state.choose(_choice_of(fitted, columns))
     now.imported = Imported(fitted.settings, file.name, fitted.absent, fitted.unmentioned)
-    fill(opened, fitted.settings, setting_words.OPTIONS)
+    _fill(opened, fitted.settings)
 
 
-def choice_of(fitted: Fitted, columns: tuple[str, ...]) -> RolesChoice:
+def _choice_of(fitted: Fitted, columns: tuple[str, ...]) -> RolesChoice:
     """Return what the roles form shows for roles from a file."""
     return RolesChoice(
         columns=columns,
@@ -162,12 +162,13 @@ def say_lost(shown: Settings) -> None:
         return
     if imported.lost is None:
         # Asked once: what is changed by hand afterwards is not lost.
-        imported.lost = lost(imported.settings, shown)
+        imported.lost = _lost(imported.settings, shown)
     if imported.lost:
         st.warning(_lost_line(imported.lost), icon=":material/warning:")
-    if unseen():
+    unseen = _unseen()
+    if unseen:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_unseen_line(unseen()), width="content")
+            st.caption(_unseen_line(unseen), width="content")
             st.button(
                 "Back to the default settings", key="settings-forget", type="tertiary", on_click=_forget
             )
@@ -183,22 +184,14 @@ def beside_the_form() -> dict[str, object]:
     return {} if imported is None else {name: getattr(imported.settings, name) for name in _BESIDE}
 
 
-def unseen() -> dict[str, object]:
+def _unseen() -> dict[str, object]:
     """Return those of them that differ from the default."""
     default = Settings()
     return {name: value for name, value in beside_the_form().items() if value != getattr(default, name)}
 
 
-def fill(opened: OpenTable, settings: Settings, options: Mapping[str, tuple[object, ...]]) -> None:
-    """Put settings into the controls, as far as these can show them; for callbacks.
-
-    Parameters
-    ----------
-    opened : OpenTable
-    settings : Settings
-    options : mapping
-        What the controls of networks offer, where they offer some numbers only, by setting.
-    """
+def _fill(opened: OpenTable, settings: Settings) -> None:
+    """Put settings into the controls, as far as these can show them; for callbacks."""
     short = opened.table.fingerprint[:8]
     values: dict[str, object] = {
         "family": settings.family,
@@ -218,23 +211,23 @@ def fill(opened: OpenTable, settings: Settings, options: Mapping[str, tuple[obje
     if setting_words.LEAST_TEST <= settings.test_size <= setting_words.MOST_TEST:
         values["test"] = settings.test_size
     if settings.moe is not None:
-        values |= _networks(settings.moe, options)
+        values |= _networks(settings.moe)
     for name, value in values.items():
         state.set_widget(f"train-{name}", value)
 
 
-def _networks(moe: MoESettings, options: Mapping[str, tuple[object, ...]]) -> dict[str, object]:
+def _networks(moe: MoESettings) -> dict[str, object]:
     values: dict[str, object] = {"moe-patience": moe.patience or 0}
     for name, (key, offered) in _MOE_CHOICES.items():
         if getattr(moe, name) in offered:
             values[f"moe-{key}"] = getattr(moe, name)
     for name, key in _MOE_VALUES.items():
-        if getattr(moe, name) in options.get(name, (getattr(moe, name),)):
+        if getattr(moe, name) in setting_words.OPTIONS.get(name, (getattr(moe, name),)):
             values[f"moe-{key}"] = getattr(moe, name)
     return values
 
 
-def lost(wanted: Settings, shown: Settings) -> dict[str, str]:
+def _lost(wanted: Settings, shown: Settings) -> dict[str, str]:
     """Return what the controls show otherwise than the file says: names, with the value of the file."""
     asked, got = (_flat(settings) for settings in (wanted, shown))
     return {name: str(value) for name, value in asked.items() if got.get(name) != value}

@@ -109,7 +109,7 @@ def _show_code(result: StudyResult) -> None:
 def _extras(result: StudyResult) -> Extras:
     """Return what is kept beside the study; what can't be read is reported and left out."""
     kept = cohorts.kept(result)
-    found = cache.cohort_errors(result, kept) if kept else ()
+    found = cache.cohort_scores(result, kept) if kept else ()
     return Extras(cohorts=found, comparison=_comparison(result))
 
 

@@ -114,7 +114,7 @@ def _more(opened: OpenTable, family: str) -> dict[str, object]:
 
 
 def _prediction(family: str) -> dict[str, object]:
-    predictor = _choice(
+    predictor = network_form.choice(
         setting_words.PREDICTOR_LABEL, setting_words.PREDICTORS, "predictor", words.PREDICTOR_HELP
     )
     # "reward" has a meaning for the aggregate only.
@@ -123,7 +123,7 @@ def _prediction(family: str) -> dict[str, object]:
         for name, said in setting_words.CRITERIA.items()
         if predictor == "aggregate" or name != "reward"
     }
-    criterion = _choice(
+    criterion = network_form.choice(
         setting_words.CRITERION_LABEL,
         criteria,
         f"criterion-{predictor}",
@@ -131,7 +131,7 @@ def _prediction(family: str) -> dict[str, object]:
     )
     gamma = "plain"
     if predictor == "aggregate" and family == "em":
-        gamma = _choice(
+        gamma = network_form.choice(
             setting_words.GAMMA_LABEL,
             setting_words.GAMMAS,
             "gamma",
@@ -141,7 +141,7 @@ def _prediction(family: str) -> dict[str, object]:
 
 
 def _guarded(opened: OpenTable) -> dict[str, object]:
-    guard = _choice(setting_words.GUARD_LABEL, setting_words.GUARDS, "guard", words.GUARD_HELP)
+    guard = network_form.choice(setting_words.GUARD_LABEL, setting_words.GUARDS, "guard", words.GUARD_HELP)
     return {"guard": guard, "observed": _observed(opened)}
 
 
@@ -177,7 +177,7 @@ def _of_lines(opened: OpenTable) -> dict[str, object]:
     noise = _noise(opened)
     return {
         "noise": noise,
-        "gate": _choice(setting_words.GATE_LABEL, setting_words.GATES, "gate", words.GATE_HELP),
+        "gate": network_form.choice(setting_words.GATE_LABEL, setting_words.GATES, "gate", words.GATE_HELP),
     }
 
 
@@ -188,21 +188,7 @@ def _noise(opened: OpenTable) -> str:
     offered = {
         name: said for name, said in setting_words.NOISES.items() if name == "normal" or not two_values
     }
-    return _choice(setting_words.NOISE_LABEL, offered, f"noise-{len(offered)}", words.NOISE_HELP)
-
-
-def _choice(label: str, options: dict[str, tuple[str, str]], name: str, explained: str) -> str:
-    """Show a choice with a sentence under it that says what was chosen."""
-    chosen = st.selectbox(
-        label,
-        list(options),
-        key=f"train-{name}",
-        format_func=lambda option: options[option][0],
-        help=explained,
-        persist_state="session",
-    )
-    st.caption(options[chosen][1])
-    return chosen
+    return network_form.choice(setting_words.NOISE_LABEL, offered, f"noise-{len(offered)}", words.NOISE_HELP)
 
 
 def _observed(opened: OpenTable) -> tuple[str, ...] | None:

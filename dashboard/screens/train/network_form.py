@@ -43,17 +43,17 @@ def _shape() -> dict[str, object]:
         help=words.HIDDEN_HELP,
         persist_state="session",
     )
-    gate = _choice(setting_words.MOE_GATE_LABEL, setting_words.MOE_GATES, "gate", words.MOE_GATE_HELP)
-    gate_network = _choice(
+    gate = choice(setting_words.MOE_GATE_LABEL, setting_words.MOE_GATES, "moe-gate", words.MOE_GATE_HELP)
+    gate_network = choice(
         setting_words.GATE_NETWORK_LABEL,
         setting_words.GATE_NETWORKS,
-        "gate-network",
+        "moe-gate-network",
         "Take the linear gate where there are few rows.",
     )
-    objective = _choice(
+    objective = choice(
         setting_words.OBJECTIVE_LABEL,
         setting_words.OBJECTIVES,
-        "objective",
+        "moe-objective",
         "Likelihood is the better choice for finding groups.",
     )
     strength = st.slider(
@@ -68,10 +68,10 @@ def _shape() -> dict[str, object]:
     )
     group_loss = _DEFAULT.group_loss
     if strength > 0:
-        group_loss = _choice(
+        group_loss = choice(
             setting_words.GROUP_LOSS_LABEL,
             setting_words.GROUP_LOSSES,
-            "group-loss",
+            "moe-group-loss",
             "Only where the worst group is guarded while training.",
         )
     return {
@@ -125,12 +125,12 @@ def _one_of(label: str, name: str, options: tuple[_Option, ...], default: _Optio
     )
 
 
-def _choice(label: str, options: dict[str, tuple[str, str]], name: str, explained: str) -> str:
+def choice(label: str, options: dict[str, tuple[str, str]], name: str, explained: str) -> str:
     """Show a choice with a sentence under it that says what was chosen."""
     chosen = st.selectbox(
         label,
         list(options),
-        key=f"train-moe-{name}",
+        key=f"train-{name}",
         format_func=lambda option: options[option][0],
         help=explained,
         persist_state="session",
