@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rome.cohorts.cohort import Cohort
-from rome.groups import evaluate
+from rome.groups import evaluate_like
 from rome.results import Comparison, GroupScore, StudyResult
-from rome.runtime.random import stream_seed
-from rome.stats.bootstrap import Resampling
 from rome.stats.sizes import too_small
 from rome.stats.tests import holm
 
@@ -85,18 +83,10 @@ def _mean(result: StudyResult, inside: np.ndarray) -> float:
 
 
 def _scored(result: StudyResult, scored: np.ndarray, name: str) -> tuple[GroupScore, Comparison]:
-    arrays, settings = result.rows, result.settings
-    n = int(scored.sum())
-    seed = stream_seed(settings.random_state, "selection")
-    models = ("pooled", "rome", "pooled_with_sensitive")
-    scores = evaluate(
-        arrays.outcome[scored],
-        {model: getattr(arrays, model)[scored] for model in models},
-        {},
-        arrays.weight[scored],
-        kind=result.data.outcome_kind,
-        resampling=Resampling.within_budget(n, settings.n_bootstrap, seed, settings.confidence),
-        min_group_size=settings.min_group_size,
+    arrays, models = result.rows, ("pooled", "rome", "pooled_with_sensitive")
+    predictions = {model: getattr(arrays, model)[scored] for model in models}
+    scores = evaluate_like(
+        result, "selection", arrays.outcome[scored], predictions, {}, arrays.weight[scored]
     )
     share = float(arrays.weight[scored].sum() / arrays.weight[arrays.is_test].sum())
     return replace(scores.overall, group=name, share=share), scores.compare(None, "pooled", "rome")

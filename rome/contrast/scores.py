@@ -9,10 +9,8 @@ import numpy as np
 
 from rome.contrast.membership import shared_rows
 from rome.groups.groupings import from_labels
-from rome.groups.scoring import PairedDifference, evaluate
+from rome.groups.scoring import PairedDifference, evaluate_like
 from rome.results import Comparison, StudyResult
-from rome.runtime.random import stream_seed
-from rome.stats.bootstrap import Resampling
 from rome.stats.sizes import effective_rows, too_small
 
 Whose = Literal["overall", "worst_latent", "worst_observed"]
@@ -94,20 +92,13 @@ def _why_unpaired(first: StudyResult, second: StudyResult, here: np.ndarray) -> 
 def _paired(
     first: StudyResult, second: StudyResult, here: np.ndarray, there: np.ndarray
 ) -> dict[Whose, PairedDifference]:
-    settings = first.settings
-    scores = evaluate(
+    scores = evaluate_like(
+        first,
+        "contrast bootstrap",
         first.rows.outcome[here],
         {"first": first.rows.rome[here], "second": second.rows.rome[there]},
         {"observed": from_labels(first.rows.observed_group[here])},
         first.rows.weight[here],
-        kind=first.data.outcome_kind,
-        resampling=Resampling.within_budget(
-            len(here),
-            settings.n_bootstrap,
-            stream_seed(settings.random_state, "contrast bootstrap"),
-            settings.confidence,
-        ),
-        min_group_size=settings.min_group_size,
     )
     return {
         "overall": scores.difference(None, "first", "second"),

@@ -11,8 +11,9 @@ from scipy.stats import norm
 
 from rome.groups.groupings import Grouped
 from rome.groups.metrics import auc, from_sums, loss_name, model_columns, truth_columns
-from rome.results import Comparison, GroupScore
+from rome.results import Comparison, GroupScore, StudyResult
 from rome.results.study import NotCompared
+from rome.runtime.random import stream_seed
 from rome.settings.study import Grouping, Outcome
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums, two_sided_p
 from rome.stats.estimate import Estimate
@@ -170,6 +171,27 @@ def evaluate(
     names = {key: grouped.names for key, grouped in all_groupings.items()}
     overall = tables.pop(_EVERYBODY)[0]
     return Scores(models, tables, overall, losses, ranked, names, resampling)
+
+
+def evaluate_like(
+    study: StudyResult,
+    stream: str,
+    outcome: np.ndarray,
+    predictions: Mapping[str, np.ndarray],
+    groupings: Mapping[Grouping, Grouped],
+    weights: np.ndarray,
+) -> Scores:
+    """Score other rows as a finished study scored its own, with resamples of their own random ``stream``."""
+    settings, seed = study.settings, stream_seed(study.settings.random_state, stream)
+    return evaluate(
+        outcome,
+        predictions,
+        groupings,
+        weights,
+        kind=study.data.outcome_kind,
+        resampling=Resampling.within_budget(len(outcome), settings.n_bootstrap, seed, settings.confidence),
+        min_group_size=settings.min_group_size,
+    )
 
 
 def _metrics(sums: np.ndarray, models: tuple[str, ...], width: int, kind: Outcome) -> dict[str, np.ndarray]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rome.groups import evaluate, latent, predicted
+from rome.groups import evaluate_like, latent, predicted
 from rome.groups.groupings import MOST_CELLS, from_labels
 from rome.results import Evaluation
-from rome.runtime.random import stream, stream_seed
+from rome.runtime.random import stream
 from rome.score.columns import KnownOutcome
 from rome.score.result import GroupScores, ScoredRows
 from rome.score.scorer import Scorer
-from rome.stats.bootstrap import Resampling
 
 #: Rows that errors rest on at most: more would cost memory, and no longer move their second digit.
 MOST_ROWS = 200_000
@@ -36,10 +35,10 @@ def group_scores(frame: pd.DataFrame, rows: ScoredRows, known: KnownOutcome, sco
 
 
 def _evaluate(frame: pd.DataFrame, rows: ScoredRows, usable: np.ndarray, scorer: Scorer) -> Evaluation:
-    study = scorer.study
-    settings, names = study.settings, scorer.group_names
-    seed = stream_seed(settings.random_state, "scored rows bootstrap")
-    scores = evaluate(
+    study, names = scorer.study, scorer.group_names
+    scores = evaluate_like(
+        study,
+        "scored rows bootstrap",
         rows.outcome[usable],
         {"pooled": rows.pooled[usable], "rome": rows.rome[usable]},
         {
@@ -48,9 +47,6 @@ def _evaluate(frame: pd.DataFrame, rows: ScoredRows, usable: np.ndarray, scorer:
             "observed": from_labels(_few_cells(scorer.reference.observed(frame.iloc[usable]))),
         },
         rows.weight[usable],
-        kind=study.data.outcome_kind,
-        resampling=Resampling.within_budget(len(usable), settings.n_bootstrap, seed, settings.confidence),
-        min_group_size=settings.min_group_size,
     )
     comparison = {f"worst_{name}": scores.compare(name, "pooled", "rome") for name in scores.groups}
     comparison["overall"] = scores.compare(None, "pooled", "rome")

@@ -9,11 +9,12 @@ import pytest
 from results_factory import make_result
 from sklearn.metrics import adjusted_rand_score
 
-from rome.contrast import contrast, scores
+from rome.contrast import contrast
 from rome.contrast import words as sentences
 from rome.contrast.membership import adjusted_rand
 from rome.figures.canvas import is_empty
 from rome.figures.contrast import contrast_errors, contrast_errors_table
+from rome.groups import scoring
 from rome.results import StudyResult
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
@@ -206,13 +207,13 @@ def test_lines_against_networks_are_told_once_and_not_setting_by_setting(first):
 
 def test_errors_are_resampled_from_a_stream_of_their_own(first, monkeypatch):
     seeds = []
-    known = scores.evaluate
+    known = scoring.evaluate
 
     def noted(*given, resampling, **more):
         seeds.append(resampling.seed)
         return known(*given, resampling=resampling, **more)
 
-    monkeypatch.setattr(scores, "evaluate", noted)
+    monkeypatch.setattr(scoring, "evaluate", noted)
     contrast(first, first)
     seed = first.settings.random_state
     assert seeds == [stream_seed(seed, "contrast bootstrap")]
