@@ -2,10 +2,9 @@
 
 from rome.figures.against_others import against_others, against_others_table
 from rome.figures.average_and_worst import average_and_worst
-from rome.figures.canvas import alt_text, caption, empty, is_empty
+from rome.figures.canvas import alt_text, caption, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table, membership_table
 from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors_table
-from rome.figures.contrast import contrast_errors, contrast_errors_table
 from rome.figures.error_by_group import error_by_group, error_by_group_table
 from rome.figures.evidence import (
     beside_verdict,
@@ -35,7 +34,7 @@ from rome.figures.scored import (
     score_shares_table,
 )
 from rome.figures.sizes import sizes, sizes_table
-from rome.figures.theme import ACCENT, CONFIG, DARK, GREY, LIGHT, GroupStyle, dress, group_style, themed
+from rome.figures.theme import ACCENT, CONFIG, DARK, GREY, LIGHT, dress, group_style, themed
 from rome.figures.what_if import what_if_membership, what_if_predictions, what_if_table
 from rome.figures.worst_group import worst_group, worst_group_table
 
@@ -45,7 +44,6 @@ __all__ = [
     "DARK",
     "GREY",
     "LIGHT",
-    "GroupStyle",
     "Paint",
     "against_others",
     "against_others_table",
@@ -59,10 +57,7 @@ __all__ = [
     "cohort_errors_table",
     "column_paint",
     "column_shifts_table",
-    "contrast_errors",
-    "contrast_errors_table",
     "dress",
-    "empty",
     "error_by_group",
     "error_by_group_table",
     "error_paint",
