@@ -36,7 +36,14 @@ class ColumnError(RomeError):
 
 
 class OutcomeError(RomeError):
-    """The outcome column can't be modelled."""
+    """The outcome column can't be modelled: what is wrong, and what to do."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what, remedy)
+        self.what, self.remedy = what, remedy
+
+    def __str__(self) -> str:
+        return _joined(self.what, self.remedy)
 
 
 class TooFewRowsError(RomeError):
@@ -56,7 +63,14 @@ class Cancelled(Exception):
 
 
 class RomeWarning(UserWarning):
-    """Something an analyst should know before acting on the numbers."""
+    """Something an analyst should know before acting on the numbers: what it is, and what to do."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what, remedy)
+        self.what, self.remedy = what, remedy
+
+    def __str__(self) -> str:
+        return _joined(self.what, self.remedy)
 
 
 class FewRowsWarning(RomeWarning):
@@ -76,24 +90,24 @@ class ColumnWarning(RomeWarning):
 
     Parameters
     ----------
-    text : str
-        The message, with ``{columns}`` where the columns are named.
+    what, remedy : str
+        What is odd, with ``{columns}`` where the columns are named, and what to do.
     columns : sequence of int
         Positions in X of the columns that it is about.
     names : sequence of str
         Their names there.
     """
 
-    def __init__(self, text: str, columns: Iterable[int], names: Iterable[str]) -> None:
-        self.text, self.columns, self.names = text, tuple(columns), tuple(names)
-        super().__init__(text, self.columns, self.names)
-
-    def __str__(self) -> str:
-        return self.text.format(columns=" and ".join(f'"{name}"' for name in self.names))
+    def __init__(self, what: str, remedy: str, columns: Iterable[int], names: Iterable[str]) -> None:
+        self.columns, self.names = tuple(columns), tuple(names)
+        named = what.format(columns=" and ".join(f'"{name}"' for name in self.names))
+        super().__init__(named, remedy)
+        self.args = (what, remedy, self.columns, self.names)
 
     def renamed(self, names: Iterable[str]) -> ColumnWarning:
         """Return the same warning with other names for its columns."""
-        return type(self)(self.text, self.columns, names)
+        what, remedy, *_ = self.args
+        return type(self)(what, remedy, self.columns, names)
 
 
 class CollinearColumnsWarning(ColumnWarning):
@@ -110,6 +124,10 @@ class SeparationWarning(ColumnWarning):
 
 class HeavyTailsWarning(RomeWarning):
     """Residuals of a group lie far outside a normal distribution."""
+
+
+def _joined(what: str, remedy: str) -> str:
+    return f"{what} {remedy}" if remedy else what
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

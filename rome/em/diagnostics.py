@@ -98,10 +98,10 @@ def _look(block: Block, mixture: Mixture) -> _Look:
 
 
 def _of_columns(
-    kind: type[ColumnWarning], text: str, positions: Sequence[int], names: Sequence[str]
+    kind: type[ColumnWarning], what: str, remedy: str, positions: Sequence[int], names: Sequence[str]
 ) -> ColumnWarning:
     places = [int(place) for place in positions]
-    return kind(text, places, [names[place] for place in places])
+    return kind(what, remedy, places, [names[place] for place in places])
 
 
 def _odd_columns(
@@ -112,19 +112,20 @@ def _odd_columns(
     found: list[RomeWarning] = []
     constant = [place for place in range(len(index)) if gram[place + 1, place + 1] < _CONSTANT]
     if constant:
-        text = f"In the {where}, {{columns}} has one value in all rows. It says nothing; leave it out."
-        found.append(_of_columns(ConstantColumnWarning, text, index[constant], names))
+        what, remedy = (
+            f"In the {where}, {{columns}} has one value in all rows.",
+            "It says nothing; leave it out.",
+        )
+        found.append(_of_columns(ConstantColumnWarning, what, remedy, index[constant], names))
     kept = [0, *(place + 1 for place in range(len(index)) if place not in constant)]
     scale = np.sqrt(np.diag(gram)[kept])
     values, vectors = np.linalg.eigh(gram[np.ix_(kept, kept)] / np.outer(scale, scale))
     part = (vectors[:, values < _COLLINEAR] ** 2).sum(axis=1)
     collinear = [kept[place] - 1 for place in range(1, len(kept)) if part[place] > _LOADING]
     if collinear:
-        text = (
-            f"In the {where}, {{columns}} determine each other exactly. Predictions stand, but their "
-            "coefficients share one effect at will; leave one of them out."
-        )
-        found.append(_of_columns(CollinearColumnsWarning, text, index[collinear], names))
+        what = f"In the {where}, {{columns}} determine each other exactly."
+        remedy = "Predictions stand, but their coefficients share one effect at will; leave one of them out."
+        found.append(_of_columns(CollinearColumnsWarning, what, remedy, index[collinear], names))
     return found, constant + collinear
 
 
@@ -147,8 +148,9 @@ def _gate_separation(
             yield _of_columns(
                 SeparationWarning,
                 f"In the gate, {{columns}} tells group {groups[0]} from group {n_groups} without exception: "
-                "only the ridge keeps its coefficient finite; intervals mean little. If the group is this "
-                "column, look at it as an observed group instead, or leave it out of the gate.",
+                "only the ridge keeps its coefficient finite; intervals mean little.",
+                "If the group is this column, look at it as an observed group instead, or leave it out of "
+                "the gate.",
                 index[[place]],
                 names,
             )
@@ -171,8 +173,9 @@ def _outcome_separation(
             yield _of_columns(
                 SeparationWarning,
                 f"In group {k + 1}, {{columns}} tells the two outcomes apart without exception: only the "
-                "ridge keeps coefficients finite. Leave out what was known only after the outcome, use "
-                "fewer columns or fewer groups, or add rows.",
+                "ridge keeps coefficients finite.",
+                "Leave out what was known only after the outcome, use fewer columns or fewer groups, or add "
+                "rows.",
                 mixture.scaling.experts.index[apart],
                 names,
             )
@@ -183,12 +186,12 @@ def _degenerate_groups(mixture: Mixture, sums: Sums) -> Iterator[RomeWarning]:
     for k, count in enumerate(sums.counts):
         if n_groups > 1 and count < width + 1:
             yield DegenerateGroupWarning(
-                f"Group {k + 1} holds only {count:.1f} rows, fewer than its expert has coefficients. "
+                f"Group {k + 1} holds only {count:.1f} rows, fewer than its expert has coefficients.",
                 f"The data may not bear {n_groups} groups; try {n_groups - 1}.",
             )
         elif mixture.outcome == "numeric" and mixture.parameters.sigma2[k] <= VARIANCE_FLOOR * (1 + 1e-9):
             yield DegenerateGroupWarning(
-                f"Group {k + 1} is fitted without error: its residual spread sits on the floor. "
+                f"Group {k + 1} is fitted without error: its residual spread sits on the floor.",
                 "A column may be computed from the outcome, or many rows may share one outcome value; "
                 "check for both.",
             )
@@ -204,7 +207,7 @@ def _twins(mixture: Mixture, gram: np.ndarray) -> Iterator[RomeWarning]:
         alike = abs(np.log(spread[0] / spread[1])) < 2 * _SAME
         if alike and apart @ gram @ apart < _SAME**2 * spread.min():
             yield DegenerateGroupWarning(
-                f"Groups {first + 1} and {second + 1} make the same predictions with the same spread. "
+                f"Groups {first + 1} and {second + 1} make the same predictions with the same spread.",
                 f"The data may not bear {n_groups} groups; try {n_groups - 1}.",
             )
 
@@ -217,7 +220,7 @@ def _heavy_tails(counts: np.ndarray, look: _Look) -> Iterator[RomeWarning]:
         # Six standard errors of a normal sample's kurtosis: small groups have it by chance.
         if excess > max(_HEAVY, 6 * np.sqrt(24 / count)):
             yield HeavyTailsWarning(
-                f"Residuals of group {k + 1} have heavy tails (kurtosis {excess + 3:.1f}, 3 if normal). "
+                f"Residuals of group {k + 1} have heavy tails (kurtosis {excess + 3:.1f}, 3 if normal).",
                 'A few far rows may bend its coefficients or make a group of their own; try noise="t" '
                 "(--noise t; on the Train page, More settings).",
             )

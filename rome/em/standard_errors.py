@@ -83,7 +83,7 @@ def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> S
     scale = np.sqrt(parameters.sigma2) * scaling.y_scale
     reasons = _reasons(info, determined, fixed, without_error)
     for reason in reasons:
-        warnings.warn(reason, StandardErrorWarning, stacklevel=3)
+        warnings.warn(reason, stacklevel=3)
     return StandardErrors(
         coef_se=slopes * scaling.y_scale,
         intercept_se=intercepts * scaling.y_scale,
@@ -93,7 +93,7 @@ def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> S
         df_se=parameters.df * extra[:, 1] if extra.shape[1] > 1 else missing,
         gate_covariance=_known(covariance, determined)[free, free],
         kind=kind,
-        reasons=reasons,
+        reasons=tuple(str(reason) for reason in reasons),
     )
 
 
@@ -147,24 +147,31 @@ def _in_units(
 
 def _reasons(
     info: Information, determined: np.ndarray, fixed: np.ndarray, without_error: np.ndarray
-) -> tuple[str, ...]:
+) -> list[StandardErrorWarning]:
     missing = ~determined & ~fixed
     reasons = []
     for k in range(info.n_groups):
         if without_error[k]:
-            reasons.append(
+            what = (
                 f"Standard errors of the expert of group {k + 1} can't be given: the group is fitted without "
-                "error, its residual spread is on its floor. A column may be computed from the outcome, or "
-                "many rows may share one outcome value; check for both."
+                "error, its residual spread is on its floor."
             )
+            remedy = (
+                "A column may be computed from the outcome, or many rows may share one outcome value; check "
+                "for both."
+            )
+            reasons.append(StandardErrorWarning(what, remedy))
         places = [("the expert", info.expert(k))]
         places += [("the gate", info.gate(k))] if k < info.n_groups - 1 else []
         parts = [name for name, place in places if missing[place].any()]
         if parts:
-            reasons.append(
+            what = (
                 f"Standard errors of {' and '.join(parts)} of group {k + 1} can't be given: the rows don't "
-                "determine all of its coefficients (the information is not positive definite). Collinear "
-                "columns, a nearly empty group or EM that has not converged are the usual causes; drop a "
-                "column, use fewer groups, or raise max_iter."
+                "determine all of its coefficients (the information is not positive definite)."
             )
-    return tuple(reasons)
+            remedy = (
+                "Collinear columns, a nearly empty group or EM that has not converged are the usual causes; "
+                "drop a column, use fewer groups, or raise max_iter."
+            )
+            reasons.append(StandardErrorWarning(what, remedy))
+    return reasons

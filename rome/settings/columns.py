@@ -56,7 +56,8 @@ def check_outcome(outcome: str, y: np.ndarray) -> None:
     if outcome == "binary" and not np.isin(y, (0.0, 1.0)).all():
         odd = y[~np.isin(y, (0.0, 1.0))][0]
         raise OutcomeError(
-            f'A binary outcome holds only 0 and 1, but {odd:g} was seen. Recode it, or use outcome="numeric".'
+            f"A binary outcome holds only 0 and 1, but {odd:g} was seen.",
+            'Recode it, or use outcome="numeric".',
         )
 
 

@@ -104,7 +104,8 @@ def _require_both_outcomes(outcome: OutcomeValues, name: str, y: np.ndarray) -> 
     if rarer < _FEWEST_OF_EACH:
         raise OutcomeError(
             f'The rarer value of outcome column "{name}" has {rarer} of {len(y):,} training rows; a study '
-            f"needs at least {_FEWEST_OF_EACH}. Add rows with this value, or choose another outcome."
+            f"needs at least {_FEWEST_OF_EACH}.",
+            "Add rows with this value, or choose another outcome.",
         )
 
 

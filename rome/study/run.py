@@ -175,22 +175,17 @@ def _from_warnings(caught: list[warnings.WarningMessage], terms: Sequence[Term])
     for item in caught:
         if item not in kept:
             warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
-    found = dict.fromkeys(_named(item.message, terms) for item in kept)
-    return [Finding("warning", column, *_first_sentence(text)) for column, text in found]
+    return list(dict.fromkeys(_finding(item.message, terms) for item in kept))
 
 
-def _named(message: Warning, terms: Sequence[Term]) -> tuple[str | None, str]:
-    """Return the column that a warning is about, if it is one, and its text with the terms' names."""
+def _finding(message: RomeWarning, terms: Sequence[Term]) -> Finding:
+    """Return a warning as a finding, with the column that it is about, if it is one, and the terms' names."""
     if not isinstance(message, ColumnWarning):
-        return None, str(message)
+        return Finding("warning", None, message.what, message.remedy)
     about = [terms[place] for place in message.columns]
     columns = {term.column for term in about}
-    return columns.pop() if len(columns) == 1 else None, str(message.renamed(term.name for term in about))
-
-
-def _first_sentence(text: str) -> tuple[str, str]:
-    what, _, remedy = text.partition(". ")
-    return f"{what}.", remedy
+    named = message.renamed(term.name for term in about)
+    return Finding("warning", columns.pop() if len(columns) == 1 else None, named.what, named.remedy)
 
 
 def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evaluation, ...]:

@@ -43,8 +43,7 @@ def check_table(frame: pd.DataFrame, roles: Roles, min_level_rows: int = 30) -> 
     try:
         outcome = outcome_values(frame, roles)
     except OutcomeError as error:
-        what, _, remedy = str(error).rpartition(". ")
-        finding = Finding("error", roles.outcome, f"{what}.", remedy)
+        finding = Finding("error", roles.outcome, error.what, error.remedy)
         return by_severity([finding, *column_findings(frame, roles, min_level_rows)])
     weighted, weight_findings = _weights(frame, roles)
     usable = ~np.isnan(outcome.values) & weighted

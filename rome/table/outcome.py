@@ -79,7 +79,8 @@ def _from_levels(column: pd.Series) -> OutcomeValues:
         shown = ", ".join(f'"{short(name)}"' for name in counts.index[:3])
         raise OutcomeError(
             f'Outcome column "{column.name}" is text with {len(counts)} levels ({shown}, …); ROME predicts a '
-            "number, or a yes/no. Choose a numeric column, or one with two levels."
+            "number, or a yes/no.",
+            "Choose a numeric column, or one with two levels.",
         )
     _require_variation(column.name, list(counts.index))
     positive = _positive_level(counts)
@@ -98,20 +99,20 @@ def _require_moderate(name: str, distinct: np.ndarray) -> None:
     largest = float(np.abs(distinct).max(initial=0.0))
     if largest > LARGEST_SQUARABLE:
         raise OutcomeError(
-            f'Outcome column "{name}" reaches {largest:.3g}, which is too large to be squared. '
-            "Rescale it in the file."
+            f'Outcome column "{name}" reaches {largest:.3g}, which is too large to be squared.',
+            "Rescale it in the file.",
         )
 
 
 def _require_variation(name: str, distinct: list[str]) -> None:
     if not distinct:
         raise OutcomeError(
-            f'Outcome column "{name}" holds no usable value: all are missing. Choose another outcome.'
+            f'Outcome column "{name}" holds no usable value: all are missing.', "Choose another outcome."
         )
     if len(distinct) == 1:
         raise OutcomeError(
-            f'Outcome column "{name}" is {short(distinct[0])} in every row, so there is nothing to predict. '
-            "Choose an outcome that varies."
+            f'Outcome column "{name}" is {short(distinct[0])} in every row, so there is nothing to predict.',
+            "Choose an outcome that varies.",
         )
 
 

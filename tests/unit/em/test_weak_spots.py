@@ -122,6 +122,6 @@ def test_columns_without_names_are_named_by_position():
 
 
 def test_a_column_warning_can_be_renamed_and_pickled():
-    warning = ConstantColumnWarning("{columns} is flat in {{braces}}. Drop it.", [3], ["x{3}"])
+    warning = ConstantColumnWarning("{columns} is flat in {{braces}}.", "Drop it.", [3], ["x{3}"])
     assert str(warning) == '"x{3}" is flat in {braces}. Drop it.'
     assert str(pickle.loads(pickle.dumps(warning)).renamed(["wage"])).startswith('"wage" is flat')
