@@ -3,9 +3,15 @@
 from rome.baselines.boosting import BoostedTrees
 from rome.baselines.bounded_loss import BoundedGroupLoss
 from rome.baselines.curve import Interactions
-from rome.baselines.networks import NeuralPooled, VanillaMoE
+from rome.baselines.neural import (
+    AdversarialReweighting,
+    ChiSquareDRO,
+    CVaRDRO,
+    GroupDRO,
+    NeuralPooled,
+    VanillaMoE,
+)
 from rome.baselines.pooled import Pooled, PooledErrors
-from rome.baselines.reweighting import AdversarialReweighting, ChiSquareDRO, CVaRDRO, GroupDRO
 
 __all__ = [
     "AdversarialReweighting",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -36,11 +38,27 @@ def seen_columns(model) -> np.ndarray:
     return seen
 
 
+#: Makes the annotated names of an estimator its parameters: scikit-learn reads them from a dataclass's
+#: ``__init__`` as from any other, and those that several estimators share are declared once.
+parameters = partial(dataclass, eq=False, repr=False, kw_only=True)
+
+
+@parameters()
 class Baseline(RegressorMixin, BaseEstimator):
     """A model that predicts from the columns it sees; a kind of model fills in ``_learn`` and ``_answer``.
 
     Rows of weight 0 are left out. ``predict`` returns units of y, or P(y = 1) for a binary outcome.
+
+    Parameters
+    ----------
+    outcome : {"numeric", "binary"}
+    gate_features, expert_features : sequence of str or int, or None
+        As in ``RomeEM``.
     """
+
+    outcome: str = field(default="numeric", kw_only=False)
+    gate_features: Sequence[str | int] | None = None
+    expert_features: Sequence[str | int] | None = None
 
     def fit(self, X, y, sample_weight=None):
         """Fit on the columns that ``sees`` names.
@@ -65,7 +83,7 @@ class Baseline(RegressorMixin, BaseEstimator):
         return self._fit(X, y, sample_weight)
 
     def _fit(self, X, y, sample_weight, labels: Callable[[int], np.ndarray] | None = None):
-        """Check and learn; ``labels`` gives the groups of n rows to a model that is told them."""
+        """Check and learn; ``labels`` gives the groups of n rows to a model that takes them."""
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         y = np.asarray(y, dtype=np.float64)
@@ -78,8 +96,8 @@ class Baseline(RegressorMixin, BaseEstimator):
                 f"{type(self).__name__} needs at least {FEWEST_ROWS} rows of positive weight, "
                 f"but n_samples = {int(used.sum())}. Add rows."
             )
-        told = () if labels is None else (labels(len(y))[used],)
-        self._learn(X[used][:, self._seen], y[used], weights[used], *told)
+        known = () if labels is None else (labels(len(y))[used],)
+        self._learn(X[used][:, self._seen], y[used], weights[used], *known)
         return self
 
     def predict(self, X) -> np.ndarray:
@@ -100,7 +118,7 @@ class Baseline(RegressorMixin, BaseEstimator):
 
 
 class GroupBaseline(Baseline):
-    """A baseline that is told the groups of its training rows."""
+    """A baseline that knows the groups of its training rows."""
 
     def fit(self, X, y, sample_weight=None, groups=None):
         """Fit with known groups.

@@ -7,12 +7,13 @@ import warnings
 import numpy as np
 from pandas.errors import PandasDeprecationWarning
 
-from rome.baselines.base import GroupBaseline
+from rome.baselines.base import GroupBaseline, parameters
 from rome.baselines.pooled import Pooled
 from rome.errors import SettingError
 from rome.settings.spec import check_number
 
 
+@parameters()
 class BoundedGroupLoss(GroupBaseline):
     """Fair regression with bounded group loss, by fairlearn's exponentiated gradient.
 
@@ -46,22 +47,9 @@ class BoundedGroupLoss(GroupBaseline):
     Agarwal, Dudík & Wu (2019), arXiv:1905.12843; fairlearn's ``reductions.BoundedGroupLoss``.
     """
 
-    def __init__(
-        self,
-        outcome="numeric",
-        *,
-        sees="as",
-        gate_features=None,
-        expert_features=None,
-        bound=0.9,
-        max_iter=30,
-    ):
-        self.outcome = outcome
-        self.sees = sees
-        self.gate_features = gate_features
-        self.expert_features = expert_features
-        self.bound = bound
-        self.max_iter = max_iter
+    sees: str = "as"
+    bound: float = 0.9
+    max_iter: int = 30
 
     def _learn(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> None:
         check_number("bound", self.bound, 1e-6, 1)

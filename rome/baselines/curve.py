@@ -5,18 +5,21 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+from numpy.random import RandomState
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, RidgeCV
 
-from rome.baselines.base import Baseline, seen_columns
-from rome.baselines.folds import log_loss_by_fold
+from rome.baselines.base import Baseline, parameters, seen_columns
 from rome.runtime.random import stream
 from rome.settings.columns import column_positions
 
 _RIDGES = np.logspace(-3, 4, 15)
 _FOLDS = 5
+#: Probabilities are kept this far from 0 and 1 in a log loss.
+_SMALLEST = 1e-12
 
 
+@parameters()
 class Interactions(Baseline):
     """Least squares, or logistic regression, on A, S and all products of the two, with one ridge.
 
@@ -40,11 +43,7 @@ class Interactions(Baseline):
 
     sees = "as"
 
-    def __init__(self, outcome="numeric", *, gate_features=None, expert_features=None, random_state=None):
-        self.outcome = outcome
-        self.gate_features = gate_features
-        self.expert_features = expert_features
-        self.random_state = random_state
+    random_state: int | RandomState | None = None
 
     def _learn(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> None:
         self._pairs = self._products()
@@ -67,7 +66,7 @@ class Interactions(Baseline):
             # A weak ridge on separable rows ends early; its log loss shows, and another one is chosen.
             warnings.simplefilter("ignore", ConvergenceWarning)
             fold = stream(self._seed(), "interactions").integers(0, _FOLDS, len(y))
-            losses = [log_loss_by_fold(model(ridge), terms, y, weights, fold) for ridge in _RIDGES]
+            losses = [_log_loss_by_fold(model(ridge), terms, y, weights, fold) for ridge in _RIDGES]
             self.ridge_ = float(_RIDGES[int(np.argmin(losses))])
             self._model = model(self.ridge_).fit(terms, y.astype(int), sample_weight=weights)
 
@@ -102,3 +101,20 @@ def _moments(columns: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.nda
     mean = share @ columns
     scale = np.sqrt(share @ (columns - mean) ** 2)
     return mean, np.where(scale <= 1e-12 * np.maximum(np.abs(mean), 1e-300), 1.0, scale)
+
+
+def _log_loss_by_fold(model, X: np.ndarray, y: np.ndarray, weights: np.ndarray, fold: np.ndarray) -> float:
+    """Return the weighted mean log loss of rows (n,) predicted by fits that left their fold out.
+
+    A fold whose other rows hold one outcome only has no fit and is left out; infinite if all are.
+    """
+    total, seen = 0.0, 0.0
+    for number in np.unique(fold):
+        held, rest = fold == number, fold != number
+        if len(np.unique(y[rest])) < 2:
+            continue
+        model.fit(X[rest], y[rest].astype(int), sample_weight=weights[rest])
+        found = np.clip(model.predict_proba(X[held])[:, 1], _SMALLEST, 1 - _SMALLEST)
+        losses = -(y[held] * np.log(found) + (1 - y[held]) * np.log1p(-found))
+        total, seen = total + float(weights[held] @ losses), seen + float(weights[held].sum())
+    return total / seen if seen else np.inf
