@@ -1,6 +1,7 @@
 """One run: table, roles and settings go in, a ``StudyResult`` comes out."""
 
 from rome.study.evidence import Gathered, advice_id, advise
-from rome.study.run import Progress, StudyRun, run, study_id
+from rome.study.protocols import Progress
+from rome.study.run import StudyRun, run, study_id
 
 __all__ = ["Gathered", "Progress", "StudyRun", "advice_id", "advise", "run", "study_id"]

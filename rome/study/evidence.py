@@ -35,7 +35,7 @@ class Gathered:
     verdict: Verdict | None
 
 
-def collect_evidence(data: Prepared, settings: Settings, told: Callable[[float], None]) -> Gathered:
+def collect_evidence(data: Prepared, settings: Settings, progress: Callable[[float], None]) -> Gathered:
     """Choose K if the settings leave it to the evidence, and judge whether the groups are real.
 
     Held-out rows of the study take no part: everything comes from folds inside the training rows.
@@ -44,7 +44,7 @@ def collect_evidence(data: Prepared, settings: Settings, told: Callable[[float],
     if not auto and (settings.n_groups == 1 or not settings.assess_groups):
         return Gathered(settings.n_groups, (), None, None)
     with one_thread():
-        return _gather(_problem(data, settings), settings, told)
+        return _gather(_problem(data, settings), settings, progress)
 
 
 def advise(
@@ -62,17 +62,17 @@ def advise(
     settings : Settings
         ``n_groups`` and everything that only later steps use count for nothing here.
     progress : callable or None
-        Told the share done, in [0, 1]; an exception it raises ends the work.
+        Called with the share done, in [0, 1]; an exception it raises ends the work.
 
     Raises
     ------
     RomeError
         The table can't be studied with these roles, or has too few rows for two groups.
     """
-    told = progress or (lambda share: None)
+    progress = progress or (lambda share: None)
     settings = replace(settings, n_groups="auto", assess_groups=False)
     data = prepare(table.frame, roles, settings)
-    return collect_evidence(data, settings, told)
+    return collect_evidence(data, settings, progress)
 
 
 def advice_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
@@ -87,10 +87,10 @@ def advice_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _gather(problem: Problem, settings: Settings, told: Callable[[float], None]) -> Gathered:
+def _gather(problem: Problem, settings: Settings, progress: Callable[[float], None]) -> Gathered:
     auto = settings.n_groups == "auto"
     wanted = _feasible(problem, settings.max_groups) if auto else [1, settings.n_groups]
-    swept = sweep(problem, wanted, lambda done, total: told(_SWEEP_SHARE * done / total))
+    swept = sweep(problem, wanted, lambda done, total: progress(_SWEEP_SHARE * done / total))
     candidates, choice = select(swept, settings.min_group_size)
     chosen = choice.n_groups if auto else settings.n_groups
     verdict = None
@@ -99,7 +99,7 @@ def _gather(problem: Problem, settings: Settings, told: Callable[[float], None])
         verdict = assess_groups(
             swept,
             max(2, chosen),
-            lambda done, total: told(_SWEEP_SHARE + (1 - _SWEEP_SHARE) * done / total),
+            lambda done, total: progress(_SWEEP_SHARE + (1 - _SWEEP_SHARE) * done / total),
             beside=settings.assess_groups,
             min_group_size=settings.min_group_size,
         )

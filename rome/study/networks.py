@@ -20,7 +20,7 @@ from rome.robust import RobustPath
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
 from rome.study.prepare import Prepared
-from rome.study.protocols import Curve, Told
+from rome.study.protocols import Curve, Progress
 from rome.study.strengths import strengths
 
 if TYPE_CHECKING:
@@ -99,43 +99,45 @@ class NoTables:
         return ()
 
 
-def fit_networks(data: Prepared, settings: Settings, told: Told, curve: Curve | None) -> FittedNetworks:
+def fit_networks(
+    data: Prepared, settings: Settings, progress: Progress, curve: Curve | None
+) -> FittedNetworks:
     """Train the groups, and what they are compared with, on the training rows.
 
-    ``curve`` is told of every epoch of the groups' training: its number, and the objective on the rows held
-    back (on the training rows without any).
+    ``curve`` is called after every epoch of the groups' training with its number and the objective on the
+    rows held back (on the training rows without any).
     """
     X, y, weights = data.X[data.train], data.y[data.train], data.weights[data.train]
     every = np.arange(X.shape[1])
 
     def part(low: float, high: float, what: str, points: Curve | None = None) -> Callable:
-        told(low, what)
-        return _by_epoch(settings, lambda share: told(low + (high - low) * share, what), points)
+        progress(low, what)
+        return _by_epoch(settings, lambda share: progress(low + (high - low) * share, what), points)
 
     single = network(data, settings, 1).fit(X, y, weights, part(0.0, _ONE, ONE_NETWORK))
     everything = network(data, settings, 1, every).fit(
         X, y, weights, part(_ONE, _WITH_SENSITIVE, ONE_NETWORK)
     )
     mixture = single
-    progress = part(_WITH_SENSITIVE, 1.0, GROUPS, curve)
+    rest = part(_WITH_SENSITIVE, 1.0, GROUPS, curve)
     if settings.n_groups > 1:
-        mixture = network(data, settings).fit(X, y, weights, progress)
-    path = played_path(mixture, settings, X, y, weights)
+        mixture = network(data, settings).fit(X, y, weights, rest)
+    path = solved_path(mixture, settings, X, y, weights)
     return FittedNetworks(mixture, single, path, everything, _record(mixture, settings))
 
 
 def fit_networks_fold(
-    data: Prepared, settings: Settings, rows: np.ndarray, told: Callable[[float], None]
+    data: Prepared, settings: Settings, rows: np.ndarray, progress: Callable[[float], None]
 ) -> NetworksFold:
     """Train the groups and the one network on the rows of a fold (positions among the used rows)."""
     X, y, weights = data.X[rows], data.y[rows], data.weights[rows]
-    first = _by_epoch(settings, lambda share: told(_ONE_OF_FOLD * share))
+    first = _by_epoch(settings, lambda share: progress(_ONE_OF_FOLD * share))
     single = network(data, settings, 1).fit(X, y, weights, first)
     mixture = single
     if settings.n_groups > 1:
-        rest = _by_epoch(settings, lambda share: told(_ONE_OF_FOLD + (1 - _ONE_OF_FOLD) * share))
+        rest = _by_epoch(settings, lambda share: progress(_ONE_OF_FOLD + (1 - _ONE_OF_FOLD) * share))
         mixture = network(data, settings).fit(X, y, weights, rest)
-    return NetworksFold(mixture, single, played_path(mixture, settings, X, y, weights))
+    return NetworksFold(mixture, single, solved_path(mixture, settings, X, y, weights))
 
 
 def network(
@@ -192,27 +194,27 @@ def _source(settings: Settings, count: int, shared: dict) -> RomeEM:
     )
 
 
-def played_path(
+def solved_path(
     model: RomeMoE, settings: Settings, X: np.ndarray, y: np.ndarray, weights: np.ndarray
 ) -> RobustPath:
-    """Return the dial's path, played on rows that the networks were not trained on, where there are any."""
+    """Return the robust path, solved on rows that the networks were not trained on, where there are any."""
     held = model.validation_rows_ if len(model.validation_rows_) else np.arange(len(y))
     return model.path(X[held], y[held], strengths=strengths(settings), sample_weight=weights[held])
 
 
 def _by_epoch(
-    settings: Settings, told: Callable[[float], None], points: Curve | None = None
+    settings: Settings, progress: Callable[[float], None], points: Curve | None = None
 ) -> Callable[[int, Epoch], None]:
     """Return what one training calls after every epoch, counted over its starts."""
     moe = settings.moe
     most = moe.epochs * (1 if moe.warm_start_from_em else moe.n_init)
 
-    def progress(number: int, epoch: Epoch) -> None:
-        told(number / most)
+    def after_epoch(number: int, epoch: Epoch) -> None:
+        progress(number / most)
         if points is not None:
             points(epoch.number, epoch.validation if isfinite(epoch.validation) else epoch.train)
 
-    return progress
+    return after_epoch
 
 
 def _record(model: RomeMoE, settings: Settings) -> TrainingRecord:

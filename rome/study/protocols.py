@@ -14,8 +14,8 @@ from rome.robust import RobustPath
 
 #: Called with (iteration or epoch, value) as the groups are fitted; each start counts from 1.
 Curve = Callable[[int, float], None]
-#: Called with (share done in [0, 1], what is being done).
-Told = Callable[[float, str], None]
+#: Called with (share done in [0, 1], what is being done); may raise ``Cancelled`` to stop the work.
+Progress = Callable[[float, str], None]
 
 
 class Groups(Protocol):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rome.em.cluster_rows import connect
@@ -22,15 +22,13 @@ from rome.study.evidence import collect_evidence
 from rome.study.fit import check_family, fit_groups
 from rome.study.network_findings import network_findings
 from rome.study.prepare import Prepared, held_out_resampling, prepare
-from rome.study.protocols import Curve, Fitted
+from rome.study.protocols import Curve, Fitted, Progress
 from rome.study.validation import group_names, validate
 from rome.table.design import Term
 from rome.table.finding import Finding
 from rome.table.reading.read import Table
 from rome.table.roles import Roles
 
-#: Called with (share done in [0, 1], what is being done); may raise ``Cancelled`` to stop the work.
-Progress = Callable[[float, str], None]
 #: Where the evidence, the fit and the validation end, as shares of a study's time, by family.
 _ENDS: dict[Family, tuple[float, float, float]] = {"em": (0.47, 0.6, 0.9), "moe": (0.3, 0.45, 0.95)}
 
@@ -69,11 +67,11 @@ def run(
     roles : Roles
     settings : Settings
     progress : callable or None
-        Told how far the work is; an exception it raises ends the study.
+        Called with (share done in [0, 1], what is being done); an exception it raises ends the study.
     curve : callable or None
-        Told of every iteration of the fit of the groups, or of every epoch of their training, with the
-        log-likelihood or the objective on rows held back; each start counts from 1. An exception it raises
-        ends the study.
+        Called with (number, value) after every iteration of the groups' fit, or every epoch of their
+        training: the log-likelihood, or the objective on rows held back; each start counts from 1. An
+        exception it raises ends the study.
     scheduler : str or None
         Address of a ``distributed`` scheduler whose workers fit the groups; the study is the same.
 
@@ -82,30 +80,32 @@ def run(
     RomeError
         The table can't be studied with these roles and settings; the message says why and what to do.
     """
-    told = progress or (lambda share, what: None)
+    progress = progress or (lambda share, what: None)
     started = time.perf_counter()
     check_family(settings, scheduler)
-    told(0.0, "Preparing the table")
+    progress(0.0, "Preparing the table")
     if scheduler is not None:
         # A wrong address shows now, not after minutes of work.
         connect(scheduler).close()
     data = prepare(table.frame, roles, settings)
     asked_end, fit_end, chosen_end = _ENDS[settings.family]
     asking = "Asking whether the groups are real"
-    told(0.02, asking)
-    gathered = collect_evidence(data, settings, lambda share: _within(told, 0.02, asked_end)(share, asking))
+    progress(0.02, asking)
+    gathered = collect_evidence(
+        data, settings, lambda share: _within(progress, 0.02, asked_end)(share, asking)
+    )
     asked, settings = settings, replace(settings, n_groups=gathered.n_groups)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RomeWarning)
-        fitted = fit_groups(data, settings, _within(told, asked_end, fit_end), curve, scheduler)
+        fitted = fit_groups(data, settings, _within(progress, asked_end, fit_end), curve, scheduler)
     choosing = "Choosing the strength on validation rows"
-    told(fit_end, choosing)
+    progress(fit_end, choosing)
     with warnings.catch_warnings():
         # A fold's own degenerate groups show in its validation error; the final fit's are reported.
         warnings.simplefilter("ignore", RomeWarning)
-        part = _within(told, fit_end, chosen_end)
+        part = _within(progress, fit_end, chosen_end)
         validation = validate(data, settings, fitted.mixture, lambda share: part(share, choosing))
-    told(chosen_end, "Scoring held-out rows")
+    progress(chosen_end, "Scoring held-out rows")
     evaluations = _evaluate(data, settings, fitted)
     findings = (
         *table.findings,
@@ -128,7 +128,7 @@ def run(
         findings=findings,
         seconds=time.perf_counter() - started,
     )
-    told(1.0, "Done")
+    progress(1.0, "Done")
     return StudyRun(result, data, fitted, _reference(table, roles, data))
 
 
@@ -147,9 +147,9 @@ def _reference(table: Table, roles: Roles, data: Prepared) -> Reference:
     )
 
 
-def _within(told: Progress, low: float, high: float) -> Progress:
+def _within(progress: Progress, low: float, high: float) -> Progress:
     """Return a progress whose shares, in [0, 1], lie between two shares of the study."""
-    return lambda share, what: told(low + (high - low) * share, what)
+    return lambda share, what: progress(low + (high - low) * share, what)
 
 
 def _on_gate(data: Prepared, settings: Settings, fitted: Fitted) -> list[Finding]:
