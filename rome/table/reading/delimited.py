@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import numpy as np
 
 from rome.errors import TableError
 from rome.table.finding import Finding, counted
-from rome.table.reading.sniff import Layout, allow_long_values
+from rome.table.reading.sniff import Dialect, Layout, fields_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,18 +52,20 @@ def parse(utf8: bytes, name: str, layout: Layout, as_text: Sequence[int] = ()) -
     import pyarrow as pa
 
     start = _offset_after_lines(utf8, layout.skip_lines)
-    body = _respelled(utf8[start:], layout) if layout.spaced_quotes else pa.py_buffer(utf8).slice(start)
+    body = (
+        _respelled(utf8[start:], layout.dialect) if layout.dialect.spaced else pa.py_buffer(utf8).slice(start)
+    )
     if not utf8[start : start + _BLOCK].strip():
         return TextColumns(tuple(pa.chunked_array([[]], pa.string()) for _ in range(layout.width)), ())
     table = _read_numbers(body, layout, as_text)
     if table is None:
         table = _read_regular(body, layout)
     if table is not None:
-        _require_closed(table, utf8, name)
+        _require_closed(table, utf8, name, layout.dialect.quote)
         return TextColumns(tuple(table.columns[: layout.width]), ())
     table, irregular = _read_irregular(body, layout)
     if irregular and _is_unclosed(irregular[-1].text, layout):
-        raise TableError(_unclosed(utf8, name))
+        raise TableError(_unclosed(utf8, name, layout.dialect.quote))
     return _repair(table, irregular, utf8, layout)
 
 
@@ -122,7 +124,11 @@ def _read(
 
     names = [str(place) for place in range(layout.width + layout.ends_in_separator)]
     parse_options = arrow_csv.ParseOptions(
-        delimiter=layout.separator, newlines_in_values=True, invalid_row_handler=handler
+        delimiter=layout.dialect.separator,
+        quote_char=layout.dialect.quote,
+        escape_char=layout.dialect.escape or False,
+        newlines_in_values=True,
+        invalid_row_handler=handler,
     )
     kinds = {name: pa.float64() if place in numbers else pa.string() for place, name in enumerate(names)}
     convert_options = arrow_csv.ConvertOptions(
@@ -151,25 +157,15 @@ def _offset_after_lines(utf8: bytes, n_lines: int) -> int:
     return offset
 
 
-def _respelled(utf8: bytes, layout: Layout) -> pa.Buffer:
+def _respelled(utf8: bytes, dialect: Dialect) -> pa.Buffer:
     """The same rows without spaces before quotation marks, which Arrow would take as part of the value."""
     import pyarrow as pa
 
     written = StringIO(newline="")
-    csv.writer(written, delimiter=layout.separator, lineterminator="\n").writerows(
-        fields for fields in _reader(utf8.decode("utf-8"), layout) if fields
+    csv.writer(written, delimiter=dialect.separator, lineterminator="\n").writerows(
+        fields for fields in fields_of(utf8.decode("utf-8"), dialect) if fields
     )
     return pa.py_buffer(written.getvalue().encode("utf-8"))
-
-
-def _reader(text: str, layout: Layout, strict: bool = False) -> Iterator[list[str]]:
-    allow_long_values()
-    return csv.reader(
-        StringIO(text, newline=""),
-        delimiter=layout.separator,
-        skipinitialspace=layout.spaced_quotes,
-        strict=strict,
-    )
 
 
 def _repair(table: pa.Table, irregular: Sequence[_Irregular], utf8: bytes, layout: Layout) -> TextColumns:
@@ -181,7 +177,7 @@ def _repair(table: pa.Table, irregular: Sequence[_Irregular], utf8: bytes, layou
     long: list[int] = []
     kept: list[tuple[int, list[str | None]]] = []
     for row in irregular:
-        fields = _without_empty_tail(next(_reader(row.text, layout)), width)
+        fields = _without_empty_tail(next(fields_of(row.text, layout.dialect)), width)
         if len(fields) > width:
             long.append(row.number)
             continue
@@ -208,7 +204,7 @@ def _without_empty_tail(fields: list[str], width: int) -> list[str]:
 
 def _line_numbers(utf8: bytes, layout: Layout, rows: Sequence[int]) -> dict[int, int]:
     """The line of the file on which each of a few rows begins: blank lines and long values shift it."""
-    reader = _reader(utf8.decode("utf-8"), layout)
+    reader = fields_of(utf8.decode("utf-8"), layout.dialect)
     wanted, lines, row, line = set(rows), {}, 0, 0
     last = max(rows, default=0)
     while row < last:
@@ -221,26 +217,26 @@ def _line_numbers(utf8: bytes, layout: Layout, rows: Sequence[int]) -> dict[int,
     return lines
 
 
-def _require_closed(table: pa.Table, utf8: bytes, name: str) -> None:
+def _require_closed(table: pa.Table, utf8: bytes, name: str, quote: str) -> None:
     """A quotation mark that opens in the last field of a row swallows the rest of the file."""
     last = table.column(table.num_columns - 1)[-1].as_py() or ""
     # A number has swallowed nothing.
     last = last if isinstance(last, str) else ""
     swallows = "\n" in last or "\r" in last
-    if swallows and not utf8[-1024:].rstrip().endswith(b'"'):
-        raise TableError(_unclosed(utf8, name))
+    if swallows and not utf8[-1024:].rstrip().endswith(quote.encode()):
+        raise TableError(_unclosed(utf8, name, quote))
 
 
 def _is_unclosed(text: str, layout: Layout) -> bool:
     try:
-        list(_reader(text, layout, strict=True))
+        list(fields_of(text, layout.dialect, strict=True))
     except csv.Error as error:
         return "unexpected end of data" in str(error)
     return False
 
 
-def _unclosed(utf8: bytes, name: str) -> str:
-    before = utf8[: utf8.rfind(b'"')]
+def _unclosed(utf8: bytes, name: str, quote: str) -> str:
+    before = utf8[: utf8.rfind(quote.encode())]
     line = max(before.count(b"\n"), before.count(b"\r")) + 1
     return (
         f'A quotation mark that opens on line {line:,} of "{name}" is never closed, so that the rest of the '

@@ -161,7 +161,13 @@ def _read_text(content: Content, options: ReadingOptions) -> _Columns:
     text = parse(utf8, content.name, layout, _named_places(layout.header, options))
     findings = layout.findings + text.findings + _encoding_finding(found, options.encoding)
     return _Columns(
-        layout.header, text.columns, layout.header_line, layout.separator, found, layout.decimal, findings
+        layout.header,
+        text.columns,
+        layout.header_line,
+        layout.dialect.separator,
+        found,
+        layout.decimal,
+        findings,
     )
 
 
