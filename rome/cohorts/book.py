@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rome.cohorts.cohort import Cohort, Origin, check_name, make_cohort
-from rome.errors import SettingError, StoreError
-from rome.serialize.atomic import draft_of
-from rome.serialize.codec import from_plain, to_plain
-from rome.serialize.csv_json import to_json
+from rome.errors import SettingError
+from rome.serialize.document import Document, disk_refuses
 
 COHORTS_SCHEMA = "rome.cohorts/1"
 FILE = "cohorts.json"
 #: Held from reading a book to writing it, so that no visitor of one server loses what another just kept.
 _CHANGES = threading.Lock()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    cohorts: tuple[Cohort, ...]
+
+
+_DOCUMENT = Document(
+    COHORTS_SCHEMA, "list of cohorts", "remove or fix the file; the study itself is not touched.", _Kept
+)
 
 
 class CohortBook:
@@ -40,19 +47,7 @@ class CohortBook:
         StoreError
             The file is damaged, or of another layout.
         """
-        try:
-            document = json.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return ()
-        except (OSError, ValueError) as error:
-            raise StoreError(f'The cohorts in "{self.path}" can\'t be read ({error}). {_REMEDY}') from error
-        found = document.get("schema") if isinstance(document, dict) else None
-        if found != COHORTS_SCHEMA:
-            raise StoreError(f'"{self.path}" has the layout {found!r:.40}, not {COHORTS_SCHEMA!r}. {_REMEDY}')
-        try:
-            return from_plain(tuple[Cohort, ...], document.get("cohorts"), "cohorts")
-        except (StoreError, SettingError) as error:
-            raise StoreError(f'The cohorts in "{self.path}" are damaged ({error}) {_REMEDY}') from error
+        return _DOCUMENT.read(self.path).cohorts if self.path.exists() else ()
 
     def get(self, cohort_id: str) -> Cohort:
         """Return one cohort; ``SettingError`` if it isn't kept (it may have been deleted elsewhere)."""
@@ -103,16 +98,6 @@ class CohortBook:
             self._write(sorted((*others, cohort), key=lambda each: each.made))
 
     def _write(self, cohorts: Iterable[Cohort]) -> None:
-        document = {"schema": COHORTS_SCHEMA, "cohorts": to_plain(tuple(cohorts))}
-        draft = draft_of(self.path)
-        try:
-            draft.write_bytes(to_json(document))
-            draft.replace(self.path)
-        except OSError as error:
-            raise StoreError(
-                f'The cohorts can\'t be written to "{self.path.parent}": {error.strerror or error}. '
-                "Make the study again, or free some room."
-            ) from error
-
-
-_REMEDY = "Remove or mend the file; the study itself is not touched."
+        what = f'The cohorts can\'t be written to "{self.path.parent}"'
+        with disk_refuses(what, "Make the study again, or free some room."):
+            _DOCUMENT.write(self.path, _Kept(tuple(cohorts)))

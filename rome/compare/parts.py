@@ -6,18 +6,15 @@ over what is there. Files are written beside their place and moved there, so tha
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from rome.compare.registry import ModelSpec, chosen_specs
-from rome.errors import StoreError
 from rome.runtime.versions import versions
-from rome.serialize.atomic import draft_of
+from rome.serialize.document import content_hash, damage_to, disk_refuses, read_npz, write_npz
 from rome.settings.comparison import CompareSettings
 from rome.table.roles import Roles
 
@@ -61,8 +58,7 @@ def comparison_id(fingerprint: str, roles: Roles, settings: CompareSettings) -> 
 
 
 def _digest(*content: object) -> str:
-    text = json.dumps([*content, versions()], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return content_hash(*content, versions(), digits=32)
 
 
 def write_part(folder: Path, key: str, kept: Kept) -> None:
@@ -73,17 +69,10 @@ def write_part(folder: Path, key: str, kept: Kept) -> None:
     StoreError
         It can't be written.
     """
-    path = folder / f"{key}.npz"
-    draft = draft_of(path)
-    try:
-        with draft.open("wb") as file:
-            np.savez_compressed(file, description=np.array(json.dumps(kept.description)), **kept.arrays)
-        draft.replace(path)
-    except OSError as error:
-        raise StoreError(
-            f'The comparison can\'t be kept in "{folder}": {error.strerror or error}. What is there stays; '
-            "make room and run it again."
-        ) from error
+    description = np.array(json.dumps(kept.description))
+    remedy = "What is there stays; make room and run it again."
+    with disk_refuses(f'The comparison can\'t be kept in "{folder}"', remedy):
+        write_npz(folder / f"{key}.npz", description=description, **kept.arrays)
 
 
 def has_part(folder: Path, key: str) -> bool:
@@ -100,10 +89,6 @@ def read_part(folder: Path, key: str) -> Kept:
         The file is missing or damaged.
     """
     path = folder / f"{key}.npz"
-    try:
-        # NumPy leaves a damaged file that it opened itself open.
-        with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+    with damage_to(f'"{path}"', "delete it and run the comparison again."):
+        arrays = read_npz(path)
         return Kept(arrays, json.loads(str(arrays.pop("description"))))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise StoreError(f'"{path}" is damaged ({error}); delete it and run the comparison again.') from error

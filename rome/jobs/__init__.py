@@ -1,12 +1,12 @@
 """Long work elsewhere: ask for it, follow it, give it up, and find what it made.
 
-``Desk(Library(), Processes(2)).submit(study_request(table, roles, settings), follower)`` returns a ``Job``.
+``JobQueue(Library(), Processes(2)).submit(study_request(table, roles, settings), follower)`` returns a
+``Job``.
 """
 
 from rome.jobs.attempt import ACTIVE, Outcome, Progress, State
 from rome.jobs.comparisons import Asked, asked_comparisons, has_comparison, load_comparison
 from rome.jobs.kinds import Kind, register
-from rome.jobs.maps import has_umap, read_umap
 from rome.jobs.perform import InProcess, Runner
 from rome.jobs.processes import Processes, default_count, share_of_cores
 from rome.jobs.progress import JobReporter
@@ -16,6 +16,8 @@ from rome.jobs.work import (
     advice_of,
     advice_request,
     compare_request,
+    has_umap,
+    read_umap,
     study_request,
     umap_identity,
     umap_request,

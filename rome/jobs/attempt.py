@@ -10,17 +10,21 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
+import platform
 import re
+import secrets
+import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from rome.errors import StoreError
-from rome.jobs.owner import Owner
 from rome.jobs.request import Request
-from rome.serialize.atomic import draft_of
+from rome.serialize.atomic import patiently, process_exists, remove_left, write_whole
+from rome.serialize.document import read_json
 from rome.store.tables import remove_table
 
 State = Literal["waiting", "running", "done", "failed", "broken", "cancelled", "killed", "interrupted"]
@@ -28,10 +32,14 @@ ACTIVE: tuple[State, ...] = ("waiting", "running")
 #: After these the same work can be asked again from what the folder holds, so the table stays.
 REPEATABLE: tuple[State, ...] = ("broken", "killed", "interrupted")
 _FOLLOWER = re.compile(r"[0-9a-f]{8,64}")
-#: How often, and after how many seconds each, a file is tried again that somebody else has open.
-_TRIES, _PAUSE = 6, 0.02
+#: The folder of all attempts in a library.
+FOLDER = "jobs"
+#: Seconds without a sign of life after which a server on another machine counts as gone.
+SILENT_FOR = 15.0
+#: Seconds after which what is left of ended work is removed.
+_KEPT_FOR = 7 * 24 * 3600.0
 _log = logging.getLogger("rome.jobs")
-_Answer = TypeVar("_Answer")
+_ours: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,36 @@ class Progress:
     seconds: float = 0.0
     curve: tuple[tuple[int, int, float], ...] = ()
     log: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who answers for attempts: a server with its workers. Where it is gone, they are interrupted.
+
+    ``token`` tells apart two that had the same process number."""
+
+    token: str
+    pid: int
+    host: str
+
+    @classmethod
+    def enlist(cls) -> Owner:
+        """Return a new owner in this process, alive until ``retire``."""
+        owner = cls(secrets.token_hex(8), os.getpid(), platform.node())
+        _ours.add(owner.token)
+        return owner
+
+    def retire(self) -> None:
+        """Answer for jobs no longer."""
+        _ours.discard(self.token)
+
+    def is_alive(self, silent_for: float) -> bool:
+        """Return whether this owner still answers; ``silent_for`` is the age of its last sign in seconds."""
+        if self.token in _ours:
+            return True
+        if self.host == platform.node() and (self.pid == os.getpid() or not process_exists(self.pid)):
+            return False
+        return silent_for < SILENT_FOR
 
 
 @dataclass(frozen=True)
@@ -184,23 +222,54 @@ class Attempt:
 
 
 def _write(path: Path, plain: Mapping[str, object]) -> None:
-    draft = draft_of(path)
-    draft.write_text(json.dumps(plain), encoding="utf-8")
-    _patiently(lambda: draft.replace(path))
+    write_whole(path, json.dumps(plain).encode())
 
 
 def _read(path: Path) -> dict | None:
     try:
-        return json.loads(_patiently(lambda: path.read_text(encoding="utf-8")))
+        return patiently(lambda: read_json(path))
     except FileNotFoundError:
         return None
 
 
-def _patiently(step: Callable[[], _Answer]) -> _Answer:
-    """Take a step that Windows refuses while somebody else has the file open, which is soon over."""
-    for _ in range(_TRIES - 1):
+def tidy(root: Path) -> None:
+    """Remove work that ended a week ago or earlier, or was never made known, and drafts that nobody finishes.
+
+    What can't be looked at or removed stays until the next time: another server may be tidying too.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of a library.
+    """
+    remove_left(root)
+    try:
+        folders = list((root / FOLDER).glob("*/*"))
+    except OSError:
+        _log.info("The folder of all work can't be looked through.", exc_info=True)
+        return
+    for folder in folders:
         try:
-            return step()
-        except PermissionError:
-            time.sleep(_PAUSE)
-    return step()
+            if _is_over(folder):
+                shutil.rmtree(folder)
+        except OSError:
+            _log.info("What is left of some work can't be removed.", exc_info=True)
+
+
+def _is_over(folder: Path) -> bool:
+    if not _is_old(folder):
+        return False
+    attempt, beat = Attempt(folder), folder / "beat"
+    try:
+        if attempt.state() in ACTIVE:
+            return False
+        has_ended = attempt.outcome() is not None
+    except (ValueError, TypeError):
+        # Damaged: nobody can learn from it how the work went.
+        return True
+    # Where a clock is wrong, by less than a week, living work of another server may look interrupted.
+    return has_ended or not beat.exists() or _is_old(beat)
+
+
+def _is_old(path: Path) -> bool:
+    return time.time() - path.stat().st_mtime > _KEPT_FOR

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rome.compare import CompareSettings, ComparisonResult, read_comparison, write_comparison
-from rome.errors import RomeError, StoreError
-from rome.serialize.atomic import draft_of
+from rome.errors import StoreError
+from rome.serialize.atomic import write_whole
 from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.document import DAMAGE, disk_refuses, read_json
 from rome.store import Library
 from rome.table import Roles
 
@@ -91,16 +92,9 @@ def begin_comparison(
     """
     path = _folder(library, fingerprint, identity) / _ASKED
     plain = {"roles": roles.as_dict(), "settings": to_plain(settings)}
-    try:
+    with disk_refuses(f'The comparison can\'t be kept in "{path.parent}"', "Make room there."):
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = draft_of(path)
-        draft.write_text(json.dumps(plain), encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        why = error.strerror or error
-        raise StoreError(
-            f'The comparison can\'t be kept in "{path.parent}": {why}. Make room there.'
-        ) from error
+        write_whole(path, json.dumps(plain).encode())
 
 
 def asked_comparisons(library: Library, fingerprint: str) -> tuple[Asked, ...]:
@@ -112,10 +106,10 @@ def asked_comparisons(library: Library, fingerprint: str) -> tuple[Asked, ...]:
 
 def _read(path: Path) -> Asked | None:
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = read_json(path)
         roles = Roles.from_dict(plain["roles"])
         settings = from_plain(CompareSettings, plain["settings"], "settings")
-    except (OSError, ValueError, LookupError, TypeError, RomeError):
+    except DAMAGE:
         # Of another version, or damaged: it is asked again like one that never was.
         return None
     return Asked(path.parent.name, roles, settings, (path.parent / _DOCUMENT).is_file())

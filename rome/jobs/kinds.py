@@ -23,8 +23,8 @@ class Kind:
     ----------
     name : str
     run : callable
-        Called in the worker with (request, library, telling). It tells how far it is, keeps what it made, and
-        returns plain values (or None) for the outcome. A ``RomeError`` is a message for the user.
+        Called in the worker with (request, library, progress). It reports how far it is, keeps what it made,
+        and returns plain values (or None) for the outcome. A ``RomeError`` is a message for the user.
     has_result : callable or None
         Called with (library, request): whether the result is kept already, so that nothing needs to be done.
         None: the result is what the outcome holds.

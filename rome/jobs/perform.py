@@ -7,9 +7,8 @@ import traceback
 from typing import Protocol
 
 from rome.errors import Cancelled, RomeError
-from rome.jobs.attempt import Attempt, Outcome
+from rome.jobs.attempt import Attempt, Outcome, Owner
 from rome.jobs.kinds import kind_named
-from rome.jobs.owner import Owner
 from rome.jobs.progress import JobReporter
 from rome.store import Library
 
@@ -23,18 +22,18 @@ def perform(attempt: Attempt) -> None:
 
 
 def _outcome(attempt: Attempt) -> Outcome:
-    telling = JobReporter(attempt)
+    progress = JobReporter(attempt)
     try:
-        telling(0.0, STARTING)
+        progress(0.0, STARTING)
         request = attempt.request()
         library = Library(attempt.folder.parents[2])
-        return Outcome("done", result=kind_named(request.kind).run(request, library, telling))
+        return Outcome("done", result=kind_named(request.kind).run(request, library, progress))
     except Cancelled:
         return Outcome("cancelled")
     except RomeError as error:
         return Outcome("failed", str(error))
     except MemoryError:
-        message = "The memory did not suffice. Take fewer rows or columns, or a computer with more memory."
+        message = "ROME ran out of memory. Take fewer rows or columns, or a computer with more memory."
         return Outcome("broken", message, traceback.format_exc())
     except Exception as error:
         # The worker lives on: one piece of work that fails must not take others with it.

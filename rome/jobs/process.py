@@ -14,7 +14,6 @@ from pathlib import Path
 
 import rome
 from rome.jobs.attempt import Attempt, Outcome, Progress
-from rome.jobs.endings import Endings
 from rome.jobs.perform import STARTING
 from rome.serialize.atomic import remove_left
 
@@ -26,6 +25,49 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA
 #: What a worker may know of its server's environment: where things are, and nothing secret.
 _PASSED = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "TZ", "PYTHONPATH")
 _PASSED_FAMILIES = ("LC_", "XDG_", "NUMBA_", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "ROME_", "PYTHONHASHSEED")
+
+
+class Endings:
+    """How attempts ended that can't say so themselves: said at once, or once their folder can be written."""
+
+    def __init__(self) -> None:
+        self._unsaid: list[tuple[Attempt, Outcome]] = []
+
+    def __len__(self) -> int:
+        return len(self._unsaid)
+
+    def say(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Say how an attempt ended. Where that can't be written it counts as interrupted until it can."""
+        try:
+            if _is_said(attempt, outcome):
+                return
+        except OSError:
+            _log.exception("How some work ended can't be written; it is tried again.")
+        # To remove a file is possible on a full disk too.
+        with contextlib.suppress(OSError):
+            attempt.disown()
+        self._unsaid.append((attempt, outcome))
+
+    def say_again(self) -> None:
+        """Try once more to say what couldn't be said."""
+        left = []
+        for attempt, outcome in self._unsaid:
+            said = False
+            with contextlib.suppress(OSError):
+                said = _is_said(attempt, outcome)
+            if not said:
+                left.append((attempt, outcome))
+        self._unsaid = left
+
+
+def _is_said(attempt: Attempt, outcome: Outcome) -> bool:
+    """Write an outcome; False where the place of all attempts is away, so that it must be tried again."""
+    try:
+        attempt.end(outcome)
+    except FileNotFoundError:
+        # The folder was removed, and with it everybody's interest; or a shared disk is away with all of them.
+        return attempt.folder.parents[1].is_dir() and not attempt.folder.is_dir()
+    return True
 
 
 class WorkerProcess:

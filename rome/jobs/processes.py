@@ -13,11 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rome.errors import SettingError
-from rome.jobs.attempt import Attempt
-from rome.jobs.endings import Endings
-from rome.jobs.owner import Owner
-from rome.jobs.process import WorkerProcess
-from rome.jobs.tidy import tidy
+from rome.jobs.attempt import Attempt, Owner, tidy
+from rome.jobs.process import Endings, WorkerProcess
 from rome.settings.spec import check_number
 
 _LOOK_EVERY, _BEAT_EVERY, _MOST = 0.04, 1.0, 64

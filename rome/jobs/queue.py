@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rome.errors import StoreError
-from rome.jobs.attempt import ACTIVE, REPEATABLE, Attempt, Outcome, Progress, State
+from rome.jobs.attempt import ACTIVE, FOLDER, REPEATABLE, Attempt, Outcome, Progress, State, tidy
 from rome.jobs.kinds import kind_named
 from rome.jobs.perform import Runner
 from rome.jobs.request import Request
-from rome.jobs.tidy import FOLDER, tidy
 from rome.store import Library
 from rome.store.tables import has_table
 
@@ -66,7 +65,7 @@ class Job:
         return said if said is not None and said.state == state else Outcome(state)
 
     def can_repeat(self) -> bool:
-        """Return whether ``Desk.again`` can ask for the same work without its table being opened."""
+        """Return whether ``JobQueue.again`` can ask for the same work without its table being opened."""
         return self.attempt is not None and self.state() in REPEATABLE and has_table(self.attempt.folder)
 
     def cancel(self, follower: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from rome.errors import StoreError
 from rome.runtime.versions import versions
+from rome.serialize.document import content_hash, read_json
 from rome.store.tables import has_table, read_table, write_table
 from rome.table import Table
 
@@ -71,7 +71,7 @@ class Request:
             The folder holds no request that can be read.
         """
         try:
-            plain = json.loads((folder / _REQUEST).read_text(encoding="utf-8"))
+            plain = read_json(folder / _REQUEST)
             table = read_table(folder) if with_table and has_table(folder) else None
             expected = plain["expected"]
         except (OSError, ValueError, LookupError) as error:
@@ -89,4 +89,4 @@ class Request:
 def identity(kind: str, fingerprint: str | None, arguments: Mapping[str, object]) -> str:
     """Return the identity of some work, 16 hex digits."""
     content = [kind, fingerprint, arguments, versions()["rome"]]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    return content_hash(*content)

@@ -1,14 +1,19 @@
-"""The kinds of work that come with ROME: a study, its UMAP, advice on the number of groups, a comparison."""
+"""The kinds of work that come with ROME: a study, its UMAP, advice on the number of groups, a comparison.
+
+A UMAP is made once and kept beside its study.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from rome import compare, study
 from rome.compare import CompareSettings, comparison_id
 from rome.errors import StoreError, TableError
-from rome.jobs import compare_duration, comparisons, duration, maps
+from rome.jobs import comparisons, duration
 from rome.jobs.attempt import Outcome
 from rome.jobs.kinds import Kind, register
 from rome.jobs.processes import share_of_cores
@@ -17,12 +22,14 @@ from rome.jobs.request import Request, identity
 from rome.results import StudyResult
 from rome.serialize.atomic import remove_left
 from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.document import damage_to, read_npz, write_npz
 from rome.settings.study import Settings
 from rome.store import Library
 from rome.study.maps import umap_of_study
 from rome.table import Roles, Table
 
 _SAVING = "Keeping the study"
+_UMAP = "umap.npz"
 
 
 def study_request(
@@ -36,7 +43,7 @@ def study_request(
     roles : Roles
     settings : Settings
     expected : tuple of float or None
-        Seconds that it is likely to take, as ``rome.jobs.duration.expected`` says.
+        Seconds that it is likely to take, as ``rome.jobs.duration.expected_of_study`` says.
     """
     return Request(
         "study",
@@ -56,6 +63,31 @@ def umap_request(table: Table, result: StudyResult) -> Request:
 def umap_identity(result: StudyResult) -> str:
     """Return the identity of the work that makes a study's UMAP, whether or not its table is open."""
     return identity("umap", result.data.fingerprint, {"study_id": result.study_id})
+
+
+def has_umap(library: Library, study_id: str) -> bool:
+    """Return whether the study's UMAP is kept."""
+    return (library.folder(study_id) / _UMAP).is_file()
+
+
+def read_umap(library: Library, study_id: str) -> np.ndarray | None:
+    """Return the places (n, 2) of a study's rows, NaN where a row was not drawn; None where none is kept.
+
+    Raises
+    ------
+    StoreError
+        The file is damaged.
+    """
+    if not has_umap(library, study_id):
+        return None
+    path = library.folder(study_id) / _UMAP
+    with damage_to(f'The UMAP in "{path}"', "remove the file."):
+        return read_npz(path)["places"]
+
+
+def write_umap(library: Library, study_id: str, places: np.ndarray) -> None:
+    """Keep the UMAP of a study that the library has."""
+    write_npz(library.folder(study_id) / _UMAP, places=places)
 
 
 def advice_request(table: Table, roles: Roles, settings: Settings) -> Request:
@@ -91,7 +123,7 @@ def compare_request(
     roles : Roles
     settings : CompareSettings
     expected : tuple of float or None
-        Seconds that it is likely to take, as ``rome.jobs.compare_duration.expected`` says.
+        Seconds that it is likely to take, as ``rome.jobs.duration.expected_of_comparison`` says.
     """
     arguments = {
         "roles": roles.as_dict(),
@@ -102,22 +134,22 @@ def compare_request(
     return Request("compare", arguments, table, identity, table.name, expected)
 
 
-def _run_study(request: Request, library: Library, telling: JobReporter) -> object:
+def _run_study(request: Request, library: Library, progress: JobReporter) -> object:
     table = _table_of(request)
     roles = Roles.from_dict(request.arguments["roles"])
     settings = Settings.from_dict(request.arguments["settings"])
-    finished = study.run(table, roles, settings, progress=telling, curve=telling.point)
-    telling(1.0, _SAVING)
+    finished = study.run(table, roles, settings, progress=progress, curve=progress.point)
+    progress(1.0, _SAVING)
     library.save(finished)
-    duration.note(library, duration.study_size(table, roles, settings), telling.seconds)
+    duration.note_study(library, duration.study_size(table, roles, settings), progress.seconds)
     return {"study_id": finished.result.study_id}
 
 
-def _run_umap(request: Request, library: Library, telling: JobReporter) -> object:
+def _run_umap(request: Request, library: Library, progress: JobReporter) -> object:
     table, study_id = _table_of(request), request.arguments["study_id"]
     result = library.load(study_id)
-    telling(0.1, "Computing the UMAP")
-    maps.write_umap(library, study_id, umap_of_study(table, result))
+    progress(0.1, "Computing the UMAP")
+    write_umap(library, study_id, umap_of_study(table, result))
     return {"study_id": study_id}
 
 
@@ -127,16 +159,16 @@ def _table_of(request: Request) -> Table:
     return request.table
 
 
-def _run_advice(request: Request, library: Library, telling: JobReporter) -> object:
+def _run_advice(request: Request, library: Library, progress: JobReporter) -> object:
     roles = Roles.from_dict(request.arguments["roles"])
     settings = Settings.from_dict(request.arguments["settings"])
     comparing = "Comparing numbers of groups"
-    telling(0.0, comparing)
-    advice = study.advise(_table_of(request), roles, settings, lambda share: telling(share, comparing))
+    progress(0.0, comparing)
+    advice = study.advise(_table_of(request), roles, settings, lambda share: progress(share, comparing))
     return to_plain(replace(advice, verdict=None))
 
 
-def _run_compare(request: Request, library: Library, telling: JobReporter) -> object:
+def _run_compare(request: Request, library: Library, progress: JobReporter) -> object:
     table, roles = _table_of(request), Roles.from_dict(request.arguments["roles"])
     settings = from_plain(CompareSettings, request.arguments["settings"], "settings")
     place = comparisons.home(library, table.fingerprint)
@@ -144,10 +176,10 @@ def _run_compare(request: Request, library: Library, telling: JobReporter) -> ob
     # What a comparison of this table was writing when it was killed.
     remove_left(place)
     result = compare.run_comparison(
-        table, roles, settings, folder=place, n_jobs=share_of_cores(), progress=telling
+        table, roles, settings, folder=place, n_jobs=share_of_cores(), progress=progress
     )
     comparisons.keep_comparison(library, result)
-    compare_duration.note(library, result)
+    duration.note_comparison(library, result)
     return {"comparison_id": result.comparison_id}
 
 
@@ -157,7 +189,7 @@ UMAP = register(
     Kind(
         "umap",
         _run_umap,
-        has_result=lambda library, request: maps.has_umap(library, request.arguments["study_id"]),
+        has_result=lambda library, request: has_umap(library, request.arguments["study_id"]),
     )
 )
 COMPARE = register(

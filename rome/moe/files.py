@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from numbers import Integral
 from pathlib import Path
@@ -10,17 +9,18 @@ from typing import get_args
 
 import numpy as np
 
-from rome.errors import RomeError, StoreError
+from rome.errors import StoreError
 from rome.moe.layout import Shape
 from rome.moe.mixture import Mixture
 from rome.moe.scaling import Scaling
 from rome.moe.training import Epoch
 from rome.robust import RobustPath
-from rome.serialize.csv_json import to_json
+from rome.serialize.document import Document
 from rome.settings.spec import check_choice
 from rome.settings.study import Predictor
 
 SCHEMA = "rome.moe/1"
+_DOCUMENT = Document(SCHEMA, "model", "save it again.", has_arrays=True)
 _SCALING = ("expert_index", "expert_mean", "expert_scale", "gate_index", "gate_mean", "gate_scale")
 _POSITIONS = ("expert_index", "gate_index", "validation_rows")
 _ARRAYS = (*_SCALING, "y_units", "flat", "strengths", "priors", "shares", "validation_rows")
@@ -55,11 +55,8 @@ def plain_parameters(parameters: dict[str, object]) -> dict[str, object]:
 
 def write(folder: Path, stored: Stored) -> None:
     """Write ``moe.json`` and ``moe.safetensors`` into ``folder``, which is made where it is missing."""
-    from safetensors.numpy import save
-
     mixture, path = stored.mixture, stored.path
     description = {
-        "schema": SCHEMA,
         "parameters": stored.parameters,
         "columns": None if stored.columns is None else list(stored.columns),
         "n_features": stored.n_features,
@@ -81,9 +78,7 @@ def write(folder: Path, stored: Stored) -> None:
         "validation_rows": stored.validation_rows,
     }
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "moe.json").write_bytes(to_json(description))
-    contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
-    (folder / "moe.safetensors").write_bytes(save(contiguous))
+    _DOCUMENT.write(folder / "moe.json", description, arrays)
 
 
 def read(folder: Path) -> Stored:
@@ -94,21 +89,12 @@ def read(folder: Path) -> Stored:
     StoreError
         A file is missing, or holds something else.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        description = json.loads((folder / "moe.json").read_text(encoding="utf-8"))
-        arrays = load_file(folder / "moe.safetensors")
-    except (OSError, ValueError, SafetensorError) as error:
-        raise StoreError(f'No model can be read from "{folder}": {error}. Save it again.') from error
-    found = description.get("schema") if isinstance(description, dict) else None
-    if found != SCHEMA or set(arrays) != set(_ARRAYS):
-        raise StoreError(f'"{folder}" holds a model of layout {found!r:.40}, not {SCHEMA!r}; save it again.')
-    try:
+    path = folder / "moe.json"
+    description, arrays = _DOCUMENT.load(path)
+    with _DOCUMENT.damage(path):
+        if set(arrays) != set(_ARRAYS):
+            raise StoreError(f"its arrays are {', '.join(sorted(arrays))}")
         return _checked(description, arrays)
-    except (RomeError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise StoreError(f'The model in "{folder}" is damaged ({error}); save it again.') from error
 
 
 def _checked(description, arrays: dict[str, np.ndarray]) -> Stored:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -10,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rome.errors import RomeError, StoreError
+from rome.errors import StoreError
 from rome.groups.cells import ColumnCells
 from rome.reference.columns import ColumnReference, reference_column
 from rome.reference.novelty import Novelty, fit_novelty
-from rome.serialize.codec import from_plain, to_plain
-from rome.serialize.csv_json import to_json
+from rome.serialize.codec import from_plain
+from rome.serialize.document import Document
 from rome.table.columns import levels
 from rome.table.design import Design
 
@@ -23,6 +22,7 @@ REFERENCE_SCHEMA = "rome.reference/1"
 #: Rows from which distances, and from which their limits, are learnt at most, spread evenly over the table.
 _MOST_ROWS = 100_000
 _ARRAYS = ("centre", "precision")
+_DOCUMENT = Document(REFERENCE_SCHEMA, "reference", "make the study again.", has_arrays=True)
 
 
 @dataclass(frozen=True)
@@ -59,24 +59,12 @@ class Reference:
 
     def save(self, folder: Path) -> None:
         """Write ``reference.json`` and ``reference.safetensors`` into ``folder``."""
-        from safetensors.numpy import save
-
         folder.mkdir(parents=True, exist_ok=True)
-        novelty = {
-            field.name: getattr(self.novelty, field.name)
-            for field in fields(Novelty)
-            if field.name not in _ARRAYS
-        }
-        document = {
-            "schema": REFERENCE_SCHEMA,
-            "columns": to_plain(self.columns),
-            "cells": to_plain(self.cells),
-            "outcome_levels": list(self.outcome_levels),
-            "novelty": to_plain(novelty),
-        }
-        arrays = {name: np.ascontiguousarray(getattr(self.novelty, name)) for name in _ARRAYS}
-        (folder / "reference.json").write_bytes(to_json(document))
-        (folder / "reference.safetensors").write_bytes(save(arrays))
+        novelty = {each.name: getattr(self.novelty, each.name) for each in fields(Novelty)}
+        arrays = {name: novelty.pop(name) for name in _ARRAYS}
+        names = ("columns", "cells", "outcome_levels")
+        body = {name: getattr(self, name) for name in names} | {"novelty": novelty}
+        _DOCUMENT.write(folder / "reference.json", body, arrays)
 
     @classmethod
     def load(cls, folder: Path) -> Reference:
@@ -87,32 +75,22 @@ class Reference:
         StoreError
             The study has no reference, because an older version made it, or a damaged one.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
         if not (folder / "reference.json").is_file():
             raise StoreError(
                 "This study was made by a version that kept nothing of its training rows to hold new rows "
                 "against. Its results can be read as before; make the study again to score rows with it."
             )
-        try:
-            document = json.loads((folder / "reference.json").read_text(encoding="utf-8"))
-            arrays = load_file(folder / "reference.safetensors")
-            if document["schema"] != REFERENCE_SCHEMA:
-                raise StoreError(f"its layout is {document['schema']!r:.40}, not {REFERENCE_SCHEMA!r}")
-            columns = from_plain(tuple[ColumnReference, ...], document["columns"], "columns")
+        with _DOCUMENT.damage(folder / "reference.json"):
+            plain, arrays = _DOCUMENT.load(folder / "reference.json")
+            columns = from_plain(tuple[ColumnReference, ...], plain["columns"], "columns")
             for column in columns:
                 _require_consistent(column)
             return cls(
                 columns,
-                from_plain(tuple[ColumnCells, ...], document["cells"], "cells"),
-                from_plain(tuple[str, ...], document["outcome_levels"], "outcome_levels"),
-                _novelty(document["novelty"], arrays),
+                from_plain(tuple[ColumnCells, ...], plain["cells"], "cells"),
+                from_plain(tuple[str, ...], plain["outcome_levels"], "outcome_levels"),
+                _novelty(plain["novelty"], arrays),
             )
-        except (RomeError, OSError, ValueError, LookupError, TypeError, SafetensorError) as error:
-            raise StoreError(
-                f'The reference in "{folder}" is damaged ({error}); make the study again.'
-            ) from error
 
 
 def _require_consistent(column: ColumnReference) -> None:

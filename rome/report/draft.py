@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from rome.errors import StoreError
-from rome.serialize.atomic import draft_of
-from rome.serialize.codec import from_plain, to_plain
-from rome.serialize.csv_json import to_json
+from rome.serialize.document import Document, disk_refuses
 from rome.text.limits import QUESTIONS
 
 DRAFT_SCHEMA = "rome.report/1"
@@ -28,6 +24,16 @@ class ReportDraft:
     questions: tuple[str, ...] = QUESTIONS
 
 
+@dataclass(frozen=True)
+class _Kept:
+    report: ReportDraft
+
+
+_DOCUMENT = Document(
+    DRAFT_SCHEMA, "report's draft", "remove the file; notes and choices then start anew.", _Kept
+)
+
+
 def read_draft(folder: str | Path) -> ReportDraft:
     """Return what was kept in a study's folder, or the draft that nobody has touched.
 
@@ -37,19 +43,7 @@ def read_draft(folder: str | Path) -> ReportDraft:
         The file is damaged, or of another layout.
     """
     path = Path(folder) / FILE
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return ReportDraft()
-    except (OSError, ValueError) as error:
-        raise StoreError(f"The report's draft in \"{path}\" can't be read ({error}). {_REMEDY}") from error
-    found = document.get("schema") if isinstance(document, dict) else None
-    if found != DRAFT_SCHEMA:
-        raise StoreError(f'"{path}" has the layout {found!r:.40}, not {DRAFT_SCHEMA!r}. {_REMEDY}')
-    try:
-        return from_plain(ReportDraft, document.get("report"), "report")
-    except StoreError as error:
-        raise StoreError(f'The report\'s draft in "{path}" is damaged ({error}) {_REMEDY}') from error
+    return _DOCUMENT.read(path).report if path.exists() else ReportDraft()
 
 
 def write_draft(folder: str | Path, wanted: ReportDraft) -> None:
@@ -61,15 +55,6 @@ def write_draft(folder: str | Path, wanted: ReportDraft) -> None:
         The study's folder can't be written.
     """
     path = Path(folder) / FILE
-    draft = draft_of(path)
-    try:
-        draft.write_bytes(to_json({"schema": DRAFT_SCHEMA, "report": to_plain(wanted)}))
-        draft.replace(path)
-    except OSError as error:
-        raise StoreError(
-            f"The report's draft can't be kept in \"{path.parent}\": {error.strerror or error}. The "
-            "report can be downloaded all the same."
-        ) from error
-
-
-_REMEDY = "Remove the file; notes and choices then start anew."
+    what = f"The report's draft can't be kept in \"{path.parent}\""
+    with disk_refuses(what, "The report can be downloaded all the same."):
+        _DOCUMENT.write(path, _Kept(wanted))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from rome.errors import StoreError
 from rome.score.result import ScoredTable
-from rome.serialize.atomic import draft_of
+from rome.serialize.atomic import replacing
 from rome.serialize.codec import to_plain
 from rome.serialize.csv_json import to_csv
+from rome.serialize.document import disk_refuses
 from rome.store.sentences import of_evaluation
 
 SCORE_SCHEMA = "rome.score/1"
@@ -112,18 +111,10 @@ def write_csv(
         The file can't be written.
     """
     path = Path(path)
-    draft = draft_of(path)
-    try:
+    with disk_refuses(f'"{path}" can\'t be written', "Choose another place."):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
+        with replacing(path) as draft, draft.open("wb") as file:
             file.writelines(csv_blocks(scored, frame, columns))
-        draft.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        raise StoreError(
-            f'"{path}" can\'t be written: {error.strerror or error}. Choose another place.'
-        ) from error
     return path
 
 

@@ -14,12 +14,17 @@ import re
 import shutil
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 _log = logging.getLogger("rome.serialize.atomic")
 _NAME = re.compile(r".+?(?:\.(?P<host>[0-9a-f]{8}))?\.(?P<pid>[0-9]{1,9})\.draft")
 #: Seconds after which nobody writes a draft any more, whoever began it.
 _OLD = 24 * 3600.0
+#: How often, and after how many seconds each, a file is tried again that somebody else has open.
+_TRIES, _PAUSE = 6, 0.02
+_Answer = TypeVar("_Answer")
 
 
 def draft_of(path: Path) -> Path:
@@ -28,6 +33,38 @@ def draft_of(path: Path) -> Path:
     Two visitors of one server are two threads of one process.
     """
     return path.with_name(f"{path.name}.{threading.get_ident():x}.{_host()}.{os.getpid()}.draft")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a draft to be written, which takes the place of the file ``path`` once it is whole.
+
+    Where something goes wrong before, the file of before stays as it was, and the draft is removed.
+    """
+    draft = draft_of(path)
+    try:
+        yield draft
+        patiently(lambda: draft.replace(path))
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever sees half of it, whenever the process ends."""
+    with replacing(path) as draft:
+        draft.write_bytes(content)
+
+
+def patiently(step: Callable[[], _Answer]) -> _Answer:
+    """Take a step that Windows refuses while somebody else has the file open, which is soon over."""
+    for _ in range(_TRIES - 1):
+        try:
+            return step()
+        except PermissionError:
+            time.sleep(_PAUSE)
+    return step()
 
 
 def _host() -> str:

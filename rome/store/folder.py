@@ -7,8 +7,6 @@ A folder holds ``study.json`` (the study, documented in docs/study_json.md), ``r
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -16,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rome.errors import RomeError, StoreError
+from rome.errors import StoreError
 from rome.results import (
     STUDY_SCHEMA,
     Coefficient,
@@ -31,26 +29,16 @@ from rome.results import (
 )
 from rome.results.training import TrainingRecord
 from rome.results.verdict import Choice, SelectionCandidate, Verdict
+from rome.serialize.atomic import write_whole
 from rome.serialize.codec import from_plain, to_plain
 from rome.serialize.csv_json import to_csv, to_json
+from rome.serialize.document import damage_to, read_json, read_npz, write_npz
 from rome.settings.study import Settings
 from rome.store import sentences
 from rome.study import StudyRun
 from rome.study.model import StudyModel
 from rome.table.finding import Finding
 from rome.table.roles import Roles
-
-#: What reading a file of a study ends with that holds something else than ROME wrote.
-_DAMAGE = (
-    RomeError,
-    OSError,
-    EOFError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    zipfile.BadZipFile,
-)
 
 
 def write_folder(study: StudyRun, folder: str | Path) -> Path:
@@ -71,8 +59,8 @@ def write_folder(study: StudyRun, folder: str | Path) -> Path:
     make_folder(folder)
     try:
         for name, content in files.items():
-            (folder / name).write_bytes(content)
-        np.savez_compressed(folder / "rows.npz", **_arrays(result.rows))
+            write_whole(folder / name, content)
+        write_npz(folder / "rows.npz", **_arrays(result.rows))
         model.save(folder / "model")
         study.reference.save(folder / "model")
     except OSError as error:
@@ -179,7 +167,7 @@ def read_folder(folder: str | Path) -> StudyResult:
     """
     folder = Path(folder)
     try:
-        document = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+        document = read_json(folder / "study.json")
     except (OSError, ValueError) as error:
         raise StoreError(
             f'"{folder}" holds no study that can be read ({error}). Name a folder that "rome run" wrote.'
@@ -189,19 +177,16 @@ def read_folder(folder: str | Path) -> StudyResult:
         raise StoreError(
             f'"{folder}" holds a study of layout {found!r:.40}, not {STUDY_SCHEMA!r}; make it again.'
         )
-    try:
-        evaluations = json.loads((folder / "evaluations.json").read_text(encoding="utf-8"))
+    with damage_to(f'The study in "{folder}"', "make it again."):
+        evaluations = read_json(folder / "evaluations.json")
         result = _result(document, evaluations, _read_rows(folder / "rows.npz"))
         _require_consistent(result)
-    except _DAMAGE as error:
-        raise StoreError(f'The study in "{folder}" is damaged ({error}); make it again.') from error
     return result
 
 
 def _read_rows(path: Path) -> RowArrays:
-    # NumPy leaves a file that it can't read open; so it is opened here.
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return RowArrays(**{field.name: arrays[field.name] for field in fields(RowArrays)})
+    arrays = read_npz(path)
+    return RowArrays(**{field.name: arrays[field.name] for field in fields(RowArrays)})
 
 
 def _require_consistent(result: StudyResult) -> None:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,10 @@ from typing import Literal
 
 from rome.errors import SettingError, StoreError
 from rome.results import STUDY_SCHEMA
-from rome.serialize.atomic import draft_of
+from rome.serialize.atomic import write_whole
 from rome.serialize.codec import from_plain, to_plain
 from rome.serialize.csv_json import to_json
+from rome.serialize.document import disk_refuses, read_json
 from rome.settings.study import Guard, Outcome
 from rome.stats.estimate import Estimate
 
@@ -154,8 +154,7 @@ def _header(folder: Path, keep: bool) -> StudyHeader:
         known = _read_header(folder / _HEADER, made)
         if known is not None:
             return known
-        document = json.loads((folder / _STUDY).read_text(encoding="utf-8"))
-        header = header_of(document, made)
+        header = header_of(read_json(folder / _STUDY), made)
     except (OSError, ValueError) as error:
         raise StoreError(f'The study "{folder.name}" can\'t be listed: {error}.') from error
     if keep:
@@ -168,7 +167,7 @@ def _header(folder: Path, keep: bool) -> StudyHeader:
 def _read_header(path: Path, made: float) -> StudyHeader | None:
     """Return the header that is kept; None where it doesn't belong to the study beside it."""
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = read_json(path)
         if plain["layout"] != _LAYOUT or plain["made"] != made:
             return None
         return from_plain(StudyHeader, plain, "header")
@@ -184,7 +183,7 @@ def write_header(folder: Path, header: StudyHeader) -> None:
 def read_label(folder: Path) -> Label:
     """Return what people added to the study in ``folder``; nothing where that can't be read."""
     try:
-        return from_plain(Label, json.loads((folder / _LABEL).read_text(encoding="utf-8")), "label")
+        return from_plain(Label, read_json(folder / _LABEL), "label")
     except (OSError, ValueError):
         return Label()
 
@@ -197,21 +196,14 @@ def write_label(folder: Path, label: Label) -> None:
     StoreError
         The folder is gone, or can't be written.
     """
-    try:
+    remedy = "Load the page anew to see whether the study is still there."
+    with disk_refuses(f'The label of study "{folder.name}" can\'t be written', remedy):
         _write(folder / _LABEL, to_plain(label))
-    except OSError as error:
-        raise StoreError(
-            f'The label of study "{folder.name}" can\'t be written: {error.strerror or error}. '
-            "Load the page anew to see whether the study is still there."
-        ) from error
 
 
 def _write(path: Path, plain: object) -> None:
-    draft = draft_of(path)
-    draft.write_bytes(to_json(plain))
     try:
-        draft.replace(path)
+        write_whole(path, to_json(plain))
     except FileNotFoundError:
         # The study was made again at this moment, and its new folder has taken the place of that one.
-        draft.write_bytes(to_json(plain))
-        draft.replace(path)
+        write_whole(path, to_json(plain))

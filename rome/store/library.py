@@ -7,22 +7,21 @@ for, it is deleted for good. The copy of a table, and comparisons of models on i
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import re
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rome.errors import StoreError
 from rome.results import StudyResult
-from rome.serialize.atomic import draft_of
+from rome.serialize.atomic import draft_of, write_whole
+from rome.serialize.document import disk_refuses, read_json
 from rome.store.folder import cannot_write, read_folder, write_folder
 from rome.store.headers import Entry, Label, header_of, read_entry, write_header, write_label
-from rome.store.leftovers import comparisons_of, forget_unused
-from rome.store.replacing import replace_study
 from rome.store.tables import KeptTables
 from rome.study import StudyRun
 
@@ -31,6 +30,10 @@ _REMOVED, _TABLES, _MARK, _COMPARISONS = "removed", "tables", "removed", "compar
 _log = logging.getLogger("rome.store")
 #: Seconds for which a removed study can be restored.
 KEPT_REMOVED = 7 * 24 * 3600.0
+#: Seconds for which something lies there without any study: one may be under way.
+KEPT_UNUSED = 24 * 3600.0
+#: What people add to a study: its label, named cohorts, and the draft of its report.
+_ADDED = ("label.json", "cohorts.json", "report.json")
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Library:
 
     def comparisons(self, fingerprint: str) -> Path:
         """Return the folder of all comparisons of models on a table; they go with its last study."""
-        return comparisons_of(self.root / _COMPARISONS, fingerprint)
+        return _comparisons_of(self.root / _COMPARISONS, fingerprint)
 
     @property
     def tables(self) -> KeptTables:
@@ -84,9 +87,8 @@ class Library:
         try:
             write_folder(study, draft)
             made = (draft / "study.json").stat().st_mtime
-            document = json.loads((draft / "study.json").read_text(encoding="utf-8"))
-            write_header(draft, header_of(document, made))
-            replace_study(draft, target)
+            write_header(draft, header_of(read_json(draft / "study.json"), made))
+            _replace_study(draft, target)
         except OSError as error:
             raise cannot_write(target, error) from error
         finally:
@@ -150,16 +152,12 @@ class Library:
         source, target = self.folder(identity), self._removed_folder(identity)
         if not source.is_dir():
             raise StoreError(f'There is no study "{identity}" here; it may have been removed already.')
-        try:
+        what = f'The study "{identity}" can\'t be removed'
+        with disk_refuses(what, "Close programs that use its files, and try again."):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(target, ignore_errors=True)
             (source / _MARK).touch()
             source.replace(target)
-        except OSError as error:
-            raise StoreError(
-                f'The study "{identity}" can\'t be removed: {error.strerror or error}. '
-                "Close programs that use its files, and try again."
-            ) from error
 
     def removed(self) -> tuple[Removed, ...]:
         """Return the studies that were removed and can be restored, the last one first."""
@@ -182,13 +180,9 @@ class Library:
             raise StoreError(f'The study "{identity}" can no longer be restored: it was deleted for good.')
         if target.exists():
             raise StoreError(f'The study "{identity}" has been made again since, and is in the list.')
-        try:
+        with disk_refuses(f'The study "{identity}" can\'t be restored'):
             source.replace(target)
             (target / _MARK).unlink(missing_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f'The study "{identity}" can\'t be restored: {error.strerror or error}.'
-            ) from error
 
     def empty_removed(self, older_than: float = 0.0) -> None:
         """Delete for good what was removed more than ``older_than`` seconds ago.
@@ -201,17 +195,12 @@ class Library:
             Something can't be deleted.
         """
         until, tables = time.time() - older_than, set()
-        try:
+        with disk_refuses("What was removed can't all be deleted", f'It lies in "{self.root / _REMOVED}".'):
             for folder in self._removed_folders():
                 if _changed(folder / _MARK) <= until:
                     tables.add(_table_of(folder))
                     shutil.rmtree(folder)
-        except OSError as error:
-            raise StoreError(
-                f"What was removed can't all be deleted: {error.strerror or error}. "
-                f'It lies in "{self.root / _REMOVED}".'
-            ) from error
-        forget_unused(self.tables, self.root / _COMPARISONS, tables, self._tables_in_use)
+        _forget_unused(self.tables, self.root / _COMPARISONS, tables, self._tables_in_use)
 
     def tidy(self) -> None:
         """Delete what was removed more than a week ago; what can't be deleted stays, and is logged."""
@@ -247,6 +236,115 @@ def _changed(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
+
+
+def _replace_study(draft: Path, target: Path) -> None:
+    """Move a study's draft to its place.
+
+    What people added is taken along. Somebody may add more while that goes on: so the old folder is moved
+    aside first, where nobody writes any more, and what came into it late follows, unless the new folder has
+    something newer by then.
+
+    Raises
+    ------
+    OSError
+        The folder can't be replaced; the one before stays.
+    """
+    taken = {name: _content(target / name) for name in _ADDED}
+    for name, content in taken.items():
+        if content is not None:
+            (draft / name).write_bytes(content)
+    aside = draft_of(target.with_name(f"{target.name}.before"))
+    shutil.rmtree(aside, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        target.replace(aside)
+    try:
+        draft.replace(target)
+    except OSError:
+        if aside.is_dir() and not target.exists():
+            aside.replace(target)
+        raise
+    for name, content in taken.items():
+        _follow(aside / name, target / name, content)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _follow(late: Path, place: Path, taken: bytes | None) -> None:
+    """Bring what came after it was ``taken``, where its new place still has what was taken."""
+    came = _content(late)
+    if came in (taken, None) or _content(place) != taken:
+        return
+    write_whole(place, came)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _comparisons_of(comparisons: Path, fingerprint: str) -> Path:
+    """Return the folder of all comparisons of a table, in the folder of those of all tables."""
+    return comparisons / fingerprint[:16]
+
+
+def _forget_unused(
+    tables: KeptTables, comparisons: Path, deleted: set[str | None], used: Callable[[], set[str | None]]
+) -> None:
+    """Forget what is kept of tables of which no study is left: those of studies just deleted, and old ones.
+
+    Parameters
+    ----------
+    tables : KeptTables
+    comparisons : Path
+        The folder of the comparisons of all tables.
+    deleted : set of str or None
+        Fingerprints of the tables of studies that were just deleted.
+    used : callable
+        Returns the fingerprints of the tables of all studies that are left, or can be restored; with None
+        where one can't be read, which may be of any table.
+
+    Raises
+    ------
+    StoreError
+        Something can't be deleted.
+    """
+    until = time.time() - KEPT_UNUSED
+    copies = [copy for copy in tables.kept() if copy.fingerprint in deleted or copy.opened < until]
+    gone = {_comparisons_of(comparisons, each) for each in deleted if each is not None}
+    compared = [each for each in _folders(comparisons) if each in gone or _last_written(each) < until]
+    if not copies and not compared:
+        return
+    left = used()
+    if None in left:
+        return
+    for copy in copies:
+        if copy.fingerprint not in left:
+            tables.forget(copy.fingerprint)
+    needed = {_comparisons_of(comparisons, each) for each in left if each is not None}
+    for folder in compared:
+        if folder not in needed:
+            _remove(folder)
+
+
+def _folders(comparisons: Path) -> Iterator[Path]:
+    return (path for path in comparisons.glob("*") if _IDENTITY.fullmatch(path.name))
+
+
+def _last_written(folder: Path) -> float:
+    """Return when something was last written in a folder, or in one of its folders; 0 where it is gone."""
+    try:
+        return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+    except FileNotFoundError:
+        return 0.0
+
+
+def _remove(folder: Path) -> None:
+    # Another server may be quicker.
+    what = f'The comparisons in "{folder}" can\'t be removed'
+    with disk_refuses(what, "Do it by hand."), contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
 
 
 def _user_folder() -> Path:

@@ -8,11 +8,11 @@ variable ``ROME_TABLES_MB`` sets the limit; 0 keeps none.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from rome.errors import SettingError, StoreError
 from rome.serialize.atomic import draft_of
 from rome.serialize.codec import from_plain, to_plain
 from rome.serialize.csv_json import to_json
+from rome.serialize.document import damage_to, disk_refuses, read_json
 from rome.table import Finding, Table
 from rome.table.fingerprint import fingerprint
 from rome.table.reading.read import Reading
@@ -64,7 +65,7 @@ def remove_table(folder: Path) -> None:
 
 def read_table(folder: Path) -> Table:
     """Return the table that ``write_table`` wrote into ``folder``."""
-    about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+    about = read_json(folder / _ABOUT)
     return Table(
         name=about["name"],
         frame=pd.read_parquet(folder / _TABLE),
@@ -164,13 +165,10 @@ class KeptTables:
         folder = self._folder(identity)
         if not has_table(folder):
             raise StoreError(f'No copy of the table "{identity}" is kept here. Open its file.')
-        try:
+        with _damage(identity):
             table = read_table(folder)
-            same = fingerprint(table.frame) == identity
-        except (OSError, ValueError, LookupError, TypeError) as error:
-            raise StoreError(_damaged(identity, error)) from error
-        if not same:
-            raise StoreError(_damaged(identity, "its content has changed"))
+            if fingerprint(table.frame) != identity:
+                raise StoreError("its content has changed")
         _mark_opened(folder)
         return table
 
@@ -183,10 +181,8 @@ class KeptTables:
             The copy is damaged.
         """
         path = self._folder(identity) / _SOURCE
-        try:
+        with _damage(identity):
             return _read_source(path) if path.is_file() else b""
-        except OSError as error:
-            raise StoreError(_damaged(identity, error)) from error
 
     def forget(self, identity: str) -> None:
         """Remove a copy; studies of the table stay.
@@ -197,15 +193,11 @@ class KeptTables:
             It can't be removed.
         """
         folder = self._folder(identity)
-        try:
+        with disk_refuses(f'The copy in "{folder}" can\'t be removed', "Remove it by hand."):
             # First what makes it a copy, so that nobody finds half of one.
             remove_table(folder)
             if folder.is_dir():
                 shutil.rmtree(folder)
-        except OSError as error:
-            raise StoreError(
-                f'The copy in "{folder}" can\'t be removed: {error.strerror or error}. Remove it by hand.'
-            ) from error
 
     def kept(self) -> tuple[KeptTable, ...]:
         """Return every copy, the one that was opened last first."""
@@ -242,7 +234,7 @@ def _put(draft: Path, target: Path) -> None:
 def _describe(folder: Path) -> KeptTable | None:
     """Return what is known of a copy; None where it is damaged, or was forgotten at this moment."""
     try:
-        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        about = read_json(folder / _ABOUT)
         reading = from_plain(Reading, about["reading"], "reading")
         opened = (folder / _ABOUT).stat().st_mtime
         return KeptTable(
@@ -275,5 +267,5 @@ def _mark_opened(folder: Path) -> None:
     os.utime(folder / _ABOUT, (now, now))
 
 
-def _damaged(identity: str, why: object) -> str:
-    return f'The copy of the table "{identity}" is damaged ({why}). Forget it, and open its file again.'
+def _damage(identity: str) -> AbstractContextManager[None]:
+    return damage_to(f'The copy of the table "{identity}"', "forget it, and open its file again.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,6 +10,7 @@ from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
 from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.runtime.threads import one_thread
 from rome.runtime.versions import versions
+from rome.serialize.document import content_hash
 from rome.settings.study import Settings
 from rome.study.lines import noise_of
 from rome.study.prepare import Prepared, prepare
@@ -84,7 +83,7 @@ def advice_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
         {name: getattr(settings, name) for name in used},
         versions()["rome"],
     ]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    return content_hash(*content)
 
 
 def _gather(problem: Problem, settings: Settings, progress: Callable[[float], None]) -> Gathered:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, get_args
@@ -14,9 +13,11 @@ from rome.em.flexible import Expansion, FlexibleColumns
 from rome.em.mixture import Mixture
 from rome.em.scaling import Columns, Scaling
 from rome.em.sufficient_statistics import Parameters
-from rome.errors import RomeError, StoreError
+from rome.errors import StoreError
 from rome.robust import RobustPath
+from rome.serialize.atomic import write_whole
 from rome.serialize.csv_json import to_json
+from rome.serialize.document import damage_to, read_json, read_safetensors, write_safetensors
 from rome.settings.spec import check_choice
 from rome.settings.study import Outcome, Predictor
 from rome.study.protocols import Fitted
@@ -106,8 +107,6 @@ class StudyModel:
 
     def save(self, folder: Path) -> None:
         """Write ``model.json``, ``model.safetensors`` and the folders of networks into ``folder``."""
-        from safetensors.numpy import save
-
         folder.mkdir(parents=True, exist_ok=True)
         lines = isinstance(self.groups, Mixture)
         description = {
@@ -121,9 +120,9 @@ class StudyModel:
             expansion = self.groups.gate_expansion
             description["gate_expansion"] = None if expansion is None else expansion.as_dict()
             arrays |= _coefficients(self.groups, self.pooled)
-        plain = {name: np.ascontiguousarray(values, dtype=float) for name, values in arrays.items()}
-        (folder / "model.json").write_bytes(to_json(description))
-        (folder / "model.safetensors").write_bytes(save(plain))
+        plain = {name: np.asarray(values, dtype=float) for name, values in arrays.items()}
+        write_safetensors(folder / "model.safetensors", plain)
+        write_whole(folder / "model.json", to_json(description))
         if not lines:
             self.groups.save(folder / _GROUPS)
             self.pooled.save(folder / _POOLED)
@@ -138,7 +137,7 @@ class StudyModel:
             A file is missing, or holds something else.
         """
         description, arrays = _read(folder)
-        try:
+        with damage_to(f'The model in "{folder}"', "make the study again."):
             check_choice("outcome", description["outcome"], get_args(Outcome))
             check_choice("predictor", description["predictor"], get_args(Predictor))
             design, outcome = Design.from_dict(description["design"]), description["outcome"]
@@ -150,22 +149,15 @@ class StudyModel:
                 groups, pooled = _lines(arrays, design, outcome, description["gate_expansion"])
             strengths = tuple(arrays["strengths"].tolist())
             path = RobustPath(strengths, arrays["priors"], arrays["shares"], description["predictor"])
-        except (RomeError, LookupError, TypeError, ValueError) as error:
-            raise StoreError(
-                f'The model in "{folder}" is damaged ({error}); make the study again.'
-            ) from error
         return cls(design, outcome, path, groups, pooled)
 
 
 def _read(folder: Path) -> tuple[dict, dict[str, np.ndarray]]:
     """Return what ``model.json`` and ``model.safetensors`` in ``folder`` hold, once their layout is known."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
     try:
-        description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        arrays = load_file(folder / "model.safetensors")
-    except (OSError, ValueError, SafetensorError) as error:
+        description = read_json(folder / "model.json")
+        arrays = read_safetensors(folder / "model.safetensors")
+    except (OSError, ValueError) as error:
         raise StoreError(f'No model can be read from "{folder}": {error}. Make the study again.') from error
     found = description.get("schema") if isinstance(description, dict) else None
     expected = {LINES_SCHEMA: {*_PATH, *_GROUPS_OF_LINES, *_POOLED_LINE}, NETWORKS_SCHEMA: {*_PATH}}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 import warnings
 from collections.abc import Sequence
@@ -16,6 +14,7 @@ from rome.groups.groupings import from_labels
 from rome.reference import Reference, reference_of
 from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
 from rome.runtime.versions import versions
+from rome.serialize.document import content_hash
 from rome.settings.study import Family, Settings
 from rome.study import assemble
 from rome.study.evidence import collect_evidence
@@ -46,7 +45,7 @@ class StudyRun:
 def study_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
     """Return the identity of a study, 16 hex digits: the same content and settings, the same id."""
     content = [fingerprint, roles.as_dict(), settings.as_dict(), versions()["rome"]]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    return content_hash(*content)
 
 
 def run(

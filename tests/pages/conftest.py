@@ -13,7 +13,7 @@ import pytest
 from dashboard import cache
 from rome import study
 from rome.datasets import SAMPLES, load_sample
-from rome.jobs.owner import Owner
+from rome.jobs.attempt import Owner
 from rome.settings.study import Settings
 from rome.store import Library
 from rome.table import Roles, Table, read_table

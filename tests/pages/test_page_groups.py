@@ -259,5 +259,5 @@ def test_a_cohort_is_renamed_deleted_and_brought_back(hiring_study, book):
 def test_damaged_cohorts_are_told_and_the_page_stays(hiring_study, book):
     book.path.write_text("{")
     at = go(start(hiring_study), "groups")
-    assert "can't be read" in words(at)
+    assert "cohorts can be read" in words(at)
     assert charts(at) == 6

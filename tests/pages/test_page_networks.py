@@ -9,7 +9,7 @@ from dashboard import cache
 from rome import study
 from rome.datasets import SAMPLES, load_sample
 from rome.jobs import Progress
-from rome.jobs.owner import Owner
+from rome.jobs.attempt import Owner
 from rome.settings.networks import MoESettings
 from rome.settings.study import Settings
 from rome.store import Library

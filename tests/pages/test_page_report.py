@@ -145,7 +145,7 @@ def test_notes_are_shown_as_they_are_and_never_as_markup(hiring_study):
 def test_a_damaged_draft_is_told_and_the_report_can_be_made(hiring_study, folder):
     (folder / "report.json").write_text("[]")
     at = go(start(hiring_study), "report")
-    assert "has the layout" in words(at)
+    assert "draft of layout" in words(at)
     assert not at.get("download_button")[0].proto.disabled
 
 

@@ -10,10 +10,9 @@ from page_driver import address, charts, go, press, primary, start, upload, word
 
 from dashboard import cache
 from rome.jobs import JobQueue, Progress
-from rome.jobs.attempt import Outcome
-from rome.jobs.maps import write_umap
-from rome.jobs.owner import Owner
+from rome.jobs.attempt import Outcome, Owner
 from rome.jobs.perform import perform
+from rome.jobs.work import write_umap
 from rome.store import Library
 from rome.text.advice import recommendation_sentence
 

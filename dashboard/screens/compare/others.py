@@ -15,7 +15,7 @@ from rome.compare import CompareSettings, ComparisonResult, comparison_id
 from rome.compare.result import ScoredGrouping
 from rome.compare.words import comparison_answer
 from rome.errors import RomeError
-from rome.jobs import Job, compare_duration
+from rome.jobs import Job, duration
 from rome.results import StudyResult
 from rome.serialize.codec import from_plain
 from rome.serialize.csv_json import to_csv
@@ -91,8 +91,8 @@ def _start(result: StudyResult, settings: CompareSettings) -> None:
         return
     library = state.library()
     try:
-        left = compare_duration.left_of(library, table.fingerprint, result.roles, settings)
-        expected = compare_duration.expected(library, len(table.frame), settings, left)
+        left = duration.left_of(library, table.fingerprint, result.roles, settings)
+        expected = duration.expected_of_comparison(library, len(table.frame), settings, left)
     except RomeError as error:
         st.error(plain(error))
         return

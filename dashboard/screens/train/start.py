@@ -52,7 +52,7 @@ def _is_open(opened: OpenTable, roles: Roles, settings: Settings) -> bool:
 
 
 def _expected(opened: OpenTable, roles: Roles, settings: Settings) -> tuple[float, float]:
-    return duration.expected(state.library(), duration.study_size(opened.table, roles, settings))
+    return duration.expected_of_study(state.library(), duration.study_size(opened.table, roles, settings))
 
 
 def open_or_run(opened: OpenTable, roles: Roles, settings: Settings) -> None:

@@ -111,7 +111,7 @@ def test_a_cohort_that_is_gone_is_named(book):
 )  # fmt: skip
 def test_a_damaged_file_is_told_and_never_written_over(book, content):
     book.path.write_text(content)
-    with pytest.raises(StoreError, match=r"Remove or mend the file"):
+    with pytest.raises(StoreError, match=r"emove or fix the file"):
         book.all()
     with pytest.raises(StoreError):
         book.add("new", [1], PLAIN)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from rome.jobs.attempt import Attempt
-from rome.jobs.owner import Owner
+from rome.jobs.attempt import Attempt, Owner
 
 ME, OTHER = "aaaaaaaa", "bbbbbbbb"
 

@@ -11,41 +11,41 @@ from rome.jobs.kinds import Kind, register
 from rome.serialize.atomic import draft_of
 
 
-def _steady(request, library, telling):
+def _steady(request, library, progress):
     """Speak a hundred times a second for as long as asked, and return what was given."""
     until = time.monotonic() + request.arguments["seconds"]
     step = 0
     while time.monotonic() < until:
         step += 1
-        telling(1 - (until - time.monotonic()) / request.arguments["seconds"], "Working")
-        telling.point(step, float(step))
+        progress(1 - (until - time.monotonic()) / request.arguments["seconds"], "Working")
+        progress.point(step, float(step))
         time.sleep(0.01)
     return {"echo": request.arguments.get("echo"), "pid": os.getpid()}
 
 
-def _deaf(request, library, telling):
+def _deaf(request, library, progress):
     """Speak once, then hear nothing for a long time."""
-    telling(0.1, "Deaf")
+    progress(0.1, "Deaf")
     time.sleep(60)
 
 
-def _faulty(request, library, telling):
+def _faulty(request, library, progress):
     if request.arguments.get("expected", True):
         raise SettingError("The dial is at 11; it goes from 0 to 1.")
     raise ZeroDivisionError("by nought")
 
 
-def _dying(request, library, telling):
-    telling(0.2, "Dying")
+def _dying(request, library, progress):
+    progress(0.2, "Dying")
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _sum(request, library, telling):
+def _sum(request, library, progress):
     frame = request.table.frame
     return {column: float(frame[column].sum()) for column in frame.columns}
 
 
-def _keeping(request, library, telling):
+def _keeping(request, library, progress):
     """Begin to keep rows, and hear nothing for a long time."""
     draft = draft_of(library.folder("0" * 16))
     draft.mkdir()

@@ -16,7 +16,7 @@ from study_runs import ROLES, as_table, hiring
 from rome import jobs
 from rome.compare import CompareSettings, comparison_id, run_comparison
 from rome.errors import StoreError
-from rome.jobs import compare_duration, comparisons
+from rome.jobs import comparisons, duration
 from rome.jobs.perform import InProcess
 from rome.store import Library
 
@@ -70,7 +70,7 @@ def test_one_that_was_removed_is_made_again_from_its_parts(own_desk, table, monk
 def test_another_comparison_of_the_table_takes_over_what_was_fitted(own_desk, table):
     own_desk.submit(jobs.compare_request(table, ROLES, QUICK), ME)
     more = CompareSettings((*QUICK.models, "pooled_with_s"), **{**_fields(QUICK), "n_splits": 3})
-    left = compare_duration.left_of(own_desk.library, table.fingerprint, ROLES, more)
+    left = duration.left_of(own_desk.library, table.fingerprint, ROLES, more)
     assert dict(left) == {"pooled": 1, "interactions": 1, "rome_em": 1, "pooled_with_s": 3}
 
 
@@ -143,15 +143,15 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path, fingerprint, identity):
 
 def test_the_expected_time_grows_with_work_and_learns_from_what_was_done(own_desk, table):
     library = own_desk.library
-    left = compare_duration.left_of(library, table.fingerprint, ROLES, QUICK)
-    low, high = compare_duration.expected(library, 400, QUICK, left)
+    left = duration.left_of(library, table.fingerprint, ROLES, QUICK)
+    low, high = duration.expected_of_comparison(library, 400, QUICK, left)
     assert 0 < low < high
-    assert compare_duration.expected(library, 400_000, QUICK, left)[0] > 5 * low
+    assert duration.expected_of_comparison(library, 400_000, QUICK, left)[0] > 5 * low
     own_desk.submit(jobs.compare_request(table, ROLES, QUICK), ME)
-    known = compare_duration._ratios(library)
+    known = duration._times(library, "compare_pace.json")
     assert set(known) == set(QUICK.models)
     slow = {model: [50 * ratio for ratio in ratios] for model, ratios in known.items()}
     (library.root / "compare_pace.json").write_text(json.dumps(slow))
-    assert compare_duration.expected(library, 400, QUICK, left)[0] > 5 * low
+    assert duration.expected_of_comparison(library, 400, QUICK, left)[0] > 5 * low
     (library.root / "compare_pace.json").write_text("{broken")
-    assert compare_duration.expected(library, 400, QUICK, left) == (low, high)
+    assert duration.expected_of_comparison(library, 400, QUICK, left) == (low, high)

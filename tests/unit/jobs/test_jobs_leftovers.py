@@ -113,7 +113,7 @@ def test_two_servers_may_tidy_at_once(patient_desk, monkeypatch):
         rmtree(folder, *more, **options)
         raise FileNotFoundError(2, "No such file or directory")
 
-    monkeypatch.setattr("rome.jobs.tidy.shutil.rmtree", too_late)
+    monkeypatch.setattr("rome.jobs.attempt.shutil.rmtree", too_late)
     patient_desk.tidy()
     assert not any(folder.exists() for folder in folders)
 

@@ -11,7 +11,7 @@ from study_runs import QUICK, ROLES, as_table, hiring
 
 from rome import jobs, study
 from rome.errors import StoreError
-from rome.jobs import duration, maps
+from rome.jobs import duration
 from rome.jobs.perform import InProcess
 from rome.jobs.progress import JobReporter
 from rome.settings.study import Settings
@@ -96,26 +96,26 @@ def test_a_damaged_umap_is_an_error_and_not_an_empty_map(tmp_path):
     folder.mkdir()
     (folder / "umap.npz").write_bytes(b"PK no zip")
     with pytest.raises(StoreError, match="damaged"):
-        maps.read_umap(library, "0" * 16)
+        jobs.read_umap(library, "0" * 16)
 
 
 def test_estimates_follow_the_studies_before(tmp_path):
     library, size = Library(tmp_path), duration.Size(3000, 8, Settings())
-    first = duration.expected(library, size)
+    first = duration.expected_of_study(library, size)
     assert 0 < first[0] < first[1]
     for _ in range(3):
-        duration.note(library, size, 40.0)
-    low, high = duration.expected(library, size)
+        duration.note_study(library, size, 40.0)
+    low, high = duration.expected_of_study(library, size)
     assert low < 40 < high < 70
-    larger = duration.expected(library, duration.Size(30_000, 8, Settings()))
+    larger = duration.expected_of_study(library, duration.Size(30_000, 8, Settings()))
     assert larger[0] > high
 
 
 def test_one_odd_study_moves_the_estimate_little(tmp_path):
     library, size = Library(tmp_path), duration.Size(3000, 8, Settings())
     for seconds in (10, 10, 10, 10, 500):
-        duration.note(library, size, seconds)
-    low, high = duration.expected(library, size)
+        duration.note_study(library, size, seconds)
+    low, high = duration.expected_of_study(library, size)
     assert low < 10 < high < 30
 
 
@@ -137,11 +137,11 @@ def test_a_long_curve_is_thinned_and_keeps_its_last_line_whole(tmp_path):
     from rome.jobs.attempt import Attempt
 
     tmp_path.joinpath("followers").mkdir()
-    telling = JobReporter(Attempt(tmp_path))
+    reporter = JobReporter(Attempt(tmp_path))
     for _ in range(12):
         for step in range(1, 101):
-            telling.point(step, float(step))
-    telling(1.0, "Done")
+            reporter.point(step, float(step))
+    reporter(1.0, "Done")
     curve = Attempt(tmp_path).progress().curve
     assert len(curve) <= 1000
     assert [step for line, step, _ in curve if line == 12] == list(range(1, 101))
@@ -149,11 +149,11 @@ def test_a_long_curve_is_thinned_and_keeps_its_last_line_whole(tmp_path):
 
 def test_a_damaged_memory_of_the_pace_costs_no_study(tmp_path):
     library, size = Library(tmp_path), duration.Size(3000, 8, Settings())
-    fresh = duration.expected(library, size)
+    fresh = duration.expected_of_study(library, size)
     (tmp_path / "pace.json").write_text('{"seconds_per_unit": [nul')
-    assert duration.expected(library, size) == fresh
-    duration.note(library, size, 40.0)
-    assert duration.expected(library, size) != fresh
+    assert duration.expected_of_study(library, size) == fresh
+    duration.note_study(library, size, 40.0)
+    assert duration.expected_of_study(library, size) != fresh
 
 
 def test_advice_on_the_number_of_groups_comes_back_as_it_was_given(tmp_path, table):

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from job_waits import ME, OTHER, wait_for
 
-from rome.jobs import Job, JobQueue, Progress, Request, attempt, process
+from rome.jobs import Job, JobQueue, Progress, Request, process
 from rome.jobs import processes as serving
 from rome.jobs.attempt import Attempt, Outcome
-from rome.jobs.endings import Endings
+from rome.jobs.process import Endings
+from rome.serialize import atomic
 from rome.store import Library
 
 
@@ -134,7 +135,7 @@ def test_progress_that_cannot_be_written_is_skipped_and_an_end_is_not(patient_de
     def refuse(self, target):
         raise PermissionError(13, "Access is denied")
 
-    monkeypatch.setattr(attempt, "_PAUSE", 0.0)
+    monkeypatch.setattr(atomic, "_PAUSE", 0.0)
     monkeypatch.setattr(Path, "replace", refuse)
     given.tell(Progress("Working", 0.5))
     assert given.progress() is None

@@ -9,7 +9,7 @@ import pytest
 
 from rome.errors import SettingError
 from rome.jobs import default_count, process, processes
-from rome.jobs.owner import SILENT_FOR, Owner
+from rome.jobs.attempt import SILENT_FOR, Owner
 
 
 @pytest.mark.parametrize(("cores", "count"), [(1, 1), (2, 2), (64, 2)])

