@@ -9,7 +9,7 @@ from dashboard.shared import running, runs, steps
 from dashboard.shared.words import GO_DATA, GO_TRAIN, plain
 from dashboard.state import OpenTable
 from rome.results import StudyResult
-from rome.text import fixes, sentences
+from rome.text import advice, fixes
 
 #: Only our own words: no value of the user's ever stands in this text.
 _STYLE = """<style>
@@ -75,7 +75,7 @@ def remedy(result: StudyResult) -> None:
 def show_unconfirmed(result: StudyResult) -> None:
     """Say so where ROME is recommended but no improvement can be claimed at that strength."""
     recommended = result.dro.recommended
-    if recommended == "pooled" or sentences.claim(result, recommended).level == "improvement":
+    if recommended == "pooled" or advice.claim(result, recommended).level == "improvement":
         return
     st.warning(_unconfirmed(result), icon=":material/warning:")
 

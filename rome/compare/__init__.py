@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import Any
 
 from rome.compare.files import read_comparison, write_comparison
-from rome.compare.lines import standing_lines
 from rome.compare.result import ChosenModel, ComparedModel, ComparisonResult, Failure, Standing
+from rome.compare.words import standing_lines
 from rome.settings.comparison import CompareSettings
 
 _FITTING = {

@@ -23,10 +23,38 @@ from rome.baselines import (
     Pooled,
     VanillaMoE,
 )
-from rome.compare.spaces import Between, Choice, Space
 from rome.em import RomeEM
 from rome.errors import SettingError, nearest
 from rome.settings.study import Outcome
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values, each as likely."""
+
+    values: tuple[object, ...]
+
+    def draw(self, rng: np.random.Generator) -> object:
+        """Return one value."""
+        return self.values[int(rng.integers(len(self.values)))]
+
+
+@dataclass(frozen=True)
+class Between:
+    """A number from ``low`` to ``high``, even on its scale, or on the scale of its logarithm."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """Return one number."""
+        if self.log:
+            return float(np.exp(rng.uniform(np.log(self.low), np.log(self.high))))
+        return float(rng.uniform(self.low, self.high))
+
+
+Space = Choice | Between
 
 
 class Model(Protocol):

@@ -17,8 +17,7 @@ from rome.compare.registry import ModelSpec, chosen_specs, default_models
 from rome.compare.result import ChosenModel, ComparedModel, ComparisonResult, Failure
 from rome.compare.scoring import groupings_of, split_scores
 from rome.compare.tuning import criterion_loss, part_of
-from rome.compare.work import Job, Task, prepared, split_seed
-from rome.compare.workers import cores, done_tasks
+from rome.compare.work import Job, Task, cores, done_tasks, prepared, split_seed
 from rome.em.matching import match_groups
 from rome.errors import RomeError, StoreError
 from rome.runtime.versions import versions

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from rome.compare import ComparisonResult, Standing
-from rome.compare.result import ScoredGrouping
+from rome.compare.result import ComparisonResult, ScoredGrouping, Standing
 from rome.text.measures import measure
 from rome.text.numbers import format_percent_interval
 
@@ -118,3 +117,36 @@ def _joined(parts: list[str]) -> str:
 
 def _lowest(standings: tuple[Standing, ...]) -> str:
     return next(each.title for each in standings if isfinite(each.loss))
+
+
+_WHOSE = {
+    "overall": "Everybody",
+    "observed": "Worst observed group",
+    "latent": "Worst latent group",
+}
+
+
+def standing_lines(result: ComparisonResult, grouping: ScoredGrouping) -> tuple[str, ...]:
+    """Return a heading and one line a model: its mean loss over splits and how it stands to the reference."""
+    reference = result.models[0]
+    head = (
+        f"{_WHOSE[grouping]}: {result.metric}, mean over {result.settings.n_splits} splits, against "
+        f'"{reference.name}"'
+    )
+    return head, *(f"  {_line(standing, reference.name)}" for standing in result.standings(grouping))
+
+
+def _line(standing: Standing, reference: str) -> str:
+    name = f"{standing.model:<16}"
+    if standing.n_splits == 0:
+        return f"{name} no split in which it could be scored"
+    start = f"{name} {standing.loss:.4g}"
+    if standing.model == reference:
+        return f"{start}  (reference)"
+    if standing.n_splits == 1:
+        return f"{start}  (one split: no interval)"
+    change, low, high = (100 * value for value in standing.relative)
+    return (
+        f"{start}  {change:+.1f}% (95% {low:+.1f} to {high:+.1f}), p = {standing.p_holm:.2g} after Holm, "
+        f"{standing.wins} of {standing.n_splits} splits better"
+    )

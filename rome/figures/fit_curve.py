@@ -14,7 +14,7 @@ from rome.figures.canvas import empty, finish
 from rome.figures.rows import HOLLOW
 from rome.figures.theme import ACCENT, GREY
 from rome.results import StudyResult
-from rome.results.training import TrainingRecord
+from rome.results.study import TrainingRecord
 from rome.settings.study import Settings
 from rome.text.numbers import format_count, format_number
 

@@ -22,9 +22,9 @@ from rome.figures.rows import (
 from rome.figures.theme import group_style
 from rome.results import GroupSummary, StudyResult
 from rome.results.description import PartialEffect
+from rome.text.groups import value_words
 from rome.text.names import axis_label, literal
 from rome.text.numbers import format_count, format_estimate
-from rome.text.rules import value_words
 
 MAX_COLUMNS = 20
 _ROW_HEIGHT = 40

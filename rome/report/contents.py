@@ -7,19 +7,61 @@ from dataclasses import dataclass
 
 from rome import figures
 from rome.errors import SettingError, nearest
-from rome.report.blocks import Block, Code, Listing, Points, Prose, picture
+from rome.report.blocks import Block, Code, Heading, Listing, Points, Prose, picture
 from rome.report.extras import Extras, cohort_blocks, model_blocks, question_blocks
-from rome.report.group_blocks import group_blocks
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
 from rome.settings.study import GROUPINGS
-from rome.text import sentences, verdict
-from rome.text.advice import recommendation_sentence
+from rome.text import advice, groups, verdict
 from rome.text.fixes import pooled_sentence, remedy
-from rome.text.limits import limits
+from rome.text.limits import data_sentence, limits
 from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, measure
 from rome.text.numbers import format_count, format_number
+
+#: Most points on the report's map: few enough to stay sharp in print and small on disk.
+MAP_POINTS = 3000
+
+
+def group_blocks(result: StudyResult) -> list[Block]:
+    """Return the figures of all groups, then a portrait of each."""
+    blocks: list[Block] = [
+        picture("How large the groups are", figures.sizes(result), figures.sizes_table(result)),
+        picture(
+            "Where the groups lie, once the outcome is seen",
+            figures.group_map(result, max_points=MAP_POINTS, colour="posterior"),
+        ),
+        picture(
+            "What predicts the outcome", figures.coefficients(result), figures.coefficients_table(result)
+        ),
+    ]
+    for index, group in enumerate(result.groups):
+        blocks += [
+            Heading(group.name, group=index),
+            *_described(result, index),
+            picture(
+                f"{group.name} against everybody",
+                figures.profile(result, index),
+                figures.profile_table(result, index),
+            ),
+        ]
+        if group.description.movers:
+            blocks.append(
+                picture(
+                    f"What moves people into {group.name} and out of it",
+                    figures.partial_effects(result, index),
+                    figures.partial_effects_table(result, index),
+                )
+            )
+    return blocks
+
+
+def _described(result: StudyResult, index: int) -> list[Block]:
+    """Return who is in a group, in sentences."""
+    rules = [said.text for said in groups.rules_said(result, index)]
+    moved = groups.movers_sentence(result, index)
+    points = (*rules, *([moved] if moved else []))
+    return [Prose(groups.group_sentence(result, index)), *([Points(points)] if points else [])]
 
 
 @dataclass(frozen=True)
@@ -77,14 +119,14 @@ def available(extras: Extras | None = None) -> tuple[str, ...]:
 def _answer(result: StudyResult) -> list[Block]:
     strength = result.dro.strength
     blocks: list[Block] = [
-        Prose(recommendation_sentence(result), lead=True),
-        Prose(sentences.claim(result, strength).sentence),
+        Prose(advice.recommendation_sentence(result), lead=True),
+        Prose(advice.claim(result, strength).sentence),
         *_remedy(result),
     ]
     if len(result.groups) > 1:
-        worst = [sentences.worst_group_sentence(result, grouping, strength) for grouping in GROUPINGS]
-        paying = sentences.who_pays(result, strength)
-        overall = sentences.overall_sentence(result, strength)
+        worst = [advice.worst_group_sentence(result, grouping, strength) for grouping in GROUPINGS]
+        paying = advice.who_pays(result, strength)
+        overall = advice.overall_sentence(result, strength)
         blocks.append(Points((*worst, overall, *([paying] if paying else []))))
     return blocks
 
@@ -108,7 +150,7 @@ def _data(result: StudyResult) -> list[Block]:
         ("Observed groups are made of", ", ".join(data.observed_columns) or "nothing"),
     ]
     return [
-        Prose(sentences.data_sentence(result)),
+        Prose(data_sentence(result)),
         Listing("How the columns were used", _pairs(used)),
         Listing("How the file was read", _pairs(read)),
     ]
@@ -170,7 +212,7 @@ def _comparison(result: StudyResult) -> list[Block]:
 
 
 def _path(result: StudyResult) -> list[Block]:
-    price = sentences.path_price(result, result.dro.strength)
+    price = advice.path_price(result, result.dro.strength)
     return [
         Prose(f"At strength {result.dro.strength:g}: {price}."),
         picture("Average against worst", figures.path(result), figures.path_table(result)),

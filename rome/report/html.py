@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 import jinja2
 import plotly.graph_objects as go
@@ -18,12 +19,14 @@ import plotly.io as pio
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from rome.cohorts import CohortBook, cohort_scores
 from rome.figures.theme import CONFIG, DARK, LIGHT, group_style
 from rome.report.blocks import Code, Heading, Listing, Picture, Points, Prose
-from rome.report.contents import contents
-from rome.report.draft import MOST_NOTES
+from rome.report.contents import available, contents
+from rome.report.draft import MOST_NOTES, read_draft
 from rome.report.extras import Extras
 from rome.results import StudyResult
+from rome.store import read_folder
 
 _KINDS = {
     Prose: "prose",
@@ -134,3 +137,18 @@ def _policy(*scripts: str) -> str:
 
 def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def render_folder(folder: str | Path) -> str:
+    """Return the report of the study in ``folder`` as its draft wants it, with its cohorts.
+
+    Raises
+    ------
+    StoreError
+        The study, its draft or its cohorts can't be read.
+    """
+    result, draft = read_folder(folder), read_draft(folder)
+    found = cohort_scores(result, CohortBook(folder).all())
+    extras = Extras(draft.questions, found)
+    sections = tuple(key for key in available(extras) if key not in draft.left_out)
+    return render(result, title=draft.title or None, notes=draft.notes, sections=sections, extras=extras)

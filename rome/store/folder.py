@@ -27,7 +27,7 @@ from rome.results import (
     RowArrays,
     StudyResult,
 )
-from rome.results.training import TrainingRecord
+from rome.results.study import TrainingRecord
 from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.serialize.atomic import write_whole
 from rome.serialize.codec import from_plain, to_plain

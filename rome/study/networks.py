@@ -15,7 +15,7 @@ import numpy as np
 
 from rome.em import RomeEM
 from rome.results import Coefficient
-from rome.results.training import TrainingRecord
+from rome.results.study import TrainingRecord
 from rome.robust import RobustPath
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings

@@ -9,7 +9,7 @@ import numpy as np
 
 from rome.em.standard_errors import StandardErrors
 from rome.results import Coefficient
-from rome.results.training import TrainingRecord
+from rome.results.study import TrainingRecord
 from rome.robust import RobustPath
 
 #: Called with (iteration or epoch, value) as the groups are fitted; each start counts from 1.

@@ -1,9 +1,9 @@
-"""What the numbers of a study do not show, and the questions to take to people who know."""
+"""Which rows a study's numbers rest on, what they do not show, and questions for people who know."""
 
 from __future__ import annotations
 
 from rome.results import StudyResult
-from rome.text.numbers import format_confidence
+from rome.text.numbers import format_confidence, format_count
 
 QUESTIONS: tuple[str, ...] = (
     "Is the outcome measured in the same way, and does it mean the same, for everybody in the table?",
@@ -34,4 +34,16 @@ def limits(result: StudyResult) -> tuple[str, ...]:
         "Differences and coefficients are associations. They do not say what causes the outcome, or what "
         "would happen if something were changed.",
         "A lower error for the worst group is not fairness by itself. This report is not a certification.",
+    )
+
+
+def data_sentence(result: StudyResult) -> str:
+    """Return how many rows were read, used, and held out."""
+    data = result.data
+    left = data.rows - data.used
+    out = f"; {format_count(left)} were left out" if left else ""
+    return (
+        f"{format_count(data.used)} of {format_count(data.rows)} rows were used{out}. The models "
+        f"were fitted on {format_count(data.n_train)} of them, and every error below was measured "
+        f"on the other {format_count(data.n_test)}."
     )

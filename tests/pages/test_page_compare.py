@@ -10,7 +10,7 @@ from results_factory import with_comparison
 
 from dashboard.screens.train import start as training
 from rome.store import Library
-from rome.text.sentences import headline, path_price
+from rome.text.advice import headline, path_price
 
 
 @pytest.fixture

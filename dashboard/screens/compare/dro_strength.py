@@ -7,8 +7,8 @@ import streamlit as st
 from dashboard import state
 from dashboard.shared.words import plain
 from rome.results import StudyResult
-from rome.text import sentences
-from rome.text.dro_strength import flat_from
+from rome.text import advice
+from rome.text.advice import flat_from
 
 _HELP = (
     "How strongly the worst group is guarded (DRO: distributionally robust optimisation). Nothing is trained "
@@ -35,8 +35,8 @@ def show(result: StudyResult) -> float:
             format_func=lambda value: _position(value, result),
             on_change=_turn,
         )
-        st.markdown(_price(sentences.path_price(result, strength)))
-        paying = sentences.who_pays(result, strength)
+        st.markdown(_price(advice.path_price(result, strength)))
+        paying = advice.who_pays(result, strength)
         if paying:
             st.markdown(plain(paying))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

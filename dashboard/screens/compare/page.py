@@ -11,7 +11,7 @@ from dashboard.shared.words import GO_TRAIN, GROUPING_HELP, plain
 from rome import figures
 from rome.results import StudyResult
 from rome.settings.study import GROUPINGS, Grouping
-from rome.text import sentences
+from rome.text import advice
 from rome.text.fixes import pooled_sentence
 from rome.text.measures import GROUPING_LABELS, measure
 
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _answer(result: StudyResult) -> None:
-    page.answer(sentences.headline(result, dro_strength.standing(result)))
+    page.answer(advice.headline(result, dro_strength.standing(result)))
     page.remedy(result)
 
 

@@ -9,7 +9,7 @@ import pytest
 from comparing_models import QUICK, ROLES, Broken, spec_of
 
 from rome.compare import CompareSettings, compare, default_models, registry, work
-from rome.compare.workers import done_tasks
+from rome.compare.work import done_tasks
 from rome.errors import RomeError, SettingError
 
 run_module = sys.modules["rome.compare.run"]

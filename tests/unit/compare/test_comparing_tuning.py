@@ -10,8 +10,7 @@ from comparing_models import MODELS, QUICK, ROLES, Spy, spec_of
 
 from rome.baselines import Pooled
 from rome.compare import MODEL_SPECS, CompareSettings, ModelSpec, compare, tuning, work
-from rome.compare.registry import Columns
-from rome.compare.spaces import Between, Choice
+from rome.compare.registry import Between, Choice, Columns
 from rome.compare.tuning import configurations, criterion_loss
 from rome.errors import SettingError
 from rome.study.prepare import prepare

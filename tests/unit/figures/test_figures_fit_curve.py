@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rome.figures import ACCENT, alt_text, caption, is_empty, live_curve
 from rome.figures.fit_curve import training_curve, training_curve_table
-from rome.results.training import TrainingRecord
+from rome.results.study import TrainingRecord
 from rome.settings.study import Settings
 
 NAN = float("nan")

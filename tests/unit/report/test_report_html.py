@@ -15,8 +15,7 @@ import pytest
 from results_factory import HOSTILE, make_result
 
 from rome.errors import SettingError
-from rome.report.contents import SECTIONS, available, contents
-from rome.report.group_blocks import MAP_POINTS
+from rome.report.contents import MAP_POINTS, SECTIONS, available, contents
 from rome.report.html import json_script, render
 from rome.report.tables import MAX_ROWS, text_table
 from rome.table.finding import Finding

@@ -12,8 +12,15 @@ from results_factory import HOSTILE, make_result
 from rome.results import ProfileEntry, StudyResult
 from rome.results.description import Condition, GroupDescription, GroupRule
 from rome.stats.estimate import Estimate
-from rome.text.groups import group_sentence, movers_sentence, rules_said, short_description
-from rome.text.rules import condition_words, exact, rule_words
+from rome.text.groups import (
+    condition_words,
+    exact,
+    group_sentence,
+    movers_sentence,
+    rule_words,
+    rules_said,
+    short_description,
+)
 
 NAN = float("nan")
 

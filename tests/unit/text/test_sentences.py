@@ -9,8 +9,9 @@ from results_factory import HOSTILE, make_result, not_comparable, with_compariso
 
 from rome.results.verdict import Verdict
 from rome.stats.estimate import Estimate
-from rome.text import groups, sentences, verdict
+from rome.text import advice, groups, verdict
 from rome.text.fixes import pooled_sentence, remedy
+from rome.text.limits import data_sentence
 
 BETTER = {"difference": -7.1, "low": -8.5, "high": -5.7, "relative": -0.3}
 BETTER |= {"relative_low": -0.36, "relative_high": -0.24, "pooled": 23.6, "rome": 16.5}
@@ -38,48 +39,48 @@ def _study(latent, observed, **kwargs):
 def test_an_improvement_is_claimed_only_where_latent_shows_it_and_observed_does_not_deny_it(
     latent, observed, level
 ):
-    assert sentences.claim(_study(latent, observed), 0.3).level == level
+    assert advice.claim(_study(latent, observed), 0.3).level == level
 
 
 def test_a_claim_names_its_grouping_and_its_numbers():
-    said = sentences.claim(_study(BETTER, BETTER), 0.3).sentence
+    said = advice.claim(_study(BETTER, BETTER), 0.3).sentence
     assert "worst latent group" in said
     assert "mean squared error 23.6 → 16.5 (−30%, 95% −36 to −24)" in said
 
 
 def test_a_contested_claim_says_that_none_is_made():
-    said = sentences.claim(_study(BETTER, WORSE), 0.3).sentence
+    said = advice.claim(_study(BETTER, WORSE), 0.3).sentence
     assert "no improvement is claimed" in said
 
 
 def test_an_undecided_claim_starts_with_no():
-    assert sentences.claim(_study(UNCLEAR, BETTER), 0.3).sentence.startswith("No improvement can be claimed")
+    assert advice.claim(_study(UNCLEAR, BETTER), 0.3).sentence.startswith("No improvement can be claimed")
 
 
 def test_observed_groups_that_could_not_be_compared_are_said_to_neither_confirm_nor_deny():
-    said = sentences.claim(_study(BETTER, not_comparable()), 0.3)
+    said = advice.claim(_study(BETTER, not_comparable()), 0.3)
     assert said.level == "improvement"
     assert "can't confirm or deny it: no group is large enough" in said.sentence
 
 
 def test_latent_groups_that_could_not_be_compared_give_the_reason():
-    said = sentences.claim(_study(not_comparable(), BETTER), 0.3)
+    said = advice.claim(_study(not_comparable(), BETTER), 0.3)
     assert said.level == "not_comparable"
     assert "can't be compared: no group is large enough" in said.sentence
 
 
 def test_one_group_has_no_price():
-    assert sentences.path_price(make_result(1), 0.3).startswith("no price")
+    assert advice.path_price(make_result(1), 0.3).startswith("no price")
 
 
 def test_one_group_is_said_to_be_the_pooled_model():
-    assert "the pooled model itself" in sentences.headline(make_result(1))
+    assert "the pooled model itself" in advice.headline(make_result(1))
 
 
 def test_the_headline_opens_with_pooled_where_pooled_is_recommended():
     result = _study(BETTER, BETTER, recommended="pooled")
-    assert sentences.headline(result).startswith("One pooled model is recommended")
-    assert not sentences.headline(_study(BETTER, BETTER)).startswith("One pooled")
+    assert advice.headline(result).startswith("One pooled model is recommended")
+    assert not advice.headline(_study(BETTER, BETTER)).startswith("One pooled")
 
 
 def test_one_model_where_rome_is_better_is_recommended_with_the_reason_in_the_same_place():
@@ -89,47 +90,45 @@ def test_one_model_where_rome_is_better_is_recommended_with_the_reason_in_the_sa
         "every DRO strength that helps the worst latent group on validation rows raises the error of "
         "everybody together by more than its interval"
     )
-    said = sentences.headline(replace(result, dro=dro))
+    said = advice.headline(replace(result, dro=dro))
     assert said.startswith(
         f"One pooled model is recommended: {why}. All the same, at strength 0.3: ROME is better"
     )
     unclear = replace(_study(UNCLEAR, BETTER, recommended="pooled"), dro=dro)
-    assert f"recommended: {why}. At strength 0.3: No improvement can be claimed" in sentences.headline(
-        unclear
-    )
+    assert f"recommended: {why}. At strength 0.3: No improvement can be claimed" in advice.headline(unclear)
 
 
 def test_the_headline_follows_the_dial():
     result = make_result(2, rows=3000)
-    at_zero, at_one = (sentences.headline(result, strength) for strength in (0.0, 1.0))
+    at_zero, at_one = (advice.headline(result, strength) for strength in (0.0, 1.0))
     assert at_zero.startswith("No improvement")
     assert at_one.startswith("ROME is better")
 
 
 def test_a_strength_that_was_not_computed_is_named():
     for said in (
-        sentences.claim(make_result(), 0.33).sentence,
-        sentences.worst_group_sentence(make_result(), "latent", 0.33),
-        sentences.path_price(make_result(), 0.33),
+        advice.claim(make_result(), 0.33).sentence,
+        advice.worst_group_sentence(make_result(), "latent", 0.33),
+        advice.path_price(make_result(), 0.33),
     ):
         assert "0.33 was not computed" in said
 
 
 def test_a_worst_group_sentence_names_both_groups_where_they_differ():
     result = with_comparison(_study(BETTER, BETTER), "worst_observed", worst_pooled="old", worst_rome="young")
-    said = sentences.worst_group_sentence(result, "observed", 0.3)
+    said = advice.worst_group_sentence(result, "observed", 0.3)
     assert said.startswith("Worst observed group (old under pooled, young under ROME): mean squared error")
 
 
 def test_the_price_names_the_worst_group_and_everybody():
     result = with_comparison(_study(BETTER, BETTER), "overall", relative=0.02)
-    assert sentences.path_price(result, 0.3) == "worst latent group −30%, everybody +2%"
+    assert advice.path_price(result, 0.3) == "worst latent group −30%, everybody +2%"
     result = with_comparison(result, "overall", relative=-0.05)
-    assert sentences.path_price(result, 0.3) == "worst latent group −30%, everybody −5%"
+    assert advice.path_price(result, 0.3) == "worst latent group −30%, everybody −5%"
 
 
 def test_a_price_that_could_not_be_computed_gives_the_reason():
-    said = sentences.path_price(_study(not_comparable(), BETTER), 0.3)
+    said = advice.path_price(_study(not_comparable(), BETTER), 0.3)
     assert said.startswith("no price: no group is large enough")
 
 
@@ -227,7 +226,7 @@ def test_a_gain_is_never_called_proof():
 
 
 def test_the_data_sentence_adds_up():
-    said = sentences.data_sentence(make_result(2, rows=3000))
+    said = data_sentence(make_result(2, rows=3000))
     assert said.startswith("3,000 of 3,012 rows were used; 12 were left out.")
     assert "fitted on 2,000" in said
     assert "other 1,000" in said
@@ -260,14 +259,14 @@ def test_who_pays_names_only_groups_whose_intervals_lie_apart():
         for score in shown.groupings["observed"]
     ]
     groupings = {**shown.groupings, "latent": (harmed, *even), "observed": tuple(observed)}
-    said = sentences.who_pays(
+    said = advice.who_pays(
         replace(result, evaluations=(replace(shown, groupings=groupings),)), shown.strength
     )
     assert f"{first.group} 10" in said
     assert all(score.group not in said for score in others)
     groupings["latent"] = tuple(even)
     nobody = replace(result, evaluations=(replace(shown, groupings=groupings),))
-    assert sentences.who_pays(nobody, shown.strength) == ""
+    assert advice.who_pays(nobody, shown.strength) == ""
 
 
 @pytest.mark.parametrize(
