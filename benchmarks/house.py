@@ -1,6 +1,7 @@
 """How the code is laid out: rooms, floors, loose files, circles of imports, small files, lines by room.
 
     python -m benchmarks.house [--against REVISION] [--fail]
+    python -m benchmarks.house --map      # the map of CONTRIBUTING.md, from the first line of each room
 
 A room is a folder of Python files; a floor is the longest way down from a room through the rooms it imports.
 ``--against`` prints the same figures of an earlier revision beside today's.
@@ -52,6 +53,9 @@ class House:
             "circles of files": len(self.circles),
             f"files under {SMALL} lines": len(self.small),
         }
+
+    def _lines_below(self, root: str) -> int:
+        return sum(lines for room, lines in self.lines.items() if room.split("/")[0] == root)
 
 
 def measure(root: Path) -> House:
@@ -117,6 +121,27 @@ def _floors(imports: Mapping[str, Iterable[str]], names: Mapping[str, Path]) -> 
     return networkx.dag_longest_path_length(networkx.condensation(graph)) + 1 if len(graph) else 0
 
 
+def room_map(root: Path) -> str:
+    """Return every room with the first line of its docstring and the names of its files, floors from the top.
+
+    Raises
+    ------
+    ValueError
+        A room says nothing about itself.
+    """
+    lines = []
+    for base in ROOTS:
+        for init in sorted((root / base).rglob("__init__.py"), key=lambda path: path.parent.parts):
+            room = init.parent.relative_to(root).as_posix()
+            said = ast.get_docstring(ast.parse(init.read_text("utf-8")))
+            if not said:
+                raise ValueError(f"{room}/__init__.py has no docstring; say in one line what the room holds.")
+            files = sorted(path.stem for path in init.parent.glob("*.py") if path != init)
+            lines.append(f"- **`{room}/`** {said.splitlines()[0]}")
+            lines += [f"  `{'` `'.join(files)}`"] if files else []
+    return "\n".join(lines)
+
+
 def _earlier(revision: str) -> House:
     content = subprocess.run(["git", "archive", revision, *ROOTS], check=True, capture_output=True).stdout
     with tempfile.TemporaryDirectory() as folder:
@@ -132,7 +157,11 @@ def main() -> int:
     parser.add_argument(
         "--fail", action="store_true", help="exit with 1 where a file is loose or in a circle"
     )
+    parser.add_argument("--map", action="store_true", help="print the map of rooms and nothing else")
     options = parser.parse_args()
+    if options.map:
+        print(room_map(Path.cwd()))
+        return 0
     now = measure(Path.cwd())
     before = _earlier(options.against) if options.against else None
     for name, value in now.figures().items():
