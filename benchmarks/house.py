@@ -79,7 +79,7 @@ def measure(root: Path) -> House:
             if length < SMALL and path not in inits
         ),
         lines=dict(sorted(lines.items(), key=lambda item: -item[1])),
-        floors=_floors(imports, names),
+        floors=_floors(imports),
     )
 
 
@@ -105,11 +105,14 @@ def _circles(imports: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
     return sorted(tuple(sorted(part)) for part in parts if len(part) > 1)
 
 
-def _floors(imports: Mapping[str, Iterable[str]], names: Mapping[str, Path]) -> int:
-    """Return how many rooms of ``rome`` the longest way down passes; a circle of rooms counts as one."""
+def _floors(imports: Mapping[str, Iterable[str]]) -> int:
+    """Return how many rooms of ``rome`` the longest way down passes; a circle of rooms counts as one.
+
+    What lies below a room belongs to it, and a loose file is a room of its own.
+    """
 
     def room(name: str) -> str:
-        return name if names[name].name == "__init__.py" else name.rpartition(".")[0]
+        return ".".join(name.split(".")[:2])
 
     graph = networkx.DiGraph()
     for name, others in imports.items():
