@@ -37,7 +37,7 @@ def test_a_small_house_is_measured_by_hand(small):
     assert house.small == ("rome/low/well.py", "rome/stray.py")
     assert house.lines == {"rome/top": 54, "rome/low": 55, "rome": 2}
     assert house.figures()["rooms of rome"] == 2
-    assert house.floors == 3
+    assert house.floors == 2
 
 
 def test_a_room_is_on_the_map_by_its_first_line(small):
