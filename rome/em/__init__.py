@@ -1,4 +1,4 @@
-"""ROME-EM: a mixture of linear experts whose membership is driven by the sensitive attributes."""
+"""ROME-EM: groups of lines fitted by EM: the loop with its M-step, the gate and its Newton step, starts."""
 
 from rome.em.cluster_rows import ClusterRows
 from rome.em.estimator import RomeEM

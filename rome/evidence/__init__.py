@@ -1,4 +1,4 @@
-"""How many groups, and are they there: evidence from rows that the judged fits never saw."""
+"""How many groups, and are they there: null models, the choice of K, and whether groups are supported."""
 
 from rome.evidence.assess import assess_groups
 from rome.evidence.choose_k import choose_n_groups, select

@@ -1,4 +1,4 @@
-"""A study as one self-contained HTML file, and the sentences that say what it found."""
+"""A study as one self-contained HTML file, and the command or code that repeats it."""
 
 from rome.report.draft import ReportDraft, read_draft, write_draft
 from rome.report.extras import Extras

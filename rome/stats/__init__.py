@@ -1,1 +1,1 @@
-"""Statistics that rooms share: estimates, intervals, tests, and the rule for what is too small."""
+"""Statistics that rooms share: estimates, intervals, tests, and the one rule for what is too small."""

@@ -1,4 +1,4 @@
-"""Studies on disk: a folder a study, the library that keeps them, and copies of their tables."""
+"""Studies on disk: saving and opening a folder, the library that keeps them, copies of their tables."""
 
 from rome.store.folder import make_folder, read_folder, rows_table, study_document, write_folder
 from rome.store.headers import Entry, Label, StudyHeader

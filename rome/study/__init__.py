@@ -1,4 +1,4 @@
-"""One run: table, roles and settings go in, a ``StudyResult`` comes out."""
+"""One run, from a table to a ``StudyResult``: fit, validate, recommend (first do no harm), describe, map."""
 
 from rome.study.evidence import Gathered, advice_id, advise
 from rome.study.protocols import Progress

@@ -1,4 +1,4 @@
-"""A file becomes checked matrices: read it, give roles, check it, split it, design it."""
+"""Columns become checked matrices: roles, checks and findings, outcome, coding, design, split."""
 
 from rome.table.checks import check_table
 from rome.table.columns import numbers

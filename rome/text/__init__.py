@@ -1,1 +1,1 @@
-"""Every sentence about a study, and every number as text."""
+"""Every sentence about a study (verdict, advice, groups, fixes, limits), and every number as text."""

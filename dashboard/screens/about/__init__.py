@@ -1,1 +1,1 @@
-"""The About page."""
+"""The About page: what the program is, its method, versions and licence."""

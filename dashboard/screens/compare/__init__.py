@@ -1,1 +1,1 @@
-"""The Compare page."""
+"""The Compare page: errors by group, the DRO strength, other models."""

@@ -1,1 +1,1 @@
-"""The Data page."""
+"""The Data page: opening a file or sample, columns and their roles, findings."""

@@ -1,1 +1,1 @@
-"""The Report page."""
+"""The Report page: what goes into the report, its preview, its download."""

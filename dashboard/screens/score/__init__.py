@@ -1,1 +1,1 @@
-"""The Score page."""
+"""The Score page: new rows against a stored study."""

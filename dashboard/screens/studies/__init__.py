@@ -1,1 +1,1 @@
-"""The Studies page."""
+"""The Studies page: the list, labels and removal, two studies side by side."""

@@ -1,1 +1,1 @@
-"""The What-if page."""
+"""The What-if page: one person, changed column by column."""

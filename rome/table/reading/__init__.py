@@ -1,1 +1,1 @@
-"""From a file to columns: format, encoding, separator, header, and the values of each column."""
+"""From a file to columns: format, encoding, dialect (separator and quotes), header, values."""
