@@ -290,7 +290,7 @@ def test_a_console_of_another_encoding_does_not_end_the_program(table, tmp_path)
         str(table),
         *ROLES,
         "--groups",
-        "2",
+        "1",
         "--out",
         str(tmp_path / "é−"),
     ]
