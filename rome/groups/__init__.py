@@ -1,4 +1,4 @@
-"""Scores by group on held-out rows: groupings, metrics, differences with intervals and p-values, rules."""
+"""Scores by group on held-out rows: groupings, metrics, `scoring` with intervals and p-values, rules."""
 
 from rome.groups.groupings import Grouped, latent, observed, predicted
 from rome.groups.scoring import Scores, evaluate, evaluate_like

@@ -1,4 +1,4 @@
-"""Long work elsewhere: ask for it, follow it, give it up, and find what it made.
+"""Long-running work in other processes: requesting it, following it, cancelling it, finding its results.
 
 ``JobQueue(Library(), Processes(2)).submit(study_request(table, roles, settings), follower)`` returns a
 ``Job``.

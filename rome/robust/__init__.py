@@ -1,4 +1,4 @@
-"""From groups to one robust predictor: uncertainty set, least favourable prior, path over DRO strengths."""
+"""From groups to one robust predictor: `gated` by the least favourable prior, `aggregate`, their path."""
 
 from rome.robust.aggregate import aggregate_weights
 from rome.robust.gated import gated_weights, least_favourable_prior

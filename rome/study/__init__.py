@@ -1,4 +1,4 @@
-"""One run, from a table to a ``StudyResult``: fit, validate, recommend (first do no harm), describe, map."""
+"""One run, table to ``StudyResult``: fit, validate, `recommend` (do no harm), describe, PCA and UMAP."""
 
 from rome.study.evidence import Gathered, advice_id, advise
 from rome.study.protocols import Progress

@@ -1,1 +1,1 @@
-"""The Groups page: the map and what is selected on it, cards of groups, their rows."""
+"""The Groups page: the `map` and the rows picked on it, what the selection holds, cards of groups."""

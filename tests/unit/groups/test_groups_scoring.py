@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rome.groups import evaluate
-from rome.groups.disparity import disparity
 from rome.groups.groupings import Grouped, from_labels
+from rome.groups.scoring import disparity
 from rome.results import GroupScore
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums, two_sided_p
 from rome.stats.estimate import Estimate

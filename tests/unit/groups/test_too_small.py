@@ -13,8 +13,8 @@ from results_factory import make_result
 
 from rome.cohorts import rows_scores
 from rome.groups import evaluate, latent
-from rome.groups.disparity import disparity
 from rome.groups.groupings import from_labels
+from rome.groups.scoring import disparity
 from rome.score import load_scorer, read_to_score, score
 from rome.stats.bootstrap import Resampling
 
