@@ -12,7 +12,7 @@ from page_faults import watch
 from page_steps import open_sample, train, visit
 
 _WINDOW = {"width": 1280, "height": 1600}
-_PATIENCE = 60_000
+_PATIENCE = 180_000
 
 
 def pytest_collection_modifyitems(items) -> None:

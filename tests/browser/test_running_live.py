@@ -26,7 +26,7 @@ def house(browser, tmp_path):
 
     def come(address: str, path: str = "/"):
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 1600}))
-        contexts[-1].set_default_timeout(60_000)
+        contexts[-1].set_default_timeout(180_000)
         # Of the whole context, so that a page which is opened later is watched too.
         contexts[-1].on("page", lambda page: watch(page, faults))
         page = contexts[-1].new_page()
@@ -142,7 +142,7 @@ def test_a_killed_worker_is_told_and_the_run_can_be_asked_again(house):
 
 def test_a_server_that_stops_leaves_no_workers_and_the_next_one_finds_the_interrupted_run(browser, tmp_path):
     context, studies = browser.new_context(), tmp_path / "studies"
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(180_000)
     with live_app(studies, tmp_path / "first.log") as address:
         page = context.new_page()
         page.goto(address)

@@ -11,7 +11,7 @@ APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 def start(link: str | None = None) -> AppTest:
     """Open the app, by the link of a study if one is given."""
-    at = AppTest.from_file(APP, default_timeout=60)
+    at = AppTest.from_file(APP, default_timeout=240)
     if link is not None:
         at.query_params["study"] = link
     return healthy(at.run())

@@ -37,7 +37,7 @@ def _reading(identity: str) -> None:
 
 
 def test_a_study_is_read_once_and_again_when_it_was_made_again(kept, hiring_study):
-    at = AppTest.from_function(_reading, args=(hiring_study,), default_timeout=60).run()
+    at = AppTest.from_function(_reading, args=(hiring_study,), default_timeout=240).run()
     assert at.text[0].value == "True False"
     assert at.run().text[0].value == "True True"
     os.utime(kept.folder(hiring_study) / "study.json", ns=(1, 1))
@@ -45,7 +45,7 @@ def test_a_study_is_read_once_and_again_when_it_was_made_again(kept, hiring_stud
 
 
 def test_a_study_that_is_gone_is_said_to_be_gone_though_it_was_read(kept, hiring_study):
-    at = AppTest.from_function(_reading, args=(hiring_study,), default_timeout=60).run()
+    at = AppTest.from_function(_reading, args=(hiring_study,), default_timeout=240).run()
     shutil.rmtree(kept.folder(hiring_study))
     assert "There is no study" in at.run().error[0].value
 

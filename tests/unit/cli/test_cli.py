@@ -294,6 +294,6 @@ def test_a_console_of_another_encoding_does_not_end_the_program(table, tmp_path)
         "--out",
         str(tmp_path / "é−"),
     ]
-    ended = subprocess.run(command, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=60)
+    ended = subprocess.run(command, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=240)
     assert ended.returncode == 0, ended.stderr
     assert b"?" in ended.stdout
