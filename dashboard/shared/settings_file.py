@@ -2,55 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard import state
 from dashboard.roles import RolesChoice
-from dashboard.shared import setting_words
 from dashboard.shared.words import plain
 from dashboard.state import Imported, OpenTable
 from rome.errors import RomeError
-from rome.settings.networks import MoESettings
-from rome.settings.study import Settings
+from rome.settings.study import STUDY_SETTINGS, Settings
 from rome.store.settings_file import Fitted, fit_to_columns, read_settings
 
 HELP = "Download one on the Studies page. It holds roles and settings, no data."
 _MOST_NAMED = 6
-#: Settings that the form has no control for: they are kept from the file, and said beside the form.
-_BESIDE = (
-    "n_init",
-    "max_iter",
-    "tol",
-    "n_bootstrap",
-    "confidence",
-    "min_group_size",
-    "max_groups",
-    "assess_groups",
-)
-_CHOICES = {
-    "predictor": setting_words.PREDICTORS,
-    "guard": setting_words.GUARDS,
-    "gate": setting_words.GATES,
-    "gamma": setting_words.GAMMAS,
+LEAST_TEST, MOST_TEST = 0.1, 0.5
+#: What the Train page's form offers of a setting's values, where the setting itself goes further.
+OFFERED: dict[str, Sequence[object]] = {
+    "n_groups": range(1, 7),
+    "moe.hidden_sizes": ((), (16,), (32,), (64,), (128,), (32, 32), (64, 64)),
+    "moe.epochs": range(1, 5001),
+    "moe.patience": range(1001),
+    "moe.batch_size": (16, 32, 64, 128, 256, 512, 1024),
+    "moe.learning_rate": (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
+    "moe.weight_decay": (0.0, 1e-4, 1e-3, 1e-2, 1e-1),
+    "moe.n_init": range(1, 21),
 }
-_MOE_CHOICES = {
-    "gate": ("gate", setting_words.MOE_GATES),
-    "gate_network": ("gate-network", setting_words.GATE_NETWORKS),
-    "objective": ("objective", setting_words.OBJECTIVES),
-    "group_loss": ("group-loss", setting_words.GROUP_LOSSES),
-    "hidden_sizes": ("hidden", setting_words.HIDDEN),
-}
-_MOE_VALUES = {
-    "training_strength": "strength",
-    "warm_start_from_em": "warm",
-    "n_init": "starts",
-    "epochs": "epochs",
-    "batch_size": "batch",
-    "learning_rate": "rate",
-    "weight_decay": "decay",
-}
+#: Settings of Python alone have no control: they are kept from the file, and said beside the form.
+_BESIDE = tuple(name for name, declared in STUDY_SETTINGS.items() if declared.python_only)
+
+
+def key_of(name: str, variant: object = "") -> str:
+    """Return the key of a setting's control on the Train page, of one of them where it has several."""
+    return "-".join(("train", *re.split(r"[._]", name), *([str(variant)] if variant else [])))
 
 
 def _taken_line(name: str) -> str:
@@ -193,47 +178,26 @@ def _unseen() -> dict[str, object]:
 def _fill(opened: OpenTable, settings: Settings) -> None:
     """Put settings into the controls, as far as these can show them; for callbacks."""
     short = opened.table.fingerprint[:8]
-    values: dict[str, object] = {
-        "family": settings.family,
-        "auto": settings.n_groups == "auto",
-        "recommended": settings.dro_strength is None,
-        f"criterion-{settings.predictor}": settings.criterion,
-        f"observed-{short}": list(settings.observed or ()),
-        "seed": settings.random_state,
-        "noise-2": settings.noise,
-        "noise-1": "normal",
-    }
-    values |= {name: getattr(settings, name) for name in _CHOICES}
-    if settings.dro_strength is not None:
-        values["strength"] = settings.dro_strength
-    if settings.n_groups != "auto" and settings.n_groups <= setting_words.MOST_GROUPS:
-        values[f"groups-{short}"] = settings.n_groups
-    if setting_words.LEAST_TEST <= settings.test_size <= setting_words.MOST_TEST:
-        values["test"] = settings.test_size
+    state.set_widget("train-auto", settings.n_groups == "auto")
+    state.set_widget("train-recommended", settings.dro_strength is None)
+    state.set_widget(key_of("noise", 1), "normal")
+    values = settings.flat() | {"observed": list(settings.observed or ())}
     if settings.moe is not None:
-        values |= _networks(settings.moe)
+        values["moe.hidden_sizes"] = settings.moe.hidden_sizes
+        values["moe.patience"] = settings.moe.patience or 0
+    variants = {"n_groups": short, "criterion": settings.predictor, "observed": short, "noise": 2}
     for name, value in values.items():
-        state.set_widget(f"train-{name}", value)
+        if _is_offered(name, value):
+            state.set_widget(key_of(name, variants.get(name, "")), value)
 
 
-def _networks(moe: MoESettings) -> dict[str, object]:
-    values: dict[str, object] = {"moe-patience": moe.patience or 0}
-    for name, (key, offered) in _MOE_CHOICES.items():
-        if getattr(moe, name) in offered:
-            values[f"moe-{key}"] = getattr(moe, name)
-    for name, key in _MOE_VALUES.items():
-        if getattr(moe, name) in setting_words.OPTIONS.get(name, (getattr(moe, name),)):
-            values[f"moe-{key}"] = getattr(moe, name)
-    return values
+def _is_offered(name: str, value: object) -> bool:
+    if name == "test_size":
+        return LEAST_TEST <= value <= MOST_TEST
+    return value is not None and value in OFFERED.get(name, (value,))
 
 
 def _lost(wanted: Settings, shown: Settings) -> dict[str, str]:
     """Return what the controls show otherwise than the file says: names, with the value of the file."""
-    asked, got = (_flat(settings) for settings in (wanted, shown))
-    return {name: str(value) for name, value in asked.items() if got.get(name) != value}
-
-
-def _flat(settings: Settings) -> dict[str, object]:
-    plain = settings.as_dict()
-    moe = plain.pop("moe", None) or {}
-    return plain | {f"moe.{name}": value for name, value in moe.items()}
+    got = shown.flat()
+    return {name: str(value) for name, value in wanted.flat().items() if got.get(name) != value}

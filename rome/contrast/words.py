@@ -161,12 +161,10 @@ def _value(difference: Difference, value: object) -> str:
 
 def _setting(declared: Setting, value: Any) -> str:
     kind = declared.kind
-    if isinstance(kind, Choice):
-        return kind.options[value][0]
+    if isinstance(kind, (Choice, Widths)):
+        return kind.said(value)
     if isinstance(kind, YesNo):
         return "yes" if value else "no"
-    if isinstance(kind, Widths):
-        return " and ".join(f"{width:,}" for width in value) or f"None ({kind.shown})"
     if isinstance(kind, Names):
         return kind.shown if value is None else ", ".join(shorten(each, _NAME_WIDTH) for each in value)
     if kind.is_open(value):

@@ -31,12 +31,12 @@ class MoESettings(Declared):
     group_loss : {"soft", "hard", "online"}
         How a group's loss is taken where ``training_strength`` is above 0.
     training_strength : float in [0, 1]
-        α of (1 − α) · mean + α · worst group while training. The dial, which needs no training, is apart.
+        α of (1 − α) · mean + α · worst group while training. The DRO strength, which needs none, is apart.
     hidden_sizes, gate_hidden_sizes : tuple of int
         Widths of the hidden layers; ``()`` makes linear experts.
     epochs, batch_size, learning_rate, schedule, weight_decay : as in ``RomeMoE``
     validation_fraction : float in [0, 0.5]
-        Share of the training rows held back to end training and to play the dial on.
+        Share of the training rows held back to end training and to find the DRO strength on.
     patience : int or None
         Epochs without a better validation objective before training ends (early stopping); ``None`` runs
         them all.

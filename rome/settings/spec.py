@@ -100,12 +100,16 @@ class Choice:
     def write(self, value: str) -> str:
         return value
 
+    def said(self, value: str) -> str:
+        """Return the name under which a word is shown."""
+        return self.options[value][0]
+
     def described(self) -> str:
         return _either([self._explained(word) for word in self.words])
 
     def _explained(self, word: str) -> str:
         """Return a word with its name in brackets, where that says more than the word."""
-        name = self.options[word][0].split(" (")[0].lower()
+        name = self.said(word).split(" (")[0].lower()
         return word if name == word.replace("_", "-") else f"{word} ({name})"
 
 
@@ -217,6 +221,10 @@ class Widths:
 
     def write(self, value: Sequence[int]) -> str:
         return ",".join(str(width) for width in value) or "none"
+
+    def said(self, value: Sequence[int]) -> str:
+        """Return the widths as they are shown."""
+        return " and ".join(f"{width:,}" for width in value) or f"None ({self.shown})"
 
     def described(self) -> str:
         return f"widths of hidden layers, as 64 or 64,32; none is {self.shown}"

@@ -61,7 +61,7 @@ class Settings(Declared):
     criterion : {"regret", "risk", "reward"}
         What the robust weights guard; ``reward`` only with ``aggregate``.
     dro_strength : float in [0, 1] or None
-        The dial; ``None`` takes the strength recommended on validation rows.
+        ``None`` takes the strength recommended on validation rows.
     guard : {"latent", "observed"}
         The grouping whose worst group decides the recommendation.
     observed : tuple of str or None
@@ -130,7 +130,7 @@ class Settings(Declared):
             }
         ),
         label="What is guarded",
-        help="What the dial protects the worst group from.",
+        help="What the DRO strength protects the worst group from.",
         flag="--criterion",
         place=4,
         subject="The criterion",

@@ -76,19 +76,19 @@ def test_both_families_are_offered_with_a_sentence_and_lines_come_first():
 
 def test_every_setting_of_networks_reaches_the_study(runner):
     at = _networks()
-    for name, value in (("starts", 2), ("epochs", 9), ("patience", 0)):
+    for name, value in (("n-init", 2), ("epochs", 9), ("patience", 0)):
         _number(at, name, value)
     for name, value in (
-        ("hidden", (32, 32)),
+        ("hidden-sizes", (32, 32)),
         ("gate", "as"),
         ("gate-network", "linear"),
         ("objective", "squared"),
-        ("batch", 128),
-        ("rate", 1e-2),
-        ("decay", 0.0),
+        ("batch-size", 128),
+        ("learning-rate", 1e-2),
+        ("weight-decay", 0.0),
     ):
         healthy(at.selectbox(key=f"train-moe-{name}").set_value(value).run())
-    healthy(at.slider(key="train-moe-strength").set_value(0.4).run())
+    healthy(at.slider(key="train-moe-training-strength").set_value(0.4).run())
     healthy(at.selectbox(key="train-moe-group-loss").set_value("online").run())
     press(at, "train-start")
     [attempt] = runner.taken
@@ -112,8 +112,8 @@ def test_every_setting_of_networks_reaches_the_study(runner):
 
 def test_a_start_from_lines_needs_no_random_starts():
     at = _networks()
-    healthy(at.toggle(key="train-moe-warm").set_value(True).run())
-    assert "train-moe-starts" not in [box.key for box in at.number_input]
+    healthy(at.toggle(key="train-moe-warm-start-from-em").set_value(True).run())
+    assert "train-moe-n-init" not in [box.key for box in at.number_input]
 
 
 def test_what_only_lines_have_is_not_offered_for_networks():
@@ -145,7 +145,7 @@ def test_a_run_of_networks_says_which_epoch_it_is_at_and_can_be_stopped(runner):
 
 def test_a_run_of_networks_is_kept_and_shows_how_training_went(own_library):
     at = _networks()
-    for name, value in (("starts", 1), ("epochs", 4)):
+    for name, value in (("n-init", 1), ("epochs", 4)):
         _number(at, name, value)
     press(at, "train-start")
     [identity] = own_library.identities()

@@ -72,6 +72,13 @@ def test_what_the_form_cannot_show_is_told():
     assert "test_size 0.8" in at.warning[0].value.replace("\\", "")
 
 
+def test_numbers_of_networks_beyond_the_form_are_told():
+    networks = Settings(family="moe", moe={"epochs": 6000, "patience": 2000, "hidden_sizes": (7,)})
+    at = give(train_page(), write_settings(ROLES, networks, "hiring.csv"))
+    said = at.warning[0].value.replace("\\", "")
+    assert all(part in said for part in ("moe.epochs 6000", "moe.patience 2000", "moe.hidden_sizes [7]"))
+
+
 def test_columns_that_the_table_lacks_are_named():
     roles = {"outcome": "salary", "features": ["experience", "shoe size"], "sensitive": ["age"]}
     whole = json.loads(write_settings(ROLES, Settings(), "hiring.csv")) | {"roles": roles}

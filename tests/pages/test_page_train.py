@@ -66,15 +66,15 @@ def test_every_setting_reaches_the_study(own_library):
     at = _train_page("diabetes")
     at.slider[0].set_value(3).run()
     at.toggle(key="train-recommended").set_value(False).run()
-    at.slider(key="train-strength").set_value(0.45).run()
+    at.slider(key="train-dro-strength").set_value(0.45).run()
     at.selectbox(key="train-predictor").set_value("aggregate").run()
     at.selectbox(key="train-criterion-aggregate").set_value("reward").run()
     at.selectbox(key="train-guard").set_value("observed").run()
     at.selectbox(key="train-gamma").set_value("cross_fitted").run()
     at.selectbox(key="train-noise-2").set_value("t").run()
     at.selectbox(key="train-gate").set_value("flexible").run()
-    at.slider(key="train-test").set_value(0.4).run()
-    at.number_input(key="train-seed").set_value(11).run()
+    at.slider(key="train-test-size").set_value(0.4).run()
+    at.number_input(key="train-random-state").set_value(11).run()
     next(box for box in at.multiselect if box.key.startswith("train-observed")).set_value(["sex"]).run()
     press(at, "train-start")
     settings = own_library.load(own_library.identities()[0]).settings
@@ -101,11 +101,11 @@ def test_settings_survive_a_change_of_page():
     at = _train_page()
     at.slider[0].set_value(4).run()
     at.toggle(key="train-recommended").set_value(False).run()
-    at.slider(key="train-strength").set_value(0.7).run()
+    at.slider(key="train-dro-strength").set_value(0.7).run()
     go(at, "data")
     go(at, "train")
     assert at.slider[0].value == 4
-    assert at.slider(key="train-strength").value == 0.7
+    assert at.slider(key="train-dro-strength").value == 0.7
 
 
 def test_a_sample_starts_from_its_own_number_of_groups():
@@ -153,7 +153,7 @@ def test_a_number_of_groups_is_suggested_before_the_study_and_can_be_taken(own_l
     at = _train_page()
     at.slider[0].set_value(4).run()
     # All tests are one session to the cache: with a seed of its own, no other has asked before.
-    at.number_input(key="train-seed").set_value(21).run()
+    at.number_input(key="train-random-state").set_value(21).run()
     press(at, "train-suggest")
     assert not at.exception
     assert "How many groups" in words(at)
@@ -168,7 +168,7 @@ def test_a_number_of_groups_is_suggested_before_the_study_and_can_be_taken(own_l
 
 def test_a_suggestion_is_kept_while_what_moves_it_stays(monkeypatch):
     at = _train_page()
-    at.number_input(key="train-seed").set_value(22).run()
+    at.number_input(key="train-random-state").set_value(22).run()
     press(at, "train-suggest")
 
     def forbidden(*arguments, **named):
@@ -178,7 +178,7 @@ def test_a_suggestion_is_kept_while_what_moves_it_stays(monkeypatch):
     at.selectbox(key="train-guard").set_value("observed").run()
     assert not at.exception
     assert charts(at) == 1
-    at.number_input(key="train-seed").set_value(5).run()
+    at.number_input(key="train-random-state").set_value(5).run()
     assert at.button(key="train-suggest").label == "Suggest a number"
     assert charts(at) == 0
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
 
 from dashboard import state
 from dashboard.screens.compare import words
 from rome.compare import MODEL_SPECS, CompareSettings, is_installed
 from rome.results import StudyResult
+from rome.settings.spec import settings_of
+
+T = TypeVar("T")
+_SETTINGS = settings_of(CompareSettings)
 
 #: Models that are chosen to begin with: quick, and the questions that everybody asks.
 _USUAL = ("pooled", "pooled_with_s", "interactions", "boosted_trees")
@@ -78,36 +85,23 @@ def _tuning(result: StudyResult) -> tuple[int, int, str]:
     table = result.data.fingerprint[:8]
     splits, budget, criterion = st.columns([2, 2, 3], gap="medium")
     with splits:
-        n_splits = st.selectbox(
-            "Random splits",
-            _SPLITS,
-            _place(_SPLITS, f"compare-splits-{table}", 10),
-            key=f"compare-splits-{table}",
-            help=words.SPLITS_HELP,
-            persist_state="session",
-        )
+        n_splits = _one_of("n_splits", _SPLITS, 10, table)
     with budget:
-        tried = st.selectbox(
-            "Settings tried",
-            _BUDGETS,
-            _place(_BUDGETS, f"compare-budget-{table}", 4),
-            key=f"compare-budget-{table}",
-            help=words.BUDGET_HELP,
-            persist_state="session",
-        )
+        tried = _one_of("budget", _BUDGETS, 4, table)
     with criterion:
-        tuned_for = st.selectbox(
-            "Tuned for",
-            list(words.CRITERIA),
-            _place(tuple(words.CRITERIA), f"compare-criterion-{table}", next(iter(words.CRITERIA))),
-            format_func=words.CRITERIA.__getitem__,
-            key=f"compare-criterion-{table}",
-            help=words.CRITERION_HELP,
-            persist_state="session",
-        )
+        declared = _SETTINGS["criterion"]
+        tuned_for = _one_of("criterion", tuple(declared.options), declared.default, table, declared.kind.said)
     return n_splits, tried, tuned_for
 
 
-def _place(options: tuple, key: str, usual: object) -> int:
-    """Return the place of what a control held before, or of the usual choice."""
-    return options.index(state.held(key, usual))
+def _one_of(name: str, offered: tuple[T, ...], usual: T, table: str, said: Callable[[T], str] = str) -> T:
+    declared, key = _SETTINGS[name], f"compare-{name.removeprefix('n_')}-{table}"
+    return st.selectbox(
+        declared.label,
+        offered,
+        offered.index(state.held(key, usual)),
+        format_func=said,
+        key=key,
+        help=declared.help,
+        persist_state="session",
+    )

@@ -9,7 +9,7 @@ from dashboard.shared.words import plain
 from rome.compare import CompareSettings, ComparisonResult
 from rome.compare.result import ScoredGrouping
 from rome.jobs import Progress, duration
-from rome.settings.comparison import TuningCriterion
+from rome.settings.spec import settings_of
 
 WORST_HEADINGS = {
     "worst under pooled": "worst, pooled",
@@ -23,18 +23,6 @@ OTHERS_LEAD = (
     "Would another model do better by the worst group? Each model gets the same rows, the same splits and "
     "the same tuning. ROME is tuned anew with the others: this compares methods, not the one study above."
 )
-SPLITS_HELP = (
-    "How often the rows are split anew into training and held-out rows. More splits make intervals narrower."
-)
-BUDGET_HELP = (
-    "In each split a model may try so many settings, its usual ones first, and keeps those with the least "
-    "error on validation rows. A model without settings is only fitted."
-)
-CRITERIA: dict[TuningCriterion, str] = {
-    "worst_observed": "the worst observed group",
-    "overall": "everybody",
-}
-CRITERION_HELP = "Whose error on validation rows decides which settings a model keeps."
 NEEDS_PACKAGE = 'Needs a package: pip install "fairlearn>=0.13", then start the program again.'
 WORST_GROUPING_HELP = (
     "Observed groups are made of columns and free of any model. Latent groups are those of a ROME model that "
@@ -108,10 +96,11 @@ def comparison_ended(state: str, message: str) -> str:
 def comparison_about(comparison: ComparisonResult) -> str:
     """Say what a finished comparison rests on."""
     settings = comparison.settings
+    tuned_for = settings_of(CompareSettings)["criterion"].kind.said(settings.criterion)
     spent = running.time_in_words(sum(one.seconds for one in comparison.chosen))
     return (
         f"{len(comparison.models)} models, {settings.n_splits} random splits of {comparison.rows:,} rows "
         f"into {comparison.n_train:,} for training and {comparison.n_test:,} held out; {settings.budget} "
-        f"settings tried for each model, tuned for {CRITERIA[settings.criterion]}; seed "
+        f"settings tried for each model, tuned for {tuned_for}; seed "
         f"{settings.random_state}; {spent} of computing."
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 import streamlit as st
 
 from dashboard import cache
 from dashboard.screens.studies import words
-from dashboard.shared import figure_card, setting_words
+from dashboard.shared import figure_card
 from dashboard.shared.figure_card import marked
 from dashboard.shared.words import plain
 from rome.contrast import Contrast, Difference, When
@@ -18,37 +16,10 @@ from rome.errors import RomeError
 from rome.figures.contrast import contrast_errors, contrast_errors_table
 from rome.results import StudyResult
 from rome.settings.networks import MoESettings
+from rome.settings.spec import settings_of
 from rome.store import Entry
 
 _LETTERS = ("A", "B")
-#: The label of a setting on the Train page, and what its choices are called there.
-_CHOICES: dict[str, tuple[str, Mapping[object, object]]] = {
-    "predictor": (setting_words.PREDICTOR_LABEL, setting_words.PREDICTORS),
-    "criterion": (setting_words.CRITERION_LABEL, setting_words.CRITERIA),
-    "guard": (setting_words.GUARD_LABEL, setting_words.GUARDS),
-    "noise": (setting_words.NOISE_LABEL, setting_words.NOISES),
-    "gate": (setting_words.GATE_LABEL, setting_words.GATES),
-    "gamma": (setting_words.GAMMA_LABEL, setting_words.GAMMAS),
-    "family": (setting_words.FAMILY_LABEL, setting_words.FAMILIES),
-    "moe.gate": (setting_words.MOE_GATE_LABEL, setting_words.MOE_GATES),
-    "moe.gate_network": (setting_words.GATE_NETWORK_LABEL, setting_words.GATE_NETWORKS),
-    "moe.objective": (setting_words.OBJECTIVE_LABEL, setting_words.OBJECTIVES),
-    "moe.group_loss": (setting_words.GROUP_LOSS_LABEL, setting_words.GROUP_LOSSES),
-}
-_LABELS = {
-    "moe.training_strength": setting_words.MOE_STRENGTH_LABEL,
-    "moe.hidden_sizes": setting_words.HIDDEN_LABEL,
-    "moe.gate_hidden_sizes": "Size of the gate's network",
-    "moe.epochs": setting_words.EPOCHS_LABEL,
-    "moe.batch_size": setting_words.BATCH_LABEL,
-    "moe.learning_rate": setting_words.RATE_LABEL,
-    "moe.schedule": "How the learning rate goes down",
-    "moe.weight_decay": setting_words.DECAY_LABEL,
-    "moe.validation_fraction": "Share of training rows held back to end training",
-    "moe.patience": setting_words.PATIENCE_LABEL,
-    "moe.n_init": setting_words.STARTS_LABEL,
-    "moe.warm_start_from_em": setting_words.WARM_LABEL,
-}
 
 
 def show(first: Entry, second: Entry) -> None:
@@ -141,25 +112,8 @@ def cross_table(held: Contrast, which: When) -> pd.DataFrame:
 
 def line(difference: Difference) -> tuple[str, str, str]:
     """Return what differs and its two values, as a line of a table."""
-    if difference.kind == "setting" and difference.name in _CHOICES:
-        label, choices = _CHOICES[difference.name]
-        return label, _choice(choices, difference.first), _choice(choices, difference.second)
-    name = _LABELS.get(difference.name) if difference.kind == "setting" else None
-    name = name or sentences.difference_name(difference)
-    if difference.name.endswith("hidden_sizes"):
-        return name, _widths(difference.first), _widths(difference.second)
+    name = sentences.difference_name(difference)
     return name[:1].upper() + name[1:], *sentences.difference_values(difference)
-
-
-def _choice(choices: Mapping[object, object], value: object) -> str:
-    named = choices.get(value, value)
-    return str(named[0] if isinstance(named, tuple) else named)
-
-
-def _widths(value: object) -> str:
-    widths = tuple(value) if isinstance(value, (list, tuple)) else value
-    known = setting_words.HIDDEN.get(widths)
-    return known if known is not None else " and ".join(f"{width:,}" for width in widths)
 
 
 def networks_line(letter: str, study: StudyResult, other: StudyResult) -> str:
@@ -173,19 +127,21 @@ def networks_line(letter: str, study: StudyResult, other: StudyResult) -> str:
 def _size(moe: MoESettings) -> str:
     if not moe.hidden_sizes:
         return "each group's has no hidden layer, which makes it a line"
-    return f"each group's has {_widths(moe.hidden_sizes)} hidden neurons"
+    return f"each group's has {_said(moe, 'hidden_sizes')} hidden neurons"
 
 
 def _gate(moe: MoESettings) -> str:
-    form = _choice(setting_words.GATE_NETWORKS, moe.gate_network).lower()
-    return f"the gate is {'a network' if form == 'network' else form} and sees " + (
-        _choice(setting_words.MOE_GATES, moe.gate).lower()
-    )
+    form = _said(moe, "gate_network").lower()
+    return f"the gate is {'a network' if form == 'network' else form} and sees {_said(moe, 'gate').lower()}"
+
+
+def _said(moe: MoESettings, name: str) -> str:
+    return settings_of(MoESettings)[name].kind.said(getattr(moe, name))
 
 
 def _training(moe: MoESettings) -> str:
     start = "from groups of lines" if moe.warm_start_from_em else f"the best of {moe.n_init} random starts"
     start = "from one random start" if moe.n_init == 1 and not moe.warm_start_from_em else start
-    lowers = _choice(setting_words.OBJECTIVES, moe.objective).lower()
+    lowers = _said(moe, "objective").lower()
     guarded = f", the worst group guarded at {moe.training_strength:g}" if moe.training_strength else ""
     return f"trained by {lowers} for at most {moe.epochs:,} epochs, {start}{guarded}"

@@ -8,23 +8,22 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import state
-from dashboard.screens.train import network_form, words
-from dashboard.shared import figure_card, running, runs, setting_words, settings_file
+from dashboard.screens.train import controls, network_form, words
+from dashboard.shared import figure_card, running, runs, settings_file
 from dashboard.shared.words import plain
 from dashboard.state import OpenTable
 from rome import figures, jobs, study
 from rome.errors import RomeError
-from rome.settings.study import Settings
+from rome.settings.study import STUDY_SETTINGS, Settings
 from rome.study import Gathered
 from rome.table import Roles
 from rome.text.verdict import choice_sentence
-
-_DEFAULT = Settings()
 
 
 def show(opened: OpenTable) -> Settings:
     """Show the form for a table and return the settings as they stand."""
     family = _family()
+    declared, offered = STUDY_SETTINGS["n_groups"], settings_file.OFFERED["n_groups"]
     groups, strength = st.columns(2, gap="large")
     with groups:
         auto = st.toggle(
@@ -35,12 +34,12 @@ def show(opened: OpenTable) -> Settings:
             persist_state="session",
         )
         chosen = st.slider(
-            "Number of groups",
-            1,
-            setting_words.MOST_GROUPS,
-            min(opened.n_groups, setting_words.MOST_GROUPS),
+            declared.label,
+            offered[0],
+            offered[-1],
+            min(opened.n_groups, offered[-1]),
             key=_groups_key(opened),
-            help=words.GROUPS_HELP,
+            help=declared.help,
             persist_state="session",
             disabled=auto,
             on_change=_open_moved,
@@ -60,13 +59,14 @@ def show(opened: OpenTable) -> Settings:
 
 def _family() -> str:
     """Show the choice between lines and networks, a sentence under each."""
+    declared = STUDY_SETTINGS["family"]
     return st.radio(
-        setting_words.FAMILY_LABEL,
-        list(setting_words.FAMILIES),
+        declared.label,
+        list(declared.options),
         key="train-family",
-        format_func=setting_words.FAMILIES.get,
-        captions=list(words.FAMILY_CAPTIONS.values()),
-        help=words.FAMILY_HELP,
+        format_func=declared.kind.said,
+        captions=[caption for _, caption in declared.options.values()],
+        help=declared.help,
         horizontal=True,
         persist_state="session",
     )
@@ -74,7 +74,7 @@ def _family() -> str:
 
 def _groups_key(opened: OpenTable) -> str:
     """Return the key of the number of groups: one for each table, which starts from its own default."""
-    return f"train-groups-{opened.table.fingerprint[:8]}"
+    return settings_file.key_of("n_groups", opened.table.fingerprint[:8])
 
 
 def _strength() -> float | None:
@@ -88,17 +88,7 @@ def _strength() -> float | None:
     if recommended:
         st.caption(words.STRENGTH_FREE)
         return None
-    chosen = st.slider(
-        "DRO strength",
-        0.0,
-        1.0,
-        0.3,
-        0.05,
-        key="train-strength",
-        help=words.STRENGTH_HELP,
-        persist_state="session",
-    )
-    return round(chosen, 2)
+    return controls.share("dro_strength", start=0.3)
 
 
 def _more(opened: OpenTable, family: str) -> dict[str, object]:
@@ -109,96 +99,47 @@ def _more(opened: OpenTable, family: str) -> dict[str, object]:
         chosen |= _guarded(opened) if family == "em" else _test_share()
     with right:
         chosen |= _of_lines(opened) | _test_share() if family == "em" else _guarded(opened)
-        chosen |= _seed()
+        chosen["random_state"] = controls.whole("random_state")
     return chosen | ({"moe": network_form.show()} if family == "moe" else {})
 
 
 def _prediction(family: str) -> dict[str, object]:
-    predictor = network_form.choice(
-        setting_words.PREDICTOR_LABEL, setting_words.PREDICTORS, "predictor", words.PREDICTOR_HELP
-    )
+    predictor = controls.choice("predictor")
     # "reward" has a meaning for the aggregate only.
-    criteria = {
-        name: said
-        for name, said in setting_words.CRITERIA.items()
-        if predictor == "aggregate" or name != "reward"
-    }
-    criterion = network_form.choice(
-        setting_words.CRITERION_LABEL,
-        criteria,
-        f"criterion-{predictor}",
-        "What the DRO strength protects the worst group from.",
-    )
-    gamma = "plain"
+    criteria = [
+        name for name in STUDY_SETTINGS["criterion"].options if predictor == "aggregate" or name != "reward"
+    ]
+    chosen = {"predictor": predictor, "criterion": controls.choice("criterion", criteria, predictor)}
     if predictor == "aggregate" and family == "em":
-        gamma = network_form.choice(
-            setting_words.GAMMA_LABEL,
-            setting_words.GAMMAS,
-            "gamma",
-            "What the one rule's weights are computed from.",
-        )
-    return {"predictor": predictor, "criterion": criterion, "gamma": gamma}
+        chosen["gamma"] = controls.choice("gamma")
+    return chosen
 
 
 def _guarded(opened: OpenTable) -> dict[str, object]:
-    guard = network_form.choice(setting_words.GUARD_LABEL, setting_words.GUARDS, "guard", words.GUARD_HELP)
-    return {"guard": guard, "observed": _observed(opened)}
+    return {"guard": controls.choice("guard"), "observed": _observed(opened)}
 
 
 def _test_share() -> dict[str, object]:
-    test_size = st.slider(
-        "Share of rows held out for testing",
-        setting_words.LEAST_TEST,
-        setting_words.MOST_TEST,
-        _DEFAULT.test_size,
-        0.05,
-        key="train-test",
-        help=words.TEST_HELP,
-        persist_state="session",
-    )
-    return {"test_size": round(test_size, 2)}
-
-
-def _seed() -> dict[str, object]:
-    seed = st.number_input(
-        "Seed",
-        0,
-        2**32 - 1,
-        _DEFAULT.random_state,
-        key="train-seed",
-        help="The same table, settings and seed give the same study.",
-        persist_state="session",
-    )
-    return {"random_state": int(seed)}
+    return {"test_size": controls.share("test_size", settings_file.LEAST_TEST, settings_file.MOST_TEST)}
 
 
 def _of_lines(opened: OpenTable) -> dict[str, object]:
     """Return the settings that only lines have."""
-    noise = _noise(opened)
-    return {
-        "noise": noise,
-        "gate": network_form.choice(setting_words.GATE_LABEL, setting_words.GATES, "gate", words.GATE_HELP),
-    }
-
-
-def _noise(opened: OpenTable) -> str:
     outcome = state.choice().outcome
     two_values = outcome is not None and opened.table.frame[outcome].nunique() <= 2
     # Residuals of a yes or no have no tails to choose.
-    offered = {
-        name: said for name, said in setting_words.NOISES.items() if name == "normal" or not two_values
-    }
-    return network_form.choice(setting_words.NOISE_LABEL, offered, f"noise-{len(offered)}", words.NOISE_HELP)
+    noises = ["normal"] if two_values else list(STUDY_SETTINGS["noise"].options)
+    return {"noise": controls.choice("noise", noises, len(noises)), "gate": controls.choice("gate")}
 
 
 def _observed(opened: OpenTable) -> tuple[str, ...] | None:
     """Return the columns of the observed groups, or None for the sensitive ones."""
-    outcome = state.choice().outcome
+    outcome, declared = state.choice().outcome, STUDY_SETTINGS["observed"]
     chosen = st.multiselect(
-        "Columns that make the observed groups",
+        declared.label,
         [name for name in opened.table.frame.columns if name != outcome],
-        key=f"train-observed-{opened.table.fingerprint[:8]}",
-        help=words.OBSERVED_HELP,
+        key=settings_file.key_of("observed", opened.table.fingerprint[:8]),
+        help=declared.help,
         placeholder="The sensitive columns",
         persist_state="session",
     )

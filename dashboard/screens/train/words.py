@@ -11,10 +11,6 @@ from rome.settings.networks import MoESettings
 from rome.settings.study import Settings
 from rome.table import Roles
 
-GROUPS_HELP = (
-    "How many latent groups to look for, K in the method. 1 is one model for everybody. Start with 2, and "
-    "take more only if held-out rows are explained better."
-)
 AUTO_HELP = (
     "Tries 1 to 4 groups and takes the fewest that describe held-out rows as well as the best does. Takes "
     "a few times longer."
@@ -30,18 +26,9 @@ RECOMMENDED_HELP = (
     "The recommended one is chosen on validation rows inside the training part; held-out rows can only "
     "withdraw it. Where none can be recommended, the study says so, and still shows one."
 )
-STRENGTH_HELP = "0 aims at the average; 1 guards against every mixture of the groups. It can be moved later."
 STRENGTH_FREE = (
     "Every strength is computed anyway, so you can change it on the Compare page without training."
 )
-PREDICTOR_HELP = (
-    "Routed usually helps more. Choose aggregate where the sensitive columns must not touch a prediction."
-)
-GUARD_HELP = "Latent groups may be nobody's category; observed groups can be named and checked by anyone."
-NOISE_HELP = "How outcomes scatter around each group's prediction. An outcome with two values has no choice."
-GATE_HELP = "Take the flexible gate if a group may be, say, the young women or the middle-aged."
-OBSERVED_HELP = "They are crossed with one another. Leave empty to take the sensitive columns."
-TEST_HELP = "Every error on the next pages comes from these rows, on which nothing was fitted."
 OPEN_AGAIN_NOTE = "A study with exactly this table, these roles and these settings exists, and opens at once."
 KEPT_NOTE = "The finished study is kept on this computer, with the outcome and predictions of every row."
 OTHER_STUDY = "Until then, this page and the next ones show the study that was made before your changes."
@@ -49,31 +36,7 @@ TABLE_ABSENT = (
     "Only the results of this study are open, not its table, of which no copy is kept. You can read them on "
     "the next pages; to train again, open the table on the Data page."
 )
-FAMILY_CAPTIONS = {
-    "em": "One linear rule a group. Quick; its coefficients can be read and have intervals.",
-    "moe": "One small neural network a group. Follows bends and combinations; can't be read off.",
-}
-FAMILY_HELP = (
-    "Start with lines. Take networks where the outcome bends in a column, or depends on combinations of "
-    "columns; the study says whether one network predicts better than one line."
-)
 ADVICE_NOTE = "Asked with lines here too: how many groups there are is a question about the data."
-WARM_HELP = (
-    "Training begins where lines (ROME-EM) end, and lets networks add bends to them. Quicker, and the groups "
-    "stay near those of lines; random starts can find groups that lines miss."
-)
-STARTS_HELP = "Training can end in a poor place. The best of several starts is kept."
-MOE_GATE_HELP = "The gate says how likely a person belongs to each group before the outcome is seen."
-HIDDEN_HELP = "Neurons in each hidden layer. More can follow finer bends, and need more rows."
-EPOCHS_HELP = "How often training goes through all rows, unless it ends earlier."
-PATIENCE_HELP = "Gain on training rows that are held back for this. 0 runs every epoch; the best one is kept."
-BATCH_HELP = "Small batches learn in finer steps; large ones are quicker on large tables."
-RATE_HELP = "How far each step goes. Lower it where the curve jumps; raise it where it creeps."
-DECAY_HELP = "Pulls weights towards zero, which smooths the networks. More of it for few rows."
-MOE_STRENGTH_HELP = (
-    "0 trains for everybody's average. Above 0, training itself leans to the group with the largest loss. "
-    "The DRO strength above is apart from this, and needs no training."
-)
 LEAVE = "You can leave this page, or close it: the run goes on, and this page's address leads back to it."
 GOES_ON = "You follow this run no longer. It goes on, because somebody else asked for the same study."
 
