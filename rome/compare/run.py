@@ -110,19 +110,19 @@ def run_comparison(
         Told how far the work is, at least every half second with several processes and between fits with
         one; an exception it raises ends the comparison.
     """
-    told = progress or (lambda share, what: None)
+    progress = progress or (lambda share, what: None)
     specs = chosen_specs(settings.models)
     place = Path(tempfile.mkdtemp(prefix="rome-compare-") if folder is None else folder)
     try:
         job = Job(table.frame, roles, settings, _made(place / PARTS))
-        told(0.0, "Preparing the table")
+        progress(0.0, "Preparing the table")
         first = prepared(job, 0)
         _require_criterion(first, settings)
         latent, fits = _tasks(table.fingerprint, roles, settings, specs)
-        _do(job, [*latent, *fits], {spec.name: spec.title for spec in specs}, n_jobs, told)
-        told(_FITTING, "Scoring held-out rows")
+        _do(job, [*latent, *fits], {spec.name: spec.title for spec in specs}, n_jobs, progress)
+        progress(_FITTING, "Scoring held-out rows")
         scores, chosen, failures = _collect(job, latent, fits)
-        told(1.0, "Done")
+        progress(1.0, "Done")
     finally:
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)
@@ -193,12 +193,14 @@ def _tasks(
     return latent, fits
 
 
-def _do(job: Job, tasks: list[Task], titles: Mapping[str, str], n_jobs: int | None, told: Progress) -> None:
+def _do(
+    job: Job, tasks: list[Task], titles: Mapping[str, str], n_jobs: int | None, progress: Progress
+) -> None:
     missing = [task for task in tasks if not has_part(job.folder, task.key)]
     done, last = len(tasks) - len(missing), "Fitting"
 
     def look() -> None:
-        told(_FITTING * done / len(tasks), last)
+        progress(_FITTING * done / len(tasks), last)
 
     # Closed at once where ``look`` raises, so that no process works on.
     with closing(done_tasks(job, missing, cores(n_jobs, len(missing)), look)) as finished:

@@ -269,7 +269,7 @@ SECTIONS: dict[str, str] = {
     "evidence": "Are the groups real?",
     "groups": "Who is in the groups",
     "comparison": "Pooled against ROME",
-    "path": "What the dial gains and costs",
+    "path": "What the DRO strength gains and costs",
     "cohorts": "Named cohorts",
     "models": "Against other models",
     "limits": "What these numbers do not show",

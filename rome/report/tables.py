@@ -72,7 +72,7 @@ def _cell(row: Mapping[str, object], column: str) -> str:
     if column in _COUNTS:
         return format_count(value)
     if column == "strength":
-        # A position of the dial is exact; its zeros would say nothing.
+        # A DRO strength is exact; its zeros would say nothing.
         return f"{value:g}"
     if row.get("measure") == "share" and column in _MEASURED:
         return _percent("share", value, low, high) if has_ends else format_percent(value)

@@ -120,7 +120,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything that depends on the dial, at one strength. ``comparison`` has the keys ``overall``,
+    """Everything that depends on the DRO strength, at one of them. ``comparison`` has the keys ``overall``,
     ``worst_latent``, ``worst_predicted`` and ``worst_observed``; ``overall`` scores everybody."""
 
     strength: float

@@ -1,7 +1,7 @@
 """A study on disk: one folder, readable by people and programs, with nothing that executes.
 
 A folder holds ``study.json`` (the study, documented in docs/study_json.md), ``rows.csv`` (one line a row),
-``evaluations.json`` (every position of the dial), ``rows.npz`` (the arrays behind rows.csv, exact), and
+``evaluations.json`` (every DRO strength), ``rows.npz`` (the arrays behind rows.csv, exact), and
 ``model/`` (JSON and safetensors). ``report.html`` is written beside them by whoever makes the report.
 """
 

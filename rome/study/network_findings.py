@@ -58,13 +58,12 @@ def _cut_off(fitted: FittedNetworks) -> tuple[Finding, ...]:
 
 
 def _unguarded(data: Prepared, settings: Settings, fitted: FittedNetworks) -> tuple[Finding, ...]:
-    """Name the groups that too few of the dial's rows belong to for the dial to move them."""
+    """Name the groups that too few rows belong to for the DRO strength to move them."""
     rows = fitted.training.validation_rows or len(data.train)
     few = fitted.path.shares * rows < FEWEST_GUARDED_ROWS
     if settings.predictor != "gated" or settings.n_groups == 1 or not few.any():
         return ()
     named = " and ".join(np.array(group_names(settings.n_groups))[few])
-    what = f"{named} holds under {FEWEST_GUARDED_ROWS} of the {rows} rows that the dial is set on."
-    return (
-        Finding("warning", None, what, "The dial leaves its share as it is. Use fewer groups, or more rows."),
-    )
+    what = f"{named} holds under {FEWEST_GUARDED_ROWS} of the {rows} rows on which the DRO strength is set."
+    remedy = "The DRO strength leaves its share as it is. Use fewer groups, or more rows."
+    return (Finding("warning", None, what, remedy),)

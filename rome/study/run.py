@@ -188,7 +188,7 @@ def _finding(message: RomeWarning, terms: Sequence[Term]) -> Finding:
 
 
 def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evaluation, ...]:
-    """Score every position of the dial on the held-out rows."""
+    """Score every DRO strength on the held-out rows."""
     X, y = data.X[data.test], data.y[data.test]
     membership = fitted.mixture.membership(X)
     path = fitted.path.predict(fitted.mixture.group_predictions(X), membership)

@@ -209,7 +209,7 @@ def overall_sentence(result: StudyResult, strength: float) -> str:
 
 
 def path_price(result: StudyResult, strength: float) -> str:
-    """Return ``worst group −41%, everybody +2.0%``: what the dial gains and what it costs."""
+    """Return ``worst group −41%, everybody +2.0%``: what the DRO strength gains and costs."""
     if len(result.groups) < 2:
         return "no price: with one group ROME is the pooled model"
     worst = comparison_at(result, f"worst_{result.dro.guard}", strength)
@@ -300,7 +300,7 @@ def _who(comparison: Comparison) -> str:
 
 
 def flat_from(result: StudyResult) -> float | None:
-    """Return the strength from which the dial changes nothing any more; None where that is its end."""
+    """Return the DRO strength from which more of it changes nothing; None where that is its end."""
     if len(result.groups) < 2 or len(result.path) < 2:
         return None
     first = last = result.path[-1]
