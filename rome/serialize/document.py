@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,18 @@ Body = TypeVar("Body")
 Arrays = dict[str, np.ndarray]
 #: What reading a file raises that was cut, changed, or is of something else.
 DAMAGE = (
-    RomeError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile
-)  # fmt: skip
+    RomeError,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ SEPARATOR_WORDS = {
 #: What speaks for another dialect than the usual one of double quotation marks.
 _UNUSUAL = re.compile(r"['`~\\]")
 #: What clevercsv is given: it reads all of it once for each dialect that may be.
-_DIALECT_LINES, _DIALECT_CHARACTERS = 100, 20_000
+_DIALECT_LINES, _DIALECT_CHARACTERS, _DIALECT_LINE = 100, 20_000, 2_000
 #: clevercsv sets a limit for the whole process while it works.
 _DETECTING = Lock()
 #: What it adds to the share of alike records that the header is alike, and the regularity of two columns or
@@ -153,15 +153,28 @@ def _unusual_dialect(sample: str, separators: Sequence[str]) -> Dialect | None:
     first = sample.count("\n", 0, found.start()) if found else 0
     lines = islice(StringIO(sample), max(first - _DIALECT_LINES // 2, 0), None)
     part = "".join(islice(lines, _DIALECT_LINES))[:_DIALECT_CHARACTERS]
-    with _DETECTING:
-        dialect = Detector().detect(part, delimiters=list(separators))
+    if max(map(len, part.splitlines())) > _DIALECT_LINE:
+        return None
+    try:
+        with _DETECTING:
+            dialect = Detector().detect(part, delimiters=list(separators))
+    except (ValueError, RecursionError):
+        # It tries values as JSON and as numbers: what it can't bear is as good as no verdict.
+        return None
     if dialect is None or dialect.delimiter not in separators:
         return None
     quote, escape = dialect.quotechar or '"', dialect.escapechar
-    if escape != "\\" or not _escapes_only(part, dialect.delimiter, quote):
+    if escape != "\\" or not _escapes_only(sample, dialect.delimiter, quote):
         escape = ""
+    if quote != '"' and _quotes_doubly(sample, dialect.delimiter):
+        return None
     is_usual = dialect.delimiter in SEPARATORS and quote == '"' and not escape
     return None if is_usual else Dialect(dialect.delimiter, quote, escape)
+
+
+def _quotes_doubly(sample: str, separator: str) -> bool:
+    """Whether a value begins with a double quotation mark, which another mark would tear apart."""
+    return re.search(rf'(?:^|{re.escape(separator)})"', sample, re.MULTILINE) is not None
 
 
 def _escapes_only(part: str, separator: str, quote: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from rome.errors import TableError
 from rome.table.columns import number_text
@@ -22,15 +23,22 @@ Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta
 
 #: The most cells, empty ones included, of a sheet that is read: it takes about 4 GB of memory.
 MOST_CELLS = 100_000_000
-#: A cell beyond the 702 columns and 99,999 rows that are few enough in any case.
-_FAR = re.compile(rb"""\br=["'](?:[A-Z]{3}|[A-Z]*\d{6})""")
-_CELL = re.compile(rb"""\br=["']([A-Z]*)(\d+)""")
-#: A cell that Excel could not compute: its column, its row, and what stands there instead.
-_ERROR = re.compile(
-    rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]+)</v>', re.DOTALL
+#: Beyond so many cells, at least one in ``_SPARSEST`` must hold something.
+_SPARSE_CELLS, _SPARSEST = 10_000_000, 100
+_BLOCK = 1 << 20
+_FAULTS = (
+    KeyError,
+    ValueError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+    ElementTree.ParseError,
+    expat.ExpatError,
 )
-_FAULTS = (KeyError, ValueError, OSError, zipfile.BadZipFile, ElementTree.ParseError)
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+#: How the relation of a sheet to its file is named, in the usual and in the strict form of the format.
+_RELATION = "relationships}id"
 
 
 @dataclass(frozen=True)
@@ -149,18 +157,68 @@ def _inspect(archive: zipfile.ZipFile, name: str, title: str) -> list[tuple[int,
     calamine leaves such cells empty. It also makes room for every cell up to the last, so that a single cell
     far out would take all memory: the extent is looked at first.
     """
-    sheet = archive.read(_member(archive, title))
-    if _FAR.search(sheet):
-        cells = set(_CELL.findall(sheet))
-        rows = max(int(row) for _, row in cells)
-        columns = max(_position(letters) + 1 for letters, _ in cells)
-        if rows * columns > MOST_CELLS:
-            raise TableError(
-                f'The sheet "{title}" of "{name}" spans {rows:,} rows and {columns:,} columns, too many to '
-                "be read. Delete the cells that stand far from the table, or save the table as CSV."
-            )
-    found = _ERROR.findall(sheet) if b't="e"' in sheet else []
-    return [(int(row) - 1, _position(letters), text.decode()) for letters, row, text in found]
+    look = _Extent()
+    with archive.open(_member(archive, title)) as sheet:
+        look.read(sheet)
+    cells = look.rows * look.columns
+    if cells > MOST_CELLS or (cells > _SPARSE_CELLS and look.filled * _SPARSEST < cells):
+        raise TableError(
+            f'The sheet "{title}" of "{name}" spans {look.rows:,} rows and {look.columns:,} columns, too '
+            "many to be read. Delete the cells that stand far from the table, or save the table as CSV."
+        )
+    return look.errors
+
+
+class _Extent:
+    """How far the filled cells of a sheet reach, how many there are, and which hold an error.
+
+    The sheet is read as a stream, so that its size does not matter. A row or cell without a place of its own
+    follows the one before it, as in the format.
+    """
+
+    def __init__(self) -> None:
+        self.rows = self.columns = self.filled = 0
+        self.errors: list[tuple[int, int, str]] = []
+        self._row = self._column = -1
+        self._is_error = False
+        self._text: list[str] | None = None
+
+    def read(self, sheet: IO[bytes]) -> None:
+        """Look at a whole sheet; what is no XML raises ``ExpatError``."""
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        while block := sheet.read(_BLOCK):
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        kind = tag.rpartition("}")[2]
+        if kind == "c":
+            place = attributes.get("r")
+            if place is None:
+                self._column += 1
+            else:
+                letters = place.rstrip("0123456789")
+                self._row, self._column = int(place[len(letters) :]) - 1, _position(letters)
+            self._is_error = attributes.get("t") == "e"
+        elif kind in ("v", "is"):
+            self.filled += 1
+            self.rows, self.columns = max(self.rows, self._row + 1), max(self.columns, self._column + 1)
+            self._text = [] if self._is_error else None
+        elif kind == "row":
+            place = attributes.get("r")
+            self._row, self._column = self._row + 1 if place is None else int(place) - 1, -1
+
+    def _data(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+
+    def _end(self, tag: str) -> None:
+        if self._text is not None and tag.endswith("}v"):
+            self.errors.append((self._row, self._column, "".join(self._text)))
+            self._text = None
 
 
 def _member(archive: zipfile.ZipFile, title: str) -> str:
@@ -168,16 +226,20 @@ def _member(archive: zipfile.ZipFile, title: str) -> str:
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {each.get("Id"): str(each.get("Target")) for each in relations}
     workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    keys = {each.get("name"): each.get(_RELATION) for each in workbook.iter() if each.tag.endswith("}sheet")}
-    target = targets[keys[title]]
+    sheet = next(
+        each for each in workbook.iter() if each.tag.endswith("}sheet") and each.get("name") == title
+    )
+    target = targets[next(value for key, value in sheet.items() if key.endswith(_RELATION))]
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _position(letters: bytes) -> int:
+def _position(letters: str) -> int:
     """Return the position (from 0) of a column: A is 0, AA is 26."""
+    if not (letters.isascii() and letters.isalpha()):
+        raise ValueError(f"a cell stands in column {letters!r:.20}")
     place = 0
-    for letter in letters:
-        place = 26 * place + letter - 64
+    for letter in letters.upper():
+        place = 26 * place + ord(letter) - 64
     return place - 1
 
 
