@@ -15,7 +15,7 @@ from rome.study.prepare import Prepared
 
 
 def groupings_of(data: Prepared, responsibilities: np.ndarray | None) -> dict[ScoredGrouping, Grouped]:
-    """Return the groupings of the test rows; ``responsibilities`` (n, K) are those of all used rows."""
+    """Return the groupings of the held-out rows; ``responsibilities`` (n, K) are those of all used rows."""
     found: dict[ScoredGrouping, Grouped] = {
         "overall": Grouped((EVERYBODY,), np.ones((len(data.test), 1))),
         "observed": from_labels(data.observed_group[data.test]),

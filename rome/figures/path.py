@@ -43,7 +43,7 @@ class _Change:
 
 
 def path(result: StudyResult, *, dro_strength: float | None = None) -> go.Figure:
-    """Draw the change against pooled, in percent on test rows, for the worst group and for everybody.
+    """Draw the change against pooled, in percent on held-out rows, for the worst group and for everybody.
 
     Parameters
     ----------
@@ -211,8 +211,8 @@ def _flag(figure: go.Figure, x: float, text: str, anchor: str, raised: bool = Fa
 
 def _caption(result: StudyResult) -> str:
     choice = (
-        "Lines and bands are from test rows. The recommendation was made on validation rows inside the "
-        "training part; test rows must confirm it, and never choose"
+        "Lines and bands are from held-out rows. The recommendation was made on validation rows inside the "
+        "training part; held-out rows must confirm it, and never choose"
     )
     advised = result.dro.recommended
     return f"{choice}; it is {'one pooled model' if advised == 'pooled' else f'strength {advised:g}'}."

@@ -134,7 +134,7 @@ class Evaluation:
 class PathPoint:
     """One strength of the path: loss of the guarded grouping's worst group and of everybody.
 
-    ``worst_group`` and ``overall`` are from test rows; the ``validation_`` values, from rows inside the
+    ``worst_group`` and ``overall`` are from held-out rows; the ``validation_`` values, from rows inside the
     training part, are the ones on which the strength was chosen.
     """
 

@@ -125,7 +125,7 @@ def _observed(
 
 
 def _notes_on_design(design: Design, test: pd.DataFrame) -> tuple[Finding, ...]:
-    """Say which columns carry nothing in the training rows and which levels only test rows hold."""
+    """Say which columns carry nothing in the training rows and which levels only held-out rows hold."""
     dropped = [
         Finding("note", column, f'"{column}" is not in the model: {reason}.', "Nothing to do.")
         for column, reason in design.dropped.items()

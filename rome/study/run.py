@@ -57,7 +57,7 @@ def run(
     *,
     scheduler: str | None = None,
 ) -> StudyRun:
-    """Run a study: fit on training rows, choose the strength on validation rows, report on test rows.
+    """Run a study: fit on training rows, choose the strength on validation rows, report on held-out rows.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ def _show_map(result: StudyResult) -> None:
 
 def _show_evidence(result: StudyResult) -> None:
     if result.verdict is not None:
-        st.subheader("Groups against one-group explanations", anchor=False)
+        st.subheader("Groups against one-group models", anchor=False)
         st.caption(plain(verdict.gain_sentence(result)), help=words.LIKELIHOOD_HELP)
         figure_card.show(
             "accounts", figures.null_models(result), figures.null_models_table(result), result=result

@@ -11,7 +11,7 @@ NOTES_HELP = (
 SECTION_NOTES = {
     "answer": "What is recommended, and what may be claimed for the worst group.",
     "data": "Which rows and columns were used, and what was left out.",
-    "evidence": "Groups against one-group explanations, and how their number was found.",
+    "evidence": "Groups against one-group models, and how their number was found.",
     "groups": "Size, portrait, rule and weights of every group, with the map.",
     "comparison": "Errors of every group under both models, with intervals.",
     "path": "The price of guarding the worst group, at every strength.",
