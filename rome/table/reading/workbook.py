@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,13 @@ MOST_CELLS = 100_000_000
 #: Beyond so many cells, at least one in ``_SPARSEST`` must hold something.
 _SPARSE_CELLS, _SPARSEST = 10_000_000, 100
 _BLOCK = 1 << 20
+#: A larger sheet is looked at as a stream only.
+_MOST_AT_ONCE = 256 << 20
+#: Cells of a sheet that is small in any case: at most 26 columns and 99,999 rows, or 702 and 9,999.
+_NEAR = (re.compile(rb'<c r="[A-Z][1-9]\d{0,4}"'), re.compile(rb'<c r="[A-Z]{1,2}[1-9]\d{0,3}"'))
+_ANY_CELL = re.compile(rb"<c[^A-Za-z]")
+#: What asks for a closer look: errors, names with a prefix, and declarations.
+_CLOSER = re.compile(rb"""t\s*=\s*["']e["']|:c\b|<!""")
 _FAULTS = (
     KeyError,
     ValueError,
@@ -157,8 +165,11 @@ def _inspect(archive: zipfile.ZipFile, name: str, title: str) -> list[tuple[int,
     calamine leaves such cells empty. It also makes room for every cell up to the last, so that a single cell
     far out would take all memory: the extent is looked at first.
     """
+    member = archive.getinfo(_member(archive, title))
+    if member.file_size <= _MOST_AT_ONCE and _is_plain(archive.read(member)):
+        return []
     look = _Extent()
-    with archive.open(_member(archive, title)) as sheet:
+    with archive.open(member) as sheet:
         look.read(sheet)
     cells = look.rows * look.columns
     if cells > MOST_CELLS or (cells > _SPARSE_CELLS and look.filled * _SPARSEST < cells):
@@ -167,6 +178,14 @@ def _inspect(archive: zipfile.ZipFile, name: str, title: str) -> list[tuple[int,
             "many to be read. Delete the cells that stand far from the table, or save the table as CSV."
         )
     return look.errors
+
+
+def _is_plain(sheet: bytes) -> bool:
+    """Whether every cell says where it stands, all of them near, and none holds an error: the usual sheet."""
+    cells = len(_ANY_CELL.findall(sheet))
+    if not cells or _CLOSER.search(sheet):
+        return False
+    return any(len(near.findall(sheet)) == cells for near in _NEAR)
 
 
 class _Extent:
