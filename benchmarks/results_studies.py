@@ -1,6 +1,6 @@
 """What one study says of every real table: are there groups, and does it recommend ROME or one model.
 
-    python -m benchmarks.results_studies --data FOLDER [--tables law_school …] [--rows 5000] [--groups 2]
+    python -m benchmarks.results_studies --data FOLDER [--tables law_school …] [--rows 5000] [--groups 2|auto]
 
 A study with its defaults (seed 0, the strength chosen on validation rows, confirmed on held-out rows), of the
 same tables and rows as ``benchmarks.results_table``.
@@ -26,13 +26,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--tables", nargs="+", default=list(SOURCES))
     parser.add_argument("--rows", type=int, default=5000)
-    parser.add_argument("--groups", type=int, default=2)
+    parser.add_argument("--groups", type=lambda text: text if text == "auto" else int(text), default=2)
     asked = parser.parse_args()
     for name in asked.tables:
         began = time.perf_counter()
         real = real_table(asked.data, name, asked.rows)
         result = study.run(real.table, real.roles, Settings(n_groups=asked.groups)).result
-        print(f"\n{name}: {result.data.used:,} rows, {asked.groups} groups")
+        print(
+            f"\n{name}: {result.data.used:,} rows, {asked.groups} groups asked, {result.fit.n_groups} fitted"
+        )
         if result.verdict is not None:
             print(f"  {result.verdict.level}: {verdict_detail(result)}")
         print(f"  {recommendation_sentence(result)}")
