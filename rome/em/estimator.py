@@ -39,6 +39,10 @@ class RomeEM(FittedMixture):
     noise : {"normal", "t"}, default="normal"
         Residuals of a numeric outcome. "t" estimates each group's degrees of freedom, so that a few far
         rows neither bend an expert nor make a group of their own.
+    slopes : {"own", "shared"}, default="own"
+        "shared" gives all groups one set of slopes, each with its own level and spread: one rule with noise
+        of any shape that moves with the gate columns, which is what groups with rules of their own are
+        held against.
     gate : {"linear", "flexible"}, default="linear"
         "flexible" adds restricted cubic splines and pairwise products of the gate columns, so that
         membership may peak at middle values or turn on combinations.
@@ -58,7 +62,8 @@ class RomeEM(FittedMixture):
     tol : float, default=1e-8
         Gain in log-likelihood per row below which EM has converged.
     warm_start : bool, default=False
-        Begin at the last fit's parameters instead of racing new starts.
+        Begin at the last fit's parameters instead of racing new starts. Shared slopes may become the groups'
+        own on the way, but not the reverse.
     random_state : int, RandomState or None
 
     Attributes
@@ -100,6 +105,7 @@ class RomeEM(FittedMixture):
         expert_features=None,
         outcome="numeric",
         noise="normal",
+        slopes="own",
         gate="linear",
         predictor="gated",
         criterion="regret",
@@ -116,6 +122,7 @@ class RomeEM(FittedMixture):
         self.expert_features = expert_features
         self.outcome = outcome
         self.noise = noise
+        self.slopes = slopes
         self.gate = gate
         self.predictor = predictor
         self.criterion = criterion

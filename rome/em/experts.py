@@ -35,7 +35,14 @@ _FIRST_DF = 8.0
 _STRETCH = 8.0
 
 
-class GaussianExperts:
+class _Family:
+    """What all families have: slopes that are each group's "own", or "shared" by all groups."""
+
+    def __init__(self, slopes: str = "own") -> None:
+        self.shared_slopes = slopes == "shared"
+
+
+class GaussianExperts(_Family):
     """y | z = k ~ N(β_k'x, σ_k²)."""
 
     ridge = 0.0
@@ -84,7 +91,7 @@ class GaussianExperts:
         return eta
 
 
-class LogisticExperts:
+class LogisticExperts(_Family):
     """y | z = k ~ Bernoulli(logit⁻¹ β_k'x)."""
 
     ridge = LOGISTIC_RIDGE
@@ -128,7 +135,7 @@ class LogisticExperts:
         return expit(eta)
 
 
-class TExperts:
+class TExperts(_Family):
     """y | z = k ~ β_k'x + σ_k t(df_k); σ_k is the scale, the variance is σ_k² df_k / (df_k − 2).
 
     A t residual is a normal one whose variance is divided by an unseen u ~ Gamma(df/2, df/2). Given the row,
@@ -198,11 +205,12 @@ class TExperts:
         return eta
 
 
-def experts_for(outcome: str, noise: str = "normal") -> Experts:
-    """Return the experts for ``outcome`` "numeric" or "binary" and, if numeric, ``noise`` "normal" or "t"."""
+def experts_for(outcome: str, noise: str = "normal", slopes: str = "own") -> Experts:
+    """Return the experts for ``outcome`` "numeric" or "binary" and, if numeric, ``noise`` "normal" or "t",
+    with ``slopes`` of their "own" or "shared" ones."""
     if outcome == "binary":
-        return LogisticExperts()
-    return TExperts() if noise == "t" else GaussianExperts()
+        return LogisticExperts(slopes)
+    return TExperts(slopes) if noise == "t" else GaussianExperts(slopes)
 
 
 def filled(counts: np.ndarray) -> np.ndarray:
@@ -239,6 +247,27 @@ def solve_experts(
     penalty[0, 0] = 0.0
     for k in np.flatnonzero(filled(counts)):
         beta[k] = solve_symmetric(xtx[k] + penalty, xtr[k])
+    return beta
+
+
+def solve_shared_slopes(sums: Sums, parameters: Parameters, ridge: float) -> np.ndarray:
+    """Return the β (K, p) of groups with one set of slopes, given each group's σ².
+
+    With C_k, m_k, S_k and t_k the sums of weights, of x, of xx' and of xy in group k, levels are
+    α_k = (Σ y − b'm_k) / C_k; put in, they leave Σ_k (S_k − m_k m_k'/C_k)/σ_k² b = Σ_k (t_k − m_k Σ y/C_k)/σ_k²
+    for the slopes b. Maximising over β with σ² held, and then over σ², is the ECM of Meng & Rubin (1993):
+    the likelihood never falls. An empty group keeps its level.
+    """
+    beta = parameters.beta.copy()
+    used = np.flatnonzero(filled(sums.counts))
+    weight, middle = sums.xtx[used, 0, 0][:, None], sums.xtx[used, 0, 1:]
+    level, precision = sums.xtr[used, :1], 1 / parameters.sigma2[used]
+    within = sums.xtx[used, 1:, 1:] - middle[:, :, None] * middle[:, None, :] / weight[:, :, None]
+    pull = sums.xtr[used, 1:] - middle * level / weight
+    matrix = np.tensordot(precision, within, 1) + len(beta) * ridge * np.eye(within.shape[1])
+    slopes = solve_symmetric(matrix, precision @ pull) if len(matrix) else np.zeros(0)
+    beta[:, 1:] = slopes
+    beta[used, 0] = (level[:, 0] - middle @ slopes) / weight[:, 0]
     return beta
 
 

@@ -76,7 +76,8 @@ def fit_mixture(
     few = few_rows(moments.n_rows, plan, len(scaling.gate.index))
     blocks = standardised(rows, scaling, moments)
     fit, starts = _climb(plan, blocks, scaling, last, rng, progress)
-    mixture = Mixture(sorted_by_share(fit.parameters, fit.counts), scaling, plan.outcome, plan.noise)
+    ordered = sorted_by_share(fit.parameters, fit.counts)
+    mixture = Mixture(ordered, scaling, plan.outcome, plan.noise, plan.slopes)
     sums = one_pass(blocks, mixture.parameters, mixture.experts)
     spots = weak_spots(mixture, sums, blocks, plan.names)
     if plan.gamma == "cross_fitted":
@@ -115,11 +116,11 @@ def _climb(
     progress: Progress | None,
 ) -> tuple[Fit, tuple[float, ...]]:
     """Return the winning run of EM and where each start stood: one start if there is a last fit."""
-    experts = experts_for(plan.outcome, plan.noise)
+    experts = experts_for(plan.outcome, plan.noise, plan.slopes)
     limits = {"max_iter": plan.max_iter, "tol": plan.tol, "progress": progress}
     with one_blas_thread():
         if last is None:
             return race(blocks, plan.n_groups, experts, n_init=plan.n_init, rng=rng, **limits)
-        start = continued(last, scaling, plan.n_groups, (plan.outcome, plan.noise))
+        start = continued(last, scaling, plan.n_groups, (plan.outcome, plan.noise, plan.slopes))
         fit = run(blocks, start, experts, **limits)
         return fit, fit.history[:1]

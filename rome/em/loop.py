@@ -1,6 +1,7 @@
 """The EM loop: one pass over the rows an iteration, and a penalised likelihood that never falls.
 
-β and σ² are maximised exactly (Gaussian) or by one Newton step (logistic), γ by one joint Newton step.
+β and σ² are maximised exactly (Gaussian; one after the other where groups share their slopes) or by one
+Newton step (logistic), γ by one joint Newton step.
 A Newton step can overshoot; the next pass shows it, and the step is halved until the likelihood rises,
 which it must, since each step points uphill on a concave part of the expected log-likelihood. Where the
 steps become short, extrapolations (:mod:`rome.em.acceleration`) shorten the way; only a plain step can end a
@@ -16,7 +17,7 @@ import numpy as np
 
 from rome.em import gate
 from rome.em.acceleration import Extrapolation
-from rome.em.experts import solve_experts
+from rome.em.experts import solve_experts, solve_shared_slopes
 from rome.em.sufficient_statistics import Experts, Parameters, RowSource, Sums, one_pass
 
 _MAX_HALVINGS = 30
@@ -48,7 +49,10 @@ def penalty(parameters: Parameters, experts: Experts) -> float:
 
 def maximise(sums: Sums, parameters: Parameters, experts: Experts) -> Parameters:
     """Return the parameters after a full M-step from ``sums`` taken at ``parameters``."""
-    beta = solve_experts(sums.xtx, sums.xtr, sums.counts, parameters.beta, experts.ridge)
+    if experts.shared_slopes:
+        beta = solve_shared_slopes(sums, parameters, experts.ridge)
+    else:
+        beta = solve_experts(sums.xtx, sums.xtr, sums.counts, parameters.beta, experts.ridge)
     sigma2, df = experts.spread(sums, beta, parameters)
     step = gate.newton_step(parameters.gamma, sums.gate_gradient, sums.gate_hessian)
     return Parameters(beta, sigma2, parameters.gamma + step, df)

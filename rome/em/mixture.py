@@ -23,6 +23,7 @@ class Mixture:
     scaling: Scaling
     outcome: str
     noise: str = "normal"
+    slopes: str = "own"
     #: The same mixture on two halves of the rows, where Γ is to be cross-fitted.
     halves: tuple[Parameters, Parameters] | None = None
 
@@ -36,7 +37,7 @@ class Mixture:
     @property
     def experts(self) -> Experts:
         """The experts' family."""
-        return experts_for(self.outcome, self.noise)
+        return experts_for(self.outcome, self.noise, self.slopes)
 
     @property
     def gate_expansion(self) -> Expansion | None:
@@ -55,7 +56,8 @@ class Mixture:
         bends = self.gate_expansion
         terms = Columns.unscaled(scaling.gate.index) if bends is None else FlexibleColumns.unscaled(bends)
         plain = Scaling(Columns.unscaled(scaling.experts.index), terms, 0.0, 1.0)
-        return Mixture(Parameters(beta, scale**2, gamma, parameters.df), plain, self.outcome, self.noise)
+        own = Parameters(beta, scale**2, gamma, parameters.df)
+        return Mixture(own, plain, self.outcome, self.noise, self.slopes)
 
     def gate_terms(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the names of the gate's terms, from the ``names`` of X's columns."""

@@ -24,6 +24,7 @@ class Plan:
     n_groups: int
     outcome: str
     noise: str
+    slopes: str
     gate: str
     predictor: str
     criterion: str
@@ -48,6 +49,7 @@ def check_settings(parameters: Mapping[str, object]) -> None:
         raise SettingError(
             'noise="t" is for a numeric outcome; a binary one has no residual scale. Leave "normal".'
         )
+    check_choice("slopes", parameters["slopes"], ("own", "shared"))
     check_choice("gate", parameters["gate"], ("linear", "flexible"))
     check_choice("predictor", predictor, ("gated", "aggregate"))
     check_choice("criterion", parameters["criterion"], ("regret", "risk", "reward"))
@@ -76,7 +78,9 @@ def plan_of(parameters: Mapping[str, object], names: Sequence[str] | None, n_col
     return Plan(**own | whole, gate_index=gate_index, expert_index=expert_index, names=tuple(shown))
 
 
-def free_parameters(n_groups: int, n_experts: int, n_gate: int, outcome: str, noise: str = "normal") -> int:
+def free_parameters(
+    n_groups: int, n_experts: int, n_gate: int, outcome: str, noise: str = "normal", slopes: str = "own"
+) -> int:
     """Return the free parameters of a mixture: β and, for a numeric outcome, σ (and df) of each group, and γ.
 
     Parameters
@@ -86,19 +90,27 @@ def free_parameters(n_groups: int, n_experts: int, n_gate: int, outcome: str, no
         Columns of the experts and of the gate, without the intercept.
     outcome : {"numeric", "binary"}
     noise : {"normal", "t"}
+    slopes : {"own", "shared"}
     """
-    per_group = n_experts + 1 + (outcome == "numeric") * (2 if noise == "t" else 1)
-    return int(n_groups * per_group + (n_groups - 1) * (n_gate + 1))
+    per_group = 1 + (outcome == "numeric") * (2 if noise == "t" else 1)
+    n_slopes = n_experts * (1 if slopes == "shared" else n_groups)
+    return int(n_groups * per_group + n_slopes + (n_groups - 1) * (n_gate + 1))
 
 
 def require_rows(
-    rows: int, n_groups: int, n_experts: int, n_gate: int, outcome: str, noise: str = "normal"
+    rows: int,
+    n_groups: int,
+    n_experts: int,
+    n_gate: int,
+    outcome: str,
+    noise: str = "normal",
+    slopes: str = "own",
 ) -> None:
     """Raise ``TooFewRowsError`` where several groups have more free parameters than ``rows``.
 
     One group is ordinary least squares, which has a minimum-norm answer however few the rows.
     """
-    needed = free_parameters(n_groups, n_experts, n_gate, outcome, noise)
+    needed = free_parameters(n_groups, n_experts, n_gate, outcome, noise, slopes)
     if n_groups > 1 and rows < needed:
         raise TooFewRowsError(_message(rows, n_groups, n_experts, n_gate, needed))
 
@@ -110,7 +122,7 @@ def few_rows(rows: int, plan: Plan, n_gate: int) -> FewRowsWarning | None:
     estimator gives it with a warning, a study refuses it. ``n_gate`` counts the gate's terms.
     """
     n_experts = len(plan.expert_index)
-    needed = free_parameters(plan.n_groups, n_experts, n_gate, plan.outcome, plan.noise)
+    needed = free_parameters(plan.n_groups, n_experts, n_gate, plan.outcome, plan.noise, plan.slopes)
     if plan.n_groups == 1 or rows >= needed:
         return None
     message = _message(rows, plan.n_groups, n_experts, n_gate, needed)

@@ -69,7 +69,7 @@ def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> S
     info = information(rows, parameters, mixture.experts)
     without_error = _without_error(mixture)
     fixed = _on_a_bound(mixture, info, without_error)
-    covariance, determined = _covariance(info, fixed, kind)
+    covariance, determined = _covariance(info, _ties(mixture, info, fixed), kind)
     spread = np.sqrt(np.where(determined, np.maximum(np.diag(covariance), 0), np.nan))
     width, n_groups = parameters.beta.shape[1], info.n_groups
     own = [info.expert(k) for k in range(n_groups)]
@@ -115,15 +115,25 @@ def _on_a_bound(mixture: Mixture, info: Information, without_error: np.ndarray) 
     return fixed
 
 
-def _covariance(info: Information, fixed: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
+def _ties(mixture: Mixture, info: Information, fixed: np.ndarray) -> np.ndarray:
+    """Return which parameters are one: a column for each that is estimated, (P, Q), 1 where it stands."""
+    ties = np.eye(len(fixed))
+    if mixture.slopes == "shared":
+        width = mixture.parameters.beta.shape[1]
+        starts = np.array([info.expert(k).start for k in range(info.n_groups)])
+        slopes = starts[:, None] + np.arange(1, width)
+        ties[slopes, slopes[0]] = 1.0
+        ties = np.delete(ties, slopes[1:].ravel(), axis=1)
+    ties[fixed] = 0.0
+    return ties[:, ties.any(axis=0)]
+
+
+def _covariance(info: Information, ties: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the covariance (P, P) of all parameters and which of them (P,) the rows determine."""
-    free = np.flatnonzero(~fixed)
-    inverse, known = inverse_of(info.observed[np.ix_(free, free)])
+    inverse, known = inverse_of(ties.T @ info.observed @ ties)
     if kind == "sandwich":
-        inverse = inverse @ info.scores[np.ix_(free, free)] @ inverse
-    covariance, determined = np.zeros((len(fixed), len(fixed))), np.zeros(len(fixed), dtype=bool)
-    covariance[np.ix_(free, free)], determined[free] = inverse, known
-    return covariance, determined
+        inverse = inverse @ (ties.T @ info.scores @ ties) @ inverse
+    return ties @ inverse @ ties.T, (ties @ known) > 0
 
 
 def _known(covariance: np.ndarray, determined: np.ndarray) -> np.ndarray:

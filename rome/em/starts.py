@@ -158,7 +158,9 @@ def _finish(blocks: RowBlocks, fit: Fit, experts: Experts, max_iter: int, tol: f
     )
 
 
-def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[str, str]) -> Parameters:
+def continued(
+    mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[str, str, str]
+) -> Parameters:
     """Return the parameters of a fitted ``mixture`` in the standard units of other rows.
 
     Parameters
@@ -167,8 +169,8 @@ def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[s
         Of the rows that the next fit sees.
     n_groups : int
         Groups of the next fit.
-    family : (outcome, noise)
-        Of the next fit.
+    family : (outcome, noise, slopes)
+        Of the next fit. Slopes that were shared may become the groups' own: a higher likelihood is near.
 
     Raises
     ------
@@ -180,7 +182,8 @@ def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[s
         name
         for name, same in (
             ("n_groups", len(parameters.beta) == n_groups),
-            ("outcome or noise", (mixture.outcome, mixture.noise) == family),
+            ("outcome or noise", (mixture.outcome, mixture.noise) == family[:2]),
+            ("slopes", mixture.slopes in ("shared", family[2])),
             ("expert_features", np.array_equal(old.experts.index, scaling.experts.index)),
             ("gate or gate_features", _same_terms(old.gate, scaling.gate)),
         )

@@ -74,6 +74,7 @@ class Experts(Protocol):
 
     ridge: float
     exact: bool
+    shared_slopes: bool
 
     def first_df(self, n_groups: int) -> np.ndarray | None: ...
 

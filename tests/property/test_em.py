@@ -14,18 +14,26 @@ from rome.em.experts import experts_for
 from rome.em.matching import match_groups
 from rome.em.sufficient_statistics import Parameters, RowBlocks, one_pass, posterior
 
-_CASES = st.tuples(st.integers(0, 10_000), st.integers(1, 4), st.sampled_from(["numeric", "t", "binary"]))
+_CASES = st.tuples(
+    st.integers(0, 10_000),
+    st.integers(1, 4),
+    st.sampled_from(["numeric", "t", "binary"]),
+    st.sampled_from(["own", "shared"]),
+)
 
 
-def problem(seed: int, n_groups: int, outcome: str, n: int = 60):
+def problem(seed: int, n_groups: int, outcome: str, slopes: str, n: int = 60):
     rng = np.random.default_rng(seed)
     experts = np.column_stack([np.ones(n), rng.standard_normal((n, 2))])
     gate_columns = np.column_stack([np.ones(n), rng.standard_normal((n, 2))])
     y = (rng.random(n) < 0.4).astype(float) if outcome == "binary" else rng.standard_t(3, n)
-    family = experts_for("binary" if outcome == "binary" else "numeric", "t" if outcome == "t" else "normal")
-    gamma = rng.standard_normal((n_groups, 3))
+    noise = "t" if outcome == "t" else "normal"
+    family = experts_for("binary" if outcome == "binary" else "numeric", noise, slopes)
+    gamma, beta = rng.standard_normal((n_groups, 3)), rng.standard_normal((n_groups, 3))
+    if slopes == "shared":
+        beta[:, 1:] = beta[0, 1:]
     parameters = Parameters(
-        rng.standard_normal((n_groups, 3)),
+        beta,
         rng.uniform(0.2, 2, n_groups),
         gamma - gamma[-1],
         rng.uniform(2.5, 40, n_groups) if outcome == "t" else None,
@@ -97,7 +105,7 @@ def test_relabelling_groups_changes_nothing(case):
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["numeric", "t", "binary"]))
 def test_gate_gradient_and_curvature_are_those_of_the_likelihood(seed, outcome):
-    blocks, parameters, experts = problem(seed, 3, outcome)
+    blocks, parameters, experts = problem(seed, 3, outcome, "own")
     sums = one_pass(blocks, parameters, experts)
     step = 1e-6
     for k in range(2):
@@ -132,7 +140,7 @@ def test_one_group_equals_weighted_least_squares(seed):
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["numeric", "t", "binary"]))
 def test_scores_and_curvature_are_the_derivatives_of_the_density(seed, outcome):
-    blocks, parameters, experts = problem(seed, 2, outcome)
+    blocks, parameters, experts = problem(seed, 2, outcome, "own")
     block = next(iter(blocks))
     eta, step = parameters.beta @ block.experts.T, 1e-5
     score, curve = experts.derivatives(block.y, eta, parameters)

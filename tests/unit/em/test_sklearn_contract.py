@@ -26,6 +26,7 @@ _SAID = "ignore::rome.errors.RomeWarning"
 _MODELS = (
     RomeEM(),
     RomeEM(n_groups=1),
+    RomeEM(slopes="shared", n_init=2),
     RomeEM(n_groups=3, predictor="aggregate", criterion="reward", n_init=2),
     Pooled(),
 )
