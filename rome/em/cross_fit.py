@@ -31,7 +31,9 @@ def cross_fitted(
     parts = _halves(blocks.distinct(), rng)
     fewest = min(part.n_rows for part in parts)
     columns = (len(mixture.scaling.experts.index), len(mixture.scaling.gate.index))
-    require_rows(fewest, len(mixture.parameters.beta), *columns, mixture.outcome, mixture.noise, mixture.slopes)
+    require_rows(
+        fewest, len(mixture.parameters.beta), *columns, mixture.outcome, mixture.noise, mixture.slopes
+    )
     with one_blas_thread():
         reference = _responsibilities(blocks, mixture.parameters, mixture.experts)
         found = []

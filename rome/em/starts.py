@@ -158,9 +158,7 @@ def _finish(blocks: RowBlocks, fit: Fit, experts: Experts, max_iter: int, tol: f
     )
 
 
-def continued(
-    mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[str, str, str]
-) -> Parameters:
+def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[str, str, str]) -> Parameters:
     """Return the parameters of a fitted ``mixture`` in the standard units of other rows.
 
     Parameters
