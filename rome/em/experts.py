@@ -256,8 +256,8 @@ def solve_shared_slopes(sums: Sums, parameters: Parameters, ridge: float) -> np.
     With C_k, m_k, S_k and t_k the sums of weights, of x, of xx' and of xy in group k, levels are
     α_k = (Σ y − b'm_k) / C_k; put in, they leave for the slopes b
     Σ_k (S_k − m_k m_k'/C_k)/σ_k² b = Σ_k (t_k − m_k Σ y/C_k)/σ_k². Maximising over β with σ² held,
-    and then over σ², is the ECM of Meng & Rubin (1993):
-    the likelihood never falls. An empty group keeps its level.
+    and then over σ², is the ECM of Meng & Rubin (1993): the likelihood never falls. An empty group
+    keeps its level.
     """
     beta = parameters.beta.copy()
     used = np.flatnonzero(filled(sums.counts))
