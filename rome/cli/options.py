@@ -29,9 +29,12 @@ def option_type(read: Callable[[str], T]) -> Callable[[str], T]:
 
 
 def add_settings(parser, settings: Mapping[str, Setting], prefix: str = "") -> None:
-    """Add an option for each setting with a flag; one that isn't given is left to the setting's default."""
+    """Add an option for each setting with a flag; one that isn't given is left to the setting's default.
+
+    A flag that the parser has already stands for both settings, and isn't added again.
+    """
     for name, declared in settings.items():
-        if not declared.flag:
+        if not declared.flag or declared.flag in parser._option_string_actions:
             continue
         how = {"action": "store_const", "const": True}
         if not isinstance(declared.kind, YesNo):
@@ -78,11 +81,18 @@ def study_settings(options: argparse.Namespace) -> dict[str, object]:
     own = given(options, settings_of(Settings))
     networks = given(options, settings_of(MoESettings), _NETWORKS)
     if own.get("family") == "moe":
-        return own | {"moe": networks}
+        return own | {"moe": networks | _shared(own)}
     if networks:
         flag = settings_of(MoESettings)[next(iter(networks))].flag
         raise SettingError(f"{flag} belongs to neural groups; add --family moe.")
     return own
+
+
+def _shared(own: dict[str, object]) -> dict[str, object]:
+    """Take out of ``own``, and return by the networks' names, what was given by a flag of both families."""
+    names = {declared.flag: name for name, declared in settings_of(MoESettings).items()}
+    both = [name for name in own if settings_of(Settings)[name].flag in names]
+    return {names[settings_of(Settings)[name].flag]: own.pop(name) for name in both}
 
 
 class PrintCompletion(argparse.Action):

@@ -65,19 +65,20 @@ def weak_spots(
     """
     look = rows.add_up(partial(_look, mixture=mixture))
     weight = float(sums.counts.sum())
-    scaling, experts = mixture.scaling, mixture.experts
+    scaling = mixture.scaling
     found: list[RomeWarning] = []
     odd: list[int] = []
     bare = weight < len(look.experts)
     if not bare:
-        warned, odd = _odd_columns(look.experts / weight, scaling.experts.index, "outcome model", names)
+        index = straight_columns(scaling.experts)
+        warned, odd = _odd_columns(_straight(look.experts, index) / weight, index, "outcome model", names)
         found += warned
     if len(sums.counts) > 1:
         gate_index = straight_columns(scaling.gate)
-        own = slice(0, len(gate_index) + 1)
-        warned, odd_gate = _odd_columns(look.gate[own, own] / weight, gate_index, "gate", names)
+        gram = _straight(look.gate, gate_index) / weight
+        warned, odd_gate = _odd_columns(gram, gate_index, "gate", names)
         found += [*warned, *_gate_separation(mixture, sums, gate_index, odd_gate, names)]
-    if experts.ridge and not bare:
+    if mixture.outcome == "binary" and not bare:
         found += _outcome_separation(mixture, sums, odd, names)
     found += [*_degenerate_groups(mixture, sums), *_twins(mixture, look.experts / weight)]
     if mixture.outcome == "numeric" and mixture.noise == "normal":
@@ -95,6 +96,11 @@ def _look(block: Block, mixture: Mixture) -> _Look:
         (shares * squared).sum(axis=1),
         (shares * squared**2).sum(axis=1),
     )
+
+
+def _straight(gram: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """Return the part of a gram that belongs to the intercept and the straight terms, which come first."""
+    return gram[: len(index) + 1, : len(index) + 1]
 
 
 def _of_columns(
@@ -160,14 +166,15 @@ def _outcome_separation(
     mixture: Mixture, sums: Sums, odd: list[int], names: Sequence[str]
 ) -> Iterator[RomeWarning]:
     """Warn of groups in which a column tells the two outcomes apart without exception."""
-    width, ridge = mixture.parameters.beta.shape[1], mixture.experts.ridge
+    width, index = mixture.parameters.beta.shape[1], straight_columns(mixture.scaling.experts)
     if width == 1:
         return
-    penalty = ridge * np.eye(width)
+    ridge = mixture.experts.ridge_of(width)
+    penalty = np.diag(ridge)
     penalty[0, 0] = 1e-10
     for k, count in enumerate(sums.counts):
         known = 1 / np.diag(np.linalg.inv(sums.xtx[k] + penalty))
-        apart = [place for place in range(width - 1) if known[place + 1] < _RIDGE_SHARE * ridge]
+        apart = [place for place in range(len(index)) if known[place + 1] < _RIDGE_SHARE * ridge[place + 1]]
         apart = [place for place in apart if place not in odd]
         if apart and count > width:
             yield _of_columns(
@@ -176,7 +183,7 @@ def _outcome_separation(
                 "ridge keeps coefficients finite.",
                 "Leave out what was known only after the outcome, use fewer columns or fewer groups, or add "
                 "rows.",
-                mixture.scaling.experts.index[apart],
+                index[apart],
                 names,
             )
 

@@ -34,6 +34,9 @@ class RomeEM(FittedMixture):
         column does, and membership is the constant share of each group.
     expert_features : sequence of str or int, or None
         Columns that the experts see; ``None`` takes all columns that are not in ``gate_features``.
+    curves : bool, default=False
+        Let each expert bend: restricted cubic splines of its columns beside the straight terms, with a light
+        ridge. A column of fewer than ten values gets no bend.
     outcome : {"numeric", "binary"}
         Gaussian or Bernoulli experts; a binary outcome is 0/1 and is predicted as a probability.
     noise : {"normal", "t"}, default="normal"
@@ -54,8 +57,9 @@ class RomeEM(FittedMixture):
     gamma : {"plain", "cross_fitted"}, default="plain"
         Γ of ``aggregate``: as the experts give it, or with the error of estimating them taken out by fits on
         two halves of the rows (:mod:`rome.robust.correction`).
-    dro_strength : float in [0, 1], default=0.5
-        0 prepares for the average, 1 for every mixture of the groups.
+    dro_strength : float in [0, 1], default=0
+        0 prepares for the average, 1 for every mixture of the groups. A strength that was not tested on rows
+        of its own can do harm, also in the worst group.
     n_init : int, default=10
         Short starts; the best three run to the end.
     max_iter : int, default=500
@@ -68,8 +72,10 @@ class RomeEM(FittedMixture):
 
     Attributes
     ----------
-    coef_, intercept_ : ndarray of shape (K, p_experts), (K,)
-        Experts per unit of X, in units of y (or log-odds).
+    coef_, intercept_ : ndarray of shape (K, p), (K,)
+        Experts per unit of each expert term, in units of y (or log-odds).
+    expert_terms_ : tuple of str
+        Names of the p expert terms: the expert columns and, with ``curves``, their bends.
     sigma_ : ndarray of shape (K,)
         Residual standard deviation of each group, in units of y (NaN for a binary outcome).
     scale_, df_ : ndarray of shape (K,)
@@ -103,6 +109,7 @@ class RomeEM(FittedMixture):
         *,
         gate_features=None,
         expert_features=None,
+        curves=False,
         outcome="numeric",
         noise="normal",
         slopes="own",
@@ -110,7 +117,7 @@ class RomeEM(FittedMixture):
         predictor="gated",
         criterion="regret",
         gamma="plain",
-        dro_strength=0.5,
+        dro_strength=0.0,
         n_init=10,
         max_iter=500,
         tol=1e-8,
@@ -120,6 +127,7 @@ class RomeEM(FittedMixture):
         self.n_groups = n_groups
         self.gate_features = gate_features
         self.expert_features = expert_features
+        self.curves = curves
         self.outcome = outcome
         self.noise = noise
         self.slopes = slopes
@@ -219,7 +227,7 @@ class RomeEM(FittedMixture):
         plain = result.mixture.in_units()
         self.coef_, self.intercept_ = plain.parameters.beta[:, 1:], plain.parameters.beta[:, 0]
         self.gate_coef_, self.gate_intercept_ = plain.parameters.gamma[:, 1:], plain.parameters.gamma[:, 0]
-        self.gate_terms_ = plain.gate_terms(names)
+        self.expert_terms_, self.gate_terms_ = plain.expert_terms(names), plain.gate_terms(names)
         self.scale_, self.df_ = plain.residual_scale()
         self.sigma_ = self.scale_ * np.sqrt(variance_factor(plain.parameters.df))
 
@@ -233,6 +241,12 @@ class RomeEM(FittedMixture):
         """Bends and products of a flexible gate; ``None`` for a linear one."""
         check_is_fitted(self)
         return self._mixture.gate_expansion
+
+    @property
+    def expert_expansion(self) -> Expansion | None:
+        """Bends of experts that bend; ``None`` for lines."""
+        check_is_fitted(self)
+        return self._mixture.expert_expansion
 
     def standard_errors(self, X, y, sample_weight=None, *, kind="louis") -> StandardErrors:
         """Return standard errors of the experts' and the gate's coefficients, from the training rows.

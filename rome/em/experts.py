@@ -8,6 +8,9 @@ its far rows weighing less.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 from scipy.linalg.lapack import dposv
 from scipy.optimize import brentq
@@ -23,6 +26,9 @@ VARIANCE_FLOOR = 1e-6
 _EMPTY = 1e-12
 #: Ridge on the slopes of a logistic expert (standardised columns), so that separation stays finite.
 LOGISTIC_RIDGE = 1e-2
+#: Ridge on the bends of an expert, in units of its residual variance and of tens of a bend's standard
+#: deviation: one standard deviation of a bend is held by what one row of information holds.
+BEND_RIDGE = 1e-2
 _RANK_TOLERANCE = 1e-10
 #: Smallest squared pivot, as a share of the largest diagonal element, at which every direction surely counts.
 _PLAIN_PIVOT = 1e-6
@@ -35,17 +41,36 @@ _FIRST_DF = 8.0
 _STRETCH = 8.0
 
 
+@dataclass(frozen=True)
 class _Family:
-    """What all families have: slopes that are each group's "own", or "shared" by all groups."""
+    """What all families have: slopes that are each group's own or shared by all, and a ridge on some of them.
 
-    def __init__(self, slopes: str = "own") -> None:
-        self.shared_slopes = slopes == "shared"
+    The last ``n_bends`` columns are bends. The penalty is ½ Σ_k λ'β_k² / σ_k², without the σ² in families that
+    have no spread. In units of σ² the ridge weighs what so many rows more would, so that the M-step of β and
+    σ² together stays exact.
+    """
+
+    exact: ClassVar[bool]
+    shared_slopes: bool = False
+    n_bends: int = 0
+    slope_ridge: ClassVar[float] = 0.0
+
+    def ridge_of(self, n_columns: int) -> np.ndarray:
+        """Return λ of each column, intercept first, shape (n_columns,)."""
+        ridge = np.full(n_columns, self.slope_ridge)
+        ridge[0] = 0.0
+        ridge[n_columns - self.n_bends :] = BEND_RIDGE
+        return ridge
+
+    def penalty(self, parameters: Parameters) -> float:
+        """Return the ridge's part of the penalised log-likelihood."""
+        squares = parameters.beta**2 @ self.ridge_of(parameters.beta.shape[1])
+        return 0.5 * float((squares / parameters.sigma2 if self.exact else squares).sum())
 
 
 class GaussianExperts(_Family):
     """y | z = k ~ N(β_k'x, σ_k²)."""
 
-    ridge = 0.0
     exact = True
 
     def first_df(self, n_groups: int) -> None:
@@ -73,7 +98,8 @@ class GaussianExperts(_Family):
 
     def spread(self, sums: Sums, beta: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, None]:
         """Return the σ² (K,) that maximises the expected log-likelihood given β."""
-        return group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta), None
+        ridge = self.ridge_of(beta.shape[1])
+        return group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta, ridge), None
 
     def derivatives(
         self, y: np.ndarray, eta: np.ndarray, parameters: Parameters
@@ -94,7 +120,7 @@ class GaussianExperts(_Family):
 class LogisticExperts(_Family):
     """y | z = k ~ Bernoulli(logit⁻¹ β_k'x)."""
 
-    ridge = LOGISTIC_RIDGE
+    slope_ridge = LOGISTIC_RIDGE
     exact = False
 
     def first_df(self, n_groups: int) -> None:
@@ -145,7 +171,6 @@ class TExperts(_Family):
     falls.
     """
 
-    ridge = 0.0
     exact = True
 
     def first_df(self, n_groups: int) -> np.ndarray:
@@ -172,7 +197,8 @@ class TExperts(_Family):
 
     def spread(self, sums: Sums, beta: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
         """Return the σ² and df, both (K,), that maximise the expected log-likelihood given β."""
-        sigma2 = group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta)
+        ridge = self.ridge_of(beta.shape[1])
+        sigma2 = group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta, ridge)
         mean_tail = per_weight(sums.tail, sums.counts)
         best = [_best_df(tail, old) for tail, old in zip(mean_tail, parameters.df, strict=True)]
         step = _STRETCH * (np.array(best) - parameters.df)
@@ -205,12 +231,15 @@ class TExperts(_Family):
         return eta
 
 
-def experts_for(outcome: str, noise: str = "normal", slopes: str = "own") -> Experts:
-    """Return the experts for ``outcome`` "numeric" or "binary" and, if numeric, ``noise`` "normal" or "t",
-    with ``slopes`` of their "own" or "shared" ones."""
+def experts_for(outcome: str, noise: str = "normal", slopes: str = "own", n_bends: int = 0) -> Experts:
+    """Return the experts for ``outcome`` "numeric" or "binary" and, if numeric, ``noise`` "normal" or "t".
+
+    ``slopes`` are each group's "own" or "shared"; the last ``n_bends`` columns are bends.
+    """
+    shared = slopes == "shared"
     if outcome == "binary":
-        return LogisticExperts(slopes)
-    return TExperts(slopes) if noise == "t" else GaussianExperts(slopes)
+        return LogisticExperts(shared, n_bends)
+    return TExperts(shared, n_bends) if noise == "t" else GaussianExperts(shared, n_bends)
 
 
 def filled(counts: np.ndarray) -> np.ndarray:
@@ -239,18 +268,20 @@ def solve_symmetric(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
 
 
 def solve_experts(
-    xtx: np.ndarray, xtr: np.ndarray, counts: np.ndarray, previous: np.ndarray, ridge: float
+    xtx: np.ndarray, xtr: np.ndarray, counts: np.ndarray, previous: np.ndarray, ridge: np.ndarray | float
 ) -> np.ndarray:
-    """Return β of shape (K, p) from X'WX (K, p, p) and X'r (K, p); an empty group keeps its β."""
+    """Return β of shape (K, p) from X'WX (K, p, p) and X'r (K, p); an empty group keeps its β.
+
+    ``ridge`` is that of each column, (p,), zero for the intercept; or 0 for none.
+    """
     beta = previous.copy()
     penalty = ridge * np.eye(xtx.shape[1])
-    penalty[0, 0] = 0.0
     for k in np.flatnonzero(filled(counts)):
         beta[k] = solve_symmetric(xtx[k] + penalty, xtr[k])
     return beta
 
 
-def solve_shared_slopes(sums: Sums, parameters: Parameters, ridge: float) -> np.ndarray:
+def solve_shared_slopes(sums: Sums, parameters: Parameters, ridge: np.ndarray) -> np.ndarray:
     """Return the β (K, p) of groups with one set of slopes, given each group's σ².
 
     With C_k, m_k, S_k and t_k the sums of weights, of x, of xx' and of xy in group k, levels are
@@ -265,7 +296,8 @@ def solve_shared_slopes(sums: Sums, parameters: Parameters, ridge: float) -> np.
     level, precision = sums.xtr[used, :1], 1 / parameters.sigma2[used]
     within = sums.xtx[used, 1:, 1:] - middle[:, :, None] * middle[:, None, :] / weight[:, :, None]
     pull = sums.xtr[used, 1:] - middle * level / weight
-    matrix = np.tensordot(precision, within, 1) + len(beta) * ridge * np.eye(within.shape[1])
+    # Every group has the penalty of the slopes, in units of its own variance.
+    matrix = np.tensordot(precision, within, 1) + (1 / parameters.sigma2).sum() * np.diag(ridge[1:])
     slopes = solve_symmetric(matrix, precision @ pull) if len(matrix) else np.zeros(0)
     beta[:, 1:] = slopes
     beta[used, 0] = (level[:, 0] - middle @ slopes) / weight[:, 0]
@@ -273,10 +305,17 @@ def solve_shared_slopes(sums: Sums, parameters: Parameters, ridge: float) -> np.
 
 
 def group_variance(
-    xtx: np.ndarray, xty: np.ndarray, yy: np.ndarray, counts: np.ndarray, beta: np.ndarray
+    xtx: np.ndarray,
+    xty: np.ndarray,
+    yy: np.ndarray,
+    counts: np.ndarray,
+    beta: np.ndarray,
+    ridge: np.ndarray | float = 0.0,
 ) -> np.ndarray:
-    """Return σ² of shape (K,): mean weighted squared residual, at least ``VARIANCE_FLOOR``."""
+    """Return σ² of shape (K,): mean weighted squared residual, with the ridge's part in it, at least
+    ``VARIANCE_FLOOR``."""
     residual = yy - 2 * np.einsum("kp,kp->k", beta, xty) + np.einsum("kp,kpq,kq->k", beta, xtx, beta)
+    residual += (ridge * beta**2).sum(axis=1)
     return np.maximum(per_weight(residual, counts), VARIANCE_FLOOR)
 
 

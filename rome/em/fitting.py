@@ -9,11 +9,10 @@ from sklearn.utils import check_random_state
 
 from rome.em.cross_fit import cross_fitted
 from rome.em.diagnostics import weak_spots
-from rome.em.experts import experts_for
 from rome.em.flexible import FlexibleColumns
 from rome.em.loop import Fit, Progress, run
 from rome.em.matching import sorted_by_share
-from rome.em.mixture import Mixture
+from rome.em.mixture import Mixture, experts_of
 from rome.em.requirements import Plan, few_rows
 from rome.em.rows import Chunk, Rows, drawn, standardised
 from rome.em.scaling import Moments, Scaling
@@ -53,8 +52,8 @@ def fit_mixture(
     """Fit the mixture that ``plan`` describes on ``rows``, from where ``last`` ended if it is given.
 
     The starts race on a sample at hand, the winner runs over all rows where they live, and the robust
-    proportions are solved on all rows in memory, or on a sample of ``DRO_ROWS``. A flexible gate takes its
-    bends from that sample too, and t residuals the outcome's robust spread.
+    proportions are solved on all rows in memory, or on a sample of ``DRO_ROWS``. A flexible gate and
+    experts that bend take their knots from that sample too, and t residuals the outcome's robust spread.
 
     Raises
     ------
@@ -73,7 +72,7 @@ def fit_mixture(
     rng = np.random.default_rng(check_random_state(plan.random_state).randint(2**31 - 1))
     near = rows.take(None if held else drawn(moments.n_rows, DRO_ROWS, rng.spawn(1)[0]))
     scaling = _scaling(plan, moments, near, last)
-    few = few_rows(moments.n_rows, plan, len(scaling.gate.index))
+    few = few_rows(moments.n_rows, plan, len(scaling.experts.index), len(scaling.gate.index))
     blocks = standardised(rows, scaling, moments)
     fit, starts = _climb(plan, blocks, scaling, last, rng, progress)
     ordered = sorted_by_share(fit.parameters, fit.counts)
@@ -104,6 +103,10 @@ def _scaling(plan: Plan, moments: Moments, near: Chunk, last: Mixture | None) ->
     if plan.gate == "flexible":
         kept = None if last is None else last.gate_expansion
         scaling = replace(scaling, gate=FlexibleColumns.of(X, plan.gate_index, weights, kept))
+    if plan.curves:
+        kept = None if last is None else last.expert_expansion
+        bent = FlexibleColumns.of(X, plan.expert_index, weights, kept, products=False)
+        scaling = replace(scaling, experts=bent)
     return scaling
 
 
@@ -116,7 +119,7 @@ def _climb(
     progress: Progress | None,
 ) -> tuple[Fit, tuple[float, ...]]:
     """Return the winning run of EM and where each start stood: one start if there is a last fit."""
-    experts = experts_for(plan.outcome, plan.noise, plan.slopes)
+    experts = experts_of(scaling, plan.outcome, plan.noise, plan.slopes)
     limits = {"max_iter": plan.max_iter, "tol": plan.tol, "progress": progress}
     with one_blas_thread():
         if last is None:

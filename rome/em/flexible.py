@@ -1,12 +1,12 @@
-"""A gate that bends: restricted cubic splines of its columns, and their products two by two.
+"""Columns that bend: restricted cubic splines for a gate or for experts, and products for a gate.
 
 Each numeric column with enough distinct values gets two bends beside its straight term (four knots, linear
-beyond the outer ones, so that a far row is not flung; Harrell 2015, section 2.4), and each pair of columns
-its product. What a bend or a product shares with the straight terms is taken out of it, so that straight
-terms keep their meaning and the ridge on the rest pulls towards the linear gate. Columns are centred and
-scaled before they are bent or multiplied, so that neither the units nor the zero of a column (a year, say)
-decide which terms there are. Plain arrays throughout: an expansion can be stored without anything that
-executes.
+beyond the outer ones, so that a far row is not flung; Harrell 2015, section 2.4). A flexible gate also gets
+the product of each pair of columns; experts that bend do not. What a bend or a product shares with the
+straight terms is taken out of it, so that straight terms keep their meaning and the ridge on the rest pulls
+towards the linear model. Columns are centred and scaled before they are bent or multiplied, so that neither
+the units nor the zero of a column (a year, say) decide which terms there are. Plain arrays throughout: an
+expansion can be stored without anything that executes.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from rome.errors import SettingError
 
 #: Distinct values below which a column gets no bend.
 FEWEST_VALUES = 10
-#: Terms besides the straight ones that a gate may have.
+#: Terms besides the straight ones that a gate may have: products grow with the square of its columns.
 MOST_TERMS = 120
-#: Bends and products are measured in tens of their standard deviation: their ridge is 100 times the gate's.
+#: Bends and products are measured in tens of their standard deviation, which makes their ridge 100 times that
+#: of a straight term with the same number.
 _SHRINK = 10.0
 _KNOTS = (0.05, 0.35, 0.65, 0.95)
 #: Share of a term's variance that straight terms must leave over for it to say anything.
@@ -33,10 +34,10 @@ _LEFT_OVER = 1e-6
 
 @dataclass(frozen=True)
 class Expansion:
-    """From gate columns to the terms of a flexible gate.
+    """From columns to straight and bent terms.
 
     ``index`` (d,) are the columns' positions in X. ``parts`` says what each further term is made of: (i, j)
-    for the product of gate columns i < j, (i, i) and (i, −1) for the first and second bend of column i.
+    for the product of columns i < j, (i, i) and (i, −1) for the first and second bend of column i.
     ``centre`` and ``scale`` (d,) bring the columns to mean 0 and spread 1; in these, ``knots`` (d, 4) is
     NaN where a column has no bend, and ``straight`` (d + 1, m) is what is taken out of the further terms.
     """
@@ -49,21 +50,29 @@ class Expansion:
     straight: np.ndarray
 
     @classmethod
-    def fit(cls, X: np.ndarray, index: np.ndarray, weights: np.ndarray) -> Expansion:
+    def fit(
+        cls, X: np.ndarray, index: np.ndarray, weights: np.ndarray, *, products: bool = True
+    ) -> Expansion:
         """Choose knots and terms from rows X (n, p) with weights (n,).
+
+        Parameters
+        ----------
+        products : bool
+            Multiply columns two by two besides bending them.
 
         Raises
         ------
         SettingError
-            The columns have more than ``MOST_TERMS`` bends and products.
+            With products, the columns have more than ``MOST_TERMS`` further terms.
         """
         units = Columns.fit(X, index, weights)
         chosen = (X[:, index] - units.mean) / units.scale
         knots = np.array([_knots(column, weights) for column in chosen.T]).reshape(-1, len(_KNOTS))
         bent = np.flatnonzero(np.isfinite(knots[:, 0]))
         parts = [(int(i), second) for i in bent for second in (int(i), -1)]
-        parts += list(combinations(range(len(index)), 2))
-        if len(parts) > MOST_TERMS:
+        if products:
+            parts += list(combinations(range(len(index)), 2))
+        if products and len(parts) > MOST_TERMS:
             raise SettingError(
                 f'gate="flexible" on {len(index)} columns has {len(parts)} bends and products; the most is '
                 f'{MOST_TERMS}. Use fewer gate columns, or gate="linear".'
@@ -91,7 +100,7 @@ class Expansion:
         return np.column_stack([own, further * np.array(sizes)])
 
     def names(self, columns: Sequence[str]) -> tuple[str, ...]:
-        """Return the name of each term, from the names of the d gate columns."""
+        """Return the name of each term, from the names of the d columns."""
         return (*columns, *(_name(part, columns) for part in self.parts))
 
     def as_dict(self) -> dict[str, object]:
@@ -124,18 +133,24 @@ class Expansion:
 
 @dataclass(frozen=True)
 class FlexibleColumns(Columns):
-    """Standardised terms of a flexible gate: ``index``, ``mean`` and ``scale`` are the terms', not X's."""
+    """Standardised terms of an expansion: ``index``, ``mean`` and ``scale`` are the terms', not X's."""
 
     expansion: Expansion
 
     @classmethod
     def of(
-        cls, X: np.ndarray, index: np.ndarray, weights: np.ndarray, expansion: Expansion | None = None
+        cls,
+        X: np.ndarray,
+        index: np.ndarray,
+        weights: np.ndarray,
+        expansion: Expansion | None = None,
+        *,
+        products: bool = True,
     ) -> FlexibleColumns:
         """Expand the columns ``index`` of X (n, p), anew unless an ``expansion`` is given, and measure the
         terms."""
         if expansion is None or not np.array_equal(expansion.index, index):
-            expansion = Expansion.fit(X, index, weights)
+            expansion = Expansion.fit(X, index, weights, products=products)
         terms = expansion.transform(X)
         plain = Columns.fit(terms, np.arange(terms.shape[1]), weights)
         scale = plain.scale.copy()
@@ -153,9 +168,33 @@ class FlexibleColumns(Columns):
         return super().design(self.expansion.transform(X))
 
 
-def straight_columns(gate: Columns) -> np.ndarray:
-    """Return the positions in X of a gate's columns, whose straight terms come first in its design."""
-    return gate.expansion.index if isinstance(gate, FlexibleColumns) else gate.index
+def expansion_of(columns: Columns) -> Expansion | None:
+    """Return the bends and products of columns; ``None`` where all terms are straight."""
+    return columns.expansion if isinstance(columns, FlexibleColumns) else None
+
+
+def straight_columns(columns: Columns) -> np.ndarray:
+    """Return the positions in X of the columns whose straight terms come first in a design."""
+    expansion = expansion_of(columns)
+    return columns.index if expansion is None else expansion.index
+
+
+def n_further_terms(columns: Columns) -> int:
+    """Return how many bends and products come after the straight terms."""
+    expansion = expansion_of(columns)
+    return 0 if expansion is None else len(expansion.parts)
+
+
+def term_names(columns: Columns, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a design's terms, from the ``names`` of X's columns."""
+    own, expansion = [names[place] for place in straight_columns(columns)], expansion_of(columns)
+    return tuple(own) if expansion is None else expansion.names(own)
+
+
+def unscaled_like(columns: Columns) -> Columns:
+    """Return the same terms in their own units."""
+    expansion = expansion_of(columns)
+    return Columns.unscaled(columns.index) if expansion is None else FlexibleColumns.unscaled(expansion)
 
 
 def _knots(column: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -106,16 +106,31 @@ def _complete(columns: np.ndarray, curve: np.ndarray, weights: np.ndarray) -> np
 
 
 def _penalty_curvature(parameters: Parameters, experts: Experts) -> np.ndarray:
-    """Return the second derivative of the ridges on logistic slopes and on γ, (P, P)."""
+    """Return the second derivative of the ridges on the experts' slopes and on γ, (P, P)."""
     n_groups, width = parameters.gamma.shape
     spread = 0 if not experts.exact else 1 if parameters.df is None else 2
     per_expert = parameters.beta.shape[1] + spread
-    own = np.zeros(per_expert)
-    own[1 : parameters.beta.shape[1]] = experts.ridge
     size = n_groups * per_expert + (n_groups - 1) * width
     curvature = np.zeros((size, size))
-    curvature[np.arange(n_groups * per_expert), np.arange(n_groups * per_expert)] = np.tile(own, n_groups)
+    for k in range(n_groups):
+        own = slice(k * per_expert, (k + 1) * per_expert)
+        curvature[own, own] = _ridge_curvature(parameters, experts, k, per_expert)
     free = slice(n_groups * per_expert, size)
     centring = np.eye(n_groups - 1) - 1.0 / n_groups
     curvature[free, free] = np.kron(centring, np.diag(gate.ridge_of(width)))
     return curvature
+
+
+def _ridge_curvature(parameters: Parameters, experts: Experts, k: int, per_expert: int) -> np.ndarray:
+    """Return the second derivative of ½ Σ λ β² / σ² of one expert in [β, log σ², log df]."""
+    width = parameters.beta.shape[1]
+    ridge = experts.ridge_of(width)
+    if experts.exact:
+        ridge = ridge / parameters.sigma2[k]
+    block = np.zeros((per_expert, per_expert))
+    block[:width, :width] = np.diag(ridge)
+    if experts.exact:
+        pull = ridge * parameters.beta[k]
+        block[width, :width] = block[:width, width] = -pull
+        block[width, width] = 0.5 * float(pull @ parameters.beta[k])
+    return block

@@ -44,15 +44,16 @@ class Fit:
 
 def penalty(parameters: Parameters, experts: Experts) -> float:
     """Return the ridge penalties of gate and experts."""
-    return gate.penalty(parameters.gamma) + 0.5 * experts.ridge * float((parameters.beta[:, 1:] ** 2).sum())
+    return gate.penalty(parameters.gamma) + experts.penalty(parameters)
 
 
 def maximise(sums: Sums, parameters: Parameters, experts: Experts) -> Parameters:
     """Return the parameters after a full M-step from ``sums`` taken at ``parameters``."""
+    ridge = experts.ridge_of(parameters.beta.shape[1])
     if experts.shared_slopes:
-        beta = solve_shared_slopes(sums, parameters, experts.ridge)
+        beta = solve_shared_slopes(sums, parameters, ridge)
     else:
-        beta = solve_experts(sums.xtx, sums.xtr, sums.counts, parameters.beta, experts.ridge)
+        beta = solve_experts(sums.xtx, sums.xtr, sums.counts, parameters.beta, ridge)
     sigma2, df = experts.spread(sums, beta, parameters)
     step = gate.newton_step(parameters.gamma, sums.gate_gradient, sums.gate_hessian)
     return Parameters(beta, sigma2, parameters.gamma + step, df)

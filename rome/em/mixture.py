@@ -9,7 +9,7 @@ import numpy as np
 
 from rome.em import gate
 from rome.em.experts import experts_for
-from rome.em.flexible import Expansion, FlexibleColumns
+from rome.em.flexible import Expansion, expansion_of, n_further_terms, term_names, unscaled_like
 from rome.em.scaling import Columns, Scaling
 from rome.em.sufficient_statistics import Experts, Parameters, posterior
 from rome.robust.gated import DroProblem
@@ -37,13 +37,17 @@ class Mixture:
     @property
     def experts(self) -> Experts:
         """The experts' family."""
-        return experts_for(self.outcome, self.noise, self.slopes)
+        return experts_of(self.scaling, self.outcome, self.noise, self.slopes)
 
     @property
     def gate_expansion(self) -> Expansion | None:
         """Bends and products of a flexible gate; ``None`` for a linear one."""
-        gate_columns = self.scaling.gate
-        return gate_columns.expansion if isinstance(gate_columns, FlexibleColumns) else None
+        return expansion_of(self.scaling.gate)
+
+    @property
+    def expert_expansion(self) -> Expansion | None:
+        """Bends of experts that bend; ``None`` for lines."""
+        return expansion_of(self.scaling.experts)
 
     def in_units(self) -> Mixture:
         """Return the same mixture with coefficients per unit of X and y, whose scaling changes nothing."""
@@ -53,18 +57,17 @@ class Mixture:
         beta = np.column_stack([intercepts * scaling.y_scale + scaling.y_mean, slopes * scaling.y_scale])
         scale = np.sqrt(parameters.sigma2) * scaling.y_scale
         gamma = np.column_stack([gate_intercepts, gate_slopes])
-        bends = self.gate_expansion
-        terms = Columns.unscaled(scaling.gate.index) if bends is None else FlexibleColumns.unscaled(bends)
-        plain = Scaling(Columns.unscaled(scaling.experts.index), terms, 0.0, 1.0)
+        plain = Scaling(unscaled_like(scaling.experts), unscaled_like(scaling.gate), 0.0, 1.0)
         own = Parameters(beta, scale**2, gamma, parameters.df)
         return Mixture(own, plain, self.outcome, self.noise, self.slopes)
 
     def gate_terms(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the names of the gate's terms, from the ``names`` of X's columns."""
-        expansion = self.gate_expansion
-        if expansion is None:
-            return tuple(names[place] for place in self.scaling.gate.index)
-        return expansion.names([names[place] for place in expansion.index])
+        return term_names(self.scaling.gate, names)
+
+    def expert_terms(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the experts' terms, from the ``names`` of X's columns."""
+        return term_names(self.scaling.experts, names)
 
     def residual_scale(self) -> tuple[np.ndarray, np.ndarray]:
         """Return scale, in units of y, and degrees of freedom of residuals, both (K,): infinite degrees for
@@ -112,3 +115,8 @@ class Mixture:
             halves,
             n_coefficients=self.parameters.beta.shape[1],
         )
+
+
+def experts_of(scaling: Scaling, outcome: str, noise: str, slopes: str) -> Experts:
+    """Return the experts' family on the columns of ``scaling``, whose bends have a ridge."""
+    return experts_for(outcome, noise, slopes, n_further_terms(scaling.experts))

@@ -26,6 +26,7 @@ class Plan:
     noise: str
     slopes: str
     gate: str
+    curves: bool
     predictor: str
     criterion: str
     gamma: str
@@ -51,6 +52,8 @@ def check_settings(parameters: Mapping[str, object]) -> None:
         )
     check_choice("slopes", parameters["slopes"], ("own", "shared"))
     check_choice("gate", parameters["gate"], ("linear", "flexible"))
+    if not isinstance(parameters["curves"], bool | np.bool_):
+        raise SettingError(f"curves is {parameters['curves']!r}; it is True or False.")
     check_choice("predictor", predictor, ("gated", "aggregate"))
     check_choice("criterion", parameters["criterion"], ("regret", "risk", "reward"))
     check_criterion(predictor, parameters["criterion"])
@@ -87,7 +90,7 @@ def free_parameters(
     ----------
     n_groups : int
     n_experts, n_gate : int
-        Columns of the experts and of the gate, without the intercept.
+        Terms of the experts and of the gate, without the intercept.
     outcome : {"numeric", "binary"}
     noise : {"normal", "t"}
     slopes : {"own", "shared"}
@@ -115,13 +118,12 @@ def require_rows(
         raise TooFewRowsError(_message(rows, n_groups, n_experts, n_gate, needed))
 
 
-def few_rows(rows: int, plan: Plan, n_gate: int) -> FewRowsWarning | None:
+def few_rows(rows: int, plan: Plan, n_experts: int, n_gate: int) -> FewRowsWarning | None:
     """Return a warning where ``require_rows`` would raise; raise below ``FEWEST_ROWS_A_GROUP`` rows a group.
 
     Between the two a fit exists (minimum norm, variances on their floor) and says next to nothing; an
-    estimator gives it with a warning, a study refuses it. ``n_gate`` counts the gate's terms.
+    estimator gives it with a warning, a study refuses it. ``n_experts`` and ``n_gate`` count terms.
     """
-    n_experts = len(plan.expert_index)
     needed = free_parameters(plan.n_groups, n_experts, n_gate, plan.outcome, plan.noise, plan.slopes)
     if plan.n_groups == 1 or rows >= needed:
         return None

@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 
 from rome.em.experts import solve_symmetric
-from rome.em.flexible import FlexibleColumns
+from rome.em.flexible import expansion_of, straight_columns
 from rome.em.loop import Fit, maximise, run
 from rome.em.mixture import Mixture
 from rome.em.scaling import Columns, Scaling
@@ -182,7 +182,7 @@ def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[s
             ("n_groups", len(parameters.beta) == n_groups),
             ("outcome or noise", (mixture.outcome, mixture.noise) == family[:2]),
             ("slopes", mixture.slopes in ("shared", family[2])),
-            ("expert_features", np.array_equal(old.experts.index, scaling.experts.index)),
+            ("expert_features or curves", _same_terms(old.experts, scaling.experts)),
             ("gate or gate_features", _same_terms(old.gate, scaling.gate)),
         )
         if not same
@@ -205,10 +205,12 @@ def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[s
 
 
 def _same_terms(old: Columns, new: Columns) -> bool:
-    flexible = isinstance(old, FlexibleColumns)
-    if flexible != isinstance(new, FlexibleColumns) or not np.array_equal(old.index, new.index):
-        return False
-    return not flexible or np.array_equal(old.expansion.index, new.expansion.index)
+    kinds = [expansion_of(columns) is None for columns in (old, new)]
+    return (
+        kinds[0] == kinds[1]
+        and np.array_equal(old.index, new.index)
+        and np.array_equal(straight_columns(old), straight_columns(new))
+    )
 
 
 def _standardised(columns: Columns, plain: np.ndarray) -> np.ndarray:

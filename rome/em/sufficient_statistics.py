@@ -72,9 +72,12 @@ class Experts(Protocol):
     three: ``derivatives`` returns its score (a, K, m) and second derivatives (a, a, K, m) in them.
     """
 
-    ridge: float
     exact: bool
     shared_slopes: bool
+
+    def ridge_of(self, n_columns: int) -> np.ndarray: ...
+
+    def penalty(self, parameters: Parameters) -> float: ...
 
     def first_df(self, n_groups: int) -> np.ndarray | None: ...
 

@@ -43,6 +43,7 @@ class Problem:
     seed: int
     noise: Noise = "normal"
     gate: Gate = "linear"
+    curves: bool = False
 
     def take(self, rows: np.ndarray) -> Problem:
         """Return the problem on some rows."""
@@ -70,9 +71,11 @@ class Problem:
             n_groups,
             gate_features=self.gate_index.tolist() if gate else None,
             expert_features=self.expert_index.tolist(),
+            curves=self.curves,
             outcome=self.outcome,
             noise=self.noise,
             gate=self.gate,
+            dro_strength=0.5,
             n_init=_STARTS,
             max_iter=_ITERATIONS,
             tol=_TOLERANCE,
@@ -91,7 +94,7 @@ class Problem:
 
     def fit_with_doubts(self, n_groups: int, *, gate: bool = True) -> tuple[RomeEM, bool]:
         """Return what ``fit`` does, and whether the fit warned of a degenerate group."""
-        columns = (len(self.expert_index), self._gate_terms if gate else 0)
+        columns = (self._expert_terms, self._gate_terms if gate else 0)
         require_rows(int((self.weights > 0).sum()), n_groups, *columns, self.outcome, self.noise)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", RomeWarning)
@@ -103,8 +106,16 @@ class Problem:
 
     def n_parameters(self, n_groups: int) -> int:
         """Return the number of free parameters of a mixture."""
-        columns = (len(self.expert_index), self._gate_terms)
+        columns = (self._expert_terms, self._gate_terms)
         return free_parameters(n_groups, *columns, self.outcome, self.noise)
+
+    @cached_property
+    def _expert_terms(self) -> int:
+        """The experts' terms: their columns and, with curves, their bends."""
+        if not self.curves:
+            return len(self.expert_index)
+        expansion = Expansion.fit(self.X, self.expert_index, self.weights, products=False)
+        return len(self.expert_index) + len(expansion.parts)
 
     @cached_property
     def _gate_terms(self) -> int:

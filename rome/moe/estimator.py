@@ -50,8 +50,9 @@ class RomeMoE(FittedMixture):
         α of the objective (1 − α) · mean + α · worst group while training; another value asks for new
         training.
     predictor, criterion : as in ``RomeEM``
-    dro_strength : float in [0, 1], default=0.5
-        Shifts the groups' proportions after training: 0 is the mixture as it was trained.
+    dro_strength : float in [0, 1], default=0
+        Shifts the groups' proportions after training: 0 is the mixture as it was trained. A strength that was
+        not tested on rows of its own can do harm, also in the worst group.
     hidden_sizes, gate_hidden_sizes : tuple of int, default=(64,), (32,)
         Widths of the hidden layers (rectifiers); ``()`` makes linear experts.
     epochs : int, default=200
@@ -121,7 +122,7 @@ class RomeMoE(FittedMixture):
         training_strength=0.0,
         predictor="gated",
         criterion="regret",
-        dro_strength=0.5,
+        dro_strength=0.0,
         hidden_sizes=(64,),
         gate_hidden_sizes=(32,),
         epochs=200,

@@ -104,7 +104,7 @@ def _option(flag: str, value: str) -> list[str]:
 
 def _setting(declared: Setting, value: object) -> list[str]:
     if isinstance(declared.kind, YesNo):
-        return [declared.flag]
+        return [declared.flag] if value else []
     if isinstance(declared.kind, Names):
         # No names: the default is taken by leaving the option out.
         return [] if value is None else _option(declared.flag, write_names(value))

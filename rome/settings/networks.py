@@ -13,6 +13,18 @@ GateNetwork = Literal["mlp", "linear"]
 Objective = Literal["likelihood", "squared"]
 GroupLoss = Literal["soft", "hard", "online"]
 Schedule = Literal["cosine", "constant"]
+#: Which columns membership may depend on, in words for both families.
+GATE_COLUMNS = Choice(
+    {
+        "s": ("The sensitive columns", "Who belongs where is read from the sensitive columns alone."),
+        "as": ("All columns", "Who belongs where may depend on the predicting columns too."),
+    }
+)
+GATE_COLUMNS_LABEL = "What membership may depend on"
+GATE_COLUMNS_HELP = (
+    "The gate says how likely a person belongs to each group before the outcome is seen. The groups' "
+    "rules see the same columns either way."
+)
 
 
 @dataclass(frozen=True)
@@ -50,17 +62,9 @@ class MoESettings(Declared):
 
     gate: GateColumns = setting(
         "s",
-        kind=Choice(
-            {
-                "s": (
-                    "The sensitive columns",
-                    "Who belongs where is read from the sensitive columns alone.",
-                ),
-                "as": ("All columns", "Who belongs where may hang on the predicting columns too."),
-            }
-        ),
-        label="The gate sees",
-        help="The gate says how likely a person belongs to each group before the outcome is seen.",
+        kind=GATE_COLUMNS,
+        label=GATE_COLUMNS_LABEL,
+        help=GATE_COLUMNS_HELP,
         flag="--gate-sees",
     )
     gate_network: GateNetwork = setting(

@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from rome.errors import SettingError
-from rome.settings.networks import MoESettings
+from rome.settings.networks import (
+    GATE_COLUMNS,
+    GATE_COLUMNS_HELP,
+    GATE_COLUMNS_LABEL,
+    GateColumns,
+    MoESettings,
+)
 from rome.settings.spec import (
     Choice,
     Declared,
@@ -70,8 +76,13 @@ class Settings(Declared):
         Residuals of a numeric outcome; ``t`` bears heavy tails, with each group's own degrees of freedom.
     gamma : {"plain", "cross_fitted"}
         Γ of ``aggregate``; ``cross_fitted`` takes out the error of estimating the experts.
+    curves : bool
+        Let each group's rule bend: spline terms of the numbers beside the straight ones.
+    gate_sees : {"s", "as"}
+        Membership is read from the sensitive columns, or from the predicting columns as well; no rule sees a
+        sensitive column either way.
     gate : {"linear", "flexible"}
-        How the sensitive columns drive membership; ``flexible`` adds bends and pairwise products.
+        How these columns drive membership; ``flexible`` adds bends and pairwise products.
     test_size : float
         Share of the usable rows that is held out for every reported number.
     random_state : int
@@ -275,6 +286,25 @@ class Settings(Declared):
         subject="The noise",
         family="em",
     )
+    curves: bool = setting(
+        False,
+        kind=YesNo(),
+        label="Rules that bend",
+        help="Lets each group's rule follow a curve in every number, not a straight line alone. Needs more "
+        "rows.",
+        flag="--curves",
+        place=13,
+        family="em",
+    )
+    gate_sees: GateColumns = setting(
+        "s",
+        kind=GATE_COLUMNS,
+        label=GATE_COLUMNS_LABEL,
+        help=GATE_COLUMNS_HELP,
+        flag="--gate-sees",
+        place=14,
+        family="em",
+    )
     gate: Gate = setting(
         "linear",
         kind=Choice(
@@ -290,7 +320,7 @@ class Settings(Declared):
                 ),
             }
         ),
-        label="Gate: how the sensitive columns tell groups apart",
+        label="Gate: how columns tell groups apart",
         noun="form of the gate",
         help="Take the flexible gate if a group may be, say, the young women or the middle-aged.",
         flag="--gate",
@@ -361,6 +391,11 @@ class Settings(Declared):
                     f'{name} "{getattr(self, name)}" belongs to family "em"; with family "moe" leave it '
                     f'"{declared.default}".'
                 )
+
+    @property
+    def gate_columns(self) -> GateColumns:
+        """Which columns membership may depend on, in either family."""
+        return self.gate_sees if self.moe is None else self.moe.gate
 
     def flat(self) -> dict[str, object]:
         """Return the settings as plain values, those of networks as ``moe.epochs`` and so on."""

@@ -34,7 +34,8 @@ class CoefficientTables:
 
     ``value`` is per unit of a number, or against the most frequent level of a text; the intercept is the
     prediction where numbers are average and texts at that level. Limits are value ± quantile × standard
-    error, NaN where the rows don't determine a coefficient.
+    error, NaN where the rows don't determine a coefficient. ``gate_index`` are the positions of the gate's
+    columns.
     """
 
     data: Prepared
@@ -42,6 +43,7 @@ class CoefficientTables:
     errors: StandardErrors
     pooled: Pooled
     pooled_errors: PooledErrors
+    gate_index: np.ndarray
     confidence: float
 
     def of_pooled(self) -> tuple[Coefficient, ...]:
@@ -56,13 +58,15 @@ class CoefficientTables:
         """Return the coefficients of group ``k``'s expert, intercept first."""
         values = np.append(self.mixture.intercept_[k], self.mixture.coef_[k])
         spreads = np.append(self.errors.intercept_se[k], self.errors.coef_se[k])
-        return _readable(self._plain(self.data.design.expert_index), values, self._reach * spreads)
+        terms = self._terms(self.data.design.expert_index, self.mixture.expert_expansion)
+        return _readable(terms, values, self._reach * spreads)
 
     def of_gate(self, k: int) -> tuple[Coefficient, ...]:
         """Return what moves membership of group ``k`` against the last group, intercept first."""
         values = np.append(self.mixture.gate_intercept_[k], self.mixture.gate_coef_[k])
         spreads = np.append(self.errors.gate_intercept_se[k], self.errors.gate_coef_se[k])
-        return _readable(self._gate_terms(), values, self._reach * spreads)
+        terms = self._terms(self.gate_index, self.mixture.gate_expansion)
+        return _readable(terms, values, self._reach * spreads)
 
     @property
     def _reach(self) -> float:
@@ -73,15 +77,13 @@ class CoefficientTables:
         terms = self.data.design.terms
         return [_Term(terms[i].name, terms[i].column, terms[i].scale, float(spread[i])) for i in index]
 
-    def _gate_terms(self) -> list[_Term]:
-        plain = self._plain(self.data.design.gate_index)
-        expansion = self.mixture.gate_expansion
-        if expansion is None:
-            return plain
-        return plain + self._bends_and_products(expansion, plain)
+    def _terms(self, index: np.ndarray, expansion: Expansion | None) -> list[_Term]:
+        """Return the terms of columns at ``index``: the columns themselves, then bends and products."""
+        plain = self._plain(index)
+        return plain if expansion is None else plain + self._bends_and_products(expansion, plain)
 
     def _bends_and_products(self, expansion: Expansion, plain: list[_Term]) -> list[_Term]:
-        """Return the further terms of a flexible gate. A bend has no unit of its own: its value is per unit
+        """Return the terms after the straight ones. A bend has no unit of its own: its value is per unit
         of the standardised column's bend."""
         names = expansion.names([term.name for term in plain])[len(plain) :]
         spread = expansion.transform(self.data.X[self.data.train]).std(axis=0)[len(plain) :]

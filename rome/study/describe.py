@@ -17,6 +17,7 @@ from rome.runtime.random import stream
 from rome.settings.study import Settings
 from rome.stats.bootstrap import Resampling
 from rome.stats.sizes import too_small
+from rome.study.lines import gate_index
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.protocols import Groups
 from rome.study.validation import group_names
@@ -180,7 +181,8 @@ class Describer:
         )
 
     def _moves(self) -> list[Move]:
-        columns = dict.fromkeys(term.column for term in self.terms if term.gate)
+        places = gate_index(self.data.design, self.settings)
+        columns = dict.fromkeys(self.terms[place].column for place in places)
         moves = [self._move(column) for column in columns]
         return [move for move in moves if move is not None]
 

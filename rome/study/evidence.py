@@ -12,7 +12,7 @@ from rome.runtime.threads import one_thread
 from rome.runtime.versions import versions
 from rome.serialize.document import content_hash
 from rome.settings.study import Settings
-from rome.study.lines import noise_of
+from rome.study.lines import gate_index, noise_of
 from rome.study.prepare import Prepared, prepare
 from rome.table.reading.read import Table
 from rome.table.roles import Roles
@@ -76,11 +76,11 @@ def advise(
 
 def advice_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
     """Return the identity of an advice: only what moves it counts, so that other settings can change."""
-    used = ("test_size", "random_state", "max_groups", "min_group_size", "noise", "gate")
+    used = ("test_size", "random_state", "max_groups", "min_group_size", "noise", "gate", "curves")
     content = [
         fingerprint,
         roles.as_dict(),
-        {name: getattr(settings, name) for name in used},
+        {name: getattr(settings, name) for name in used} | {"gate_columns": settings.gate_columns},
         versions()["rome"],
     ]
     return content_hash(*content)
@@ -115,12 +115,13 @@ def _problem(data: Prepared, settings: Settings) -> Problem:
         X=data.X[data.train],
         y=data.y[data.train],
         weights=data.weights[data.train],
-        gate_index=data.design.gate_index,
+        gate_index=gate_index(data.design, settings),
         expert_index=data.design.expert_index,
         outcome=data.outcome.kind,
         seed=settings.random_state,
         noise=noise_of(data, settings),
         gate=settings.gate,
+        curves=settings.curves,
     )
 
 

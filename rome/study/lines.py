@@ -9,6 +9,7 @@ import numpy as np
 
 from rome.baselines import Pooled, PooledErrors
 from rome.em import ArrayRows, ClusterRows, RomeEM
+from rome.em.flexible import Expansion
 from rome.em.mixture import Mixture
 from rome.em.requirements import require_rows
 from rome.em.standard_errors import StandardErrors
@@ -20,6 +21,7 @@ from rome.study.coefficients import CoefficientTables
 from rome.study.prepare import Prepared
 from rome.study.protocols import Curve
 from rome.study.strengths import strengths
+from rome.table.design import Design
 
 #: A fold's fit is judged, not kept: fewer starts and an earlier end are enough for it.
 _FOLD_STARTS, _FOLD_ITERATIONS, _FOLD_TOLERANCE = 5, 150, 1e-6
@@ -89,6 +91,7 @@ class FittedLines(LinesFold):
             self.errors,
             self.pooled,
             self.pooled_errors,
+            gate_index(self.data.design, self.settings),
             self.settings.confidence,
         )
 
@@ -153,11 +156,12 @@ def fit_lines_fold(data: Prepared, settings: Settings, rows: np.ndarray) -> Line
 
 def lines(data: Prepared, settings: Settings, n_groups: int | None = None) -> RomeEM:
     """Return the unfitted mixture of a study (with ``n_groups`` other than the settings', if given)."""
-    strength = 0.5 if settings.dro_strength is None else settings.dro_strength
+    strength = 0.0 if settings.dro_strength is None else settings.dro_strength
     return RomeEM(
         settings.n_groups if n_groups is None else n_groups,
-        gate_features=data.design.gate_index.tolist(),
+        gate_features=gate_index(data.design, settings).tolist(),
         expert_features=data.design.expert_index.tolist(),
+        curves=settings.curves,
         outcome=data.outcome.kind,
         noise=noise_of(data, settings),
         gate=settings.gate,
@@ -170,6 +174,13 @@ def lines(data: Prepared, settings: Settings, n_groups: int | None = None) -> Ro
         tol=settings.tol,
         random_state=stream_seed(settings.random_state, "em"),
     )
+
+
+def gate_index(design: Design, settings: Settings) -> np.ndarray:
+    """Return the positions of the terms that membership may depend on."""
+    if settings.gate_columns == "s":
+        return design.gate_index
+    return np.union1d(design.gate_index, design.expert_index)
 
 
 def noise_of(data: Prepared, settings: Settings) -> Noise:
@@ -192,5 +203,9 @@ def require_enough(data: Prepared, settings: Settings, weights: np.ndarray) -> N
 
     The estimator fits them with a warning; a study draws conclusions, and there are none to draw.
     """
-    columns = (len(data.design.expert_index), len(data.design.gate_index))
+    experts, used = data.design.expert_index, np.flatnonzero(weights > 0)
+    n_experts = len(experts)
+    if settings.curves:
+        n_experts += len(Expansion.fit(data.X[used], experts, weights[used], products=False).parts)
+    columns = (n_experts, len(gate_index(data.design, settings)))
     require_rows(int((weights > 0).sum()), settings.n_groups, *columns, data.outcome.kind, settings.noise)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, get_args
 import numpy as np
 import pandas as pd
 
-from rome.em.flexible import Expansion, FlexibleColumns
+from rome.em.flexible import Expansion, FlexibleColumns, straight_columns
 from rome.em.mixture import Mixture
 from rome.em.scaling import Columns, Scaling
 from rome.em.sufficient_statistics import Parameters
@@ -117,8 +117,7 @@ class StudyModel:
         }
         arrays = {name: getattr(self.path, name) for name in _PATH}
         if lines:
-            expansion = self.groups.gate_expansion
-            description["gate_expansion"] = None if expansion is None else expansion.as_dict()
+            description |= _terms_of(self.groups)
             arrays |= _coefficients(self.groups, self.pooled)
         plain = {name: np.asarray(values, dtype=float) for name, values in arrays.items()}
         write_safetensors(folder / "model.safetensors", plain)
@@ -146,7 +145,7 @@ class StudyModel:
             if description["schema"] == NETWORKS_SCHEMA:
                 groups, pooled = _networks(folder, design, outcome, n_groups)
             else:
-                groups, pooled = _lines(arrays, design, outcome, description["gate_expansion"])
+                groups, pooled = _lines(arrays, design, outcome, description)
             strengths = tuple(arrays["strengths"].tolist())
             path = RobustPath(strengths, arrays["priors"], arrays["shares"], description["predictor"])
         return cls(design, outcome, path, groups, pooled)
@@ -183,19 +182,38 @@ def _coefficients(groups: Mixture, pooled: Mixture) -> dict[str, np.ndarray]:
     }
 
 
+def _terms_of(groups: Mixture) -> dict[str, object]:
+    """Return which columns the gate sees, and the bends of gate and experts, ready for JSON."""
+    bends = {"gate_expansion": groups.gate_expansion, "expert_expansion": groups.expert_expansion}
+    plain = {name: None if each is None else each.as_dict() for name, each in bends.items()}
+    return plain | {"gate_index": straight_columns(groups.scaling.gate).tolist()}
+
+
+def _columns(index: np.ndarray, bends: dict | None, whose: str) -> Columns:
+    """Return the columns at ``index``, with ``bends`` where they have any."""
+    if bends is None:
+        return Columns.unscaled(index)
+    expansion = Expansion.from_dict(bends)
+    if not np.array_equal(expansion.index, index):
+        raise StoreError(f"the bends of the {whose} belong to other columns")
+    return FlexibleColumns.unscaled(expansion)
+
+
 def _lines(
-    arrays: dict[str, np.ndarray], design: Design, outcome: Outcome, bends: dict | None
+    arrays: dict[str, np.ndarray], design: Design, outcome: Outcome, description: dict
 ) -> tuple[Mixture, Mixture]:
-    """Return the groups, whose gate may have ``bends``, and the pooled model from ``_coefficients``."""
-    gate = Columns.unscaled(design.gate_index)
-    if bends is not None:
-        expansion = Expansion.from_dict(bends)
-        if not np.array_equal(expansion.index, design.gate_index):
-            raise StoreError("the gate's bends belong to other columns")
-        gate = FlexibleColumns.unscaled(expansion)
+    """Return the groups and the pooled model from ``_coefficients`` and ``_terms_of``.
+
+    Models that say nothing of it were written when every gate had the design's columns and no rule bent.
+    """
+    index = np.array(description.get("gate_index", design.gate_index), dtype=int)
+    if not np.isin(index, np.arange(len(design.terms))).all():
+        raise StoreError("the gate has columns that the design lacks")
+    gate = _columns(index, description["gate_expansion"], "gate")
+    experts = _columns(design.expert_index, description.get("expert_expansion"), "rules")
     n_groups, p = len(arrays["shares"]), len(design.expert_index)
     expected = dict.fromkeys(("intercept", "gate_intercept", "scale", "df"), (n_groups,))
-    expected |= {"coef": (n_groups, p), "gate_coef": (n_groups, len(gate.index))}
+    expected |= {"coef": (n_groups, len(experts.index)), "gate_coef": (n_groups, len(gate.index))}
     _require_shapes(arrays, expected | {"pooled_coef": (p,), "pooled_intercept": (1,)})
     tails = bool(np.isfinite(arrays["df"]).all())
     parameters = Parameters(
@@ -204,7 +222,7 @@ def _lines(
         np.column_stack([arrays["gate_intercept"], arrays["gate_coef"]]),
         arrays["df"] if tails else None,
     )
-    scaling = Scaling(Columns.unscaled(design.expert_index), gate, 0.0, 1.0)
+    scaling = Scaling(experts, gate, 0.0, 1.0)
     pooled = Mixture.one_line(
         arrays["pooled_coef"], arrays["pooled_intercept"][0], design.expert_index, outcome
     )

@@ -174,7 +174,7 @@ def network(
         **parameters,
         predictor=settings.predictor,
         criterion=settings.criterion,
-        dro_strength=0.5 if settings.dro_strength is None else settings.dro_strength,
+        dro_strength=0.0 if settings.dro_strength is None else settings.dro_strength,
         warm_start_from=_source(settings, count, shared) if settings.moe.warm_start_from_em else None,
         # The same study gives the same digits whether or not a computer has a graphics card.
         device="cpu",

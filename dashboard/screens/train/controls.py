@@ -45,6 +45,14 @@ def one_of(name: str, said: Callable[[T], str] = "{:g}".format) -> T:
     )
 
 
+def yes_no(name: str) -> bool:
+    """Show a setting that is on or off."""
+    declared = STUDY_SETTINGS[name]
+    return st.toggle(
+        declared.label, declared.default, key=key_of(name), help=declared.help, persist_state="session"
+    )
+
+
 def whole(name: str) -> int:
     """Show a whole number, within what the form offers or the setting allows."""
     declared = STUDY_SETTINGS[name]

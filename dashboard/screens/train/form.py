@@ -129,7 +129,12 @@ def _of_lines(opened: OpenTable) -> dict[str, object]:
     two_values = outcome is not None and opened.table.frame[outcome].nunique() <= 2
     # Residuals of a yes or no have no tails to choose.
     noises = ["normal"] if two_values else list(STUDY_SETTINGS["noise"].options)
-    return {"noise": controls.choice("noise", noises, len(noises)), "gate": controls.choice("gate")}
+    return {
+        "curves": controls.yes_no("curves"),
+        "noise": controls.choice("noise", noises, len(noises)),
+        "gate_sees": controls.choice("gate_sees"),
+        "gate": controls.choice("gate"),
+    }
 
 
 def _observed(opened: OpenTable) -> tuple[str, ...] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.screens.train import controls
-from dashboard.shared.settings_file import key_of
 from rome.settings.networks import MoESettings
 from rome.settings.study import STUDY_SETTINGS
 
@@ -37,14 +36,7 @@ def _shape() -> dict[str, object]:
 
 
 def _training() -> dict[str, object]:
-    warm_start = STUDY_SETTINGS["moe.warm_start_from_em"]
-    warm = st.toggle(
-        warm_start.label,
-        warm_start.default,
-        key=key_of("moe.warm_start_from_em"),
-        help=warm_start.help,
-        persist_state="session",
-    )
+    warm = controls.yes_no("moe.warm_start_from_em")
     return {
         "warm_start_from_em": warm,
         "n_init": _DEFAULT.n_init if warm else controls.whole("moe.n_init"),

@@ -27,6 +27,7 @@ _MODELS = (
     RomeEM(),
     RomeEM(n_groups=1),
     RomeEM(slopes="shared", n_init=2),
+    RomeEM(curves=True, n_init=2),
     RomeEM(n_groups=3, predictor="aggregate", criterion="reward", n_init=2),
     Pooled(),
 )

@@ -34,6 +34,47 @@ def test_a_study_with_t_noise_and_a_flexible_gate_predicts_the_same_from_disk(be
     assert back.groups[0].gate == bent.result.groups[0].gate
 
 
+@pytest.fixture(scope="module")
+def curved():
+    return run(hiring(600), curves=True, gate_sees="as", assess_groups=False)
+
+
+def test_a_study_with_curves_and_a_gate_on_all_columns_predicts_the_same_from_disk(curved, tmp_path):
+    folder = store.write_folder(curved, tmp_path / "study")
+    model = StudyModel.load(folder / "model")
+    frame = as_table(hiring(600)).frame.iloc[curved.result.rows.row - 1]
+    assert model.groups.expert_expansion is not None
+    assert model.membership(frame) == pytest.approx(curved.result.rows.membership, abs=1e-12)
+    assert model.predict(frame, curved.result.dro.strength) == pytest.approx(curved.result.rows.rome)
+    back = store.read_folder(folder)
+    assert (back.settings.curves, back.settings.gate_sees) == (True, "as")
+    assert back.groups[0].coefficients == curved.result.groups[0].coefficients
+
+
+def test_with_a_gate_on_all_columns_the_rules_see_the_features_alone(curved):
+    groups = curved.result.groups
+    ruled, moving = ({item.column for item in part} for part in (groups[0].coefficients, groups[0].gate))
+    sensitive = set(ROLES.sensitive)
+    assert not ruled & (sensitive - set(ROLES.allowed))
+    assert sensitive <= moving
+    assert moving == ruled | sensitive
+    effects = {effect.column for effect in groups[0].description.movers}
+    assert effects == moving - {""}
+
+
+def test_bends_of_rules_are_named_by_their_columns(curved):
+    items = curved.result.groups[0].coefficients
+    bends = [item for item in items if "bend" in item.term]
+    assert bends
+    assert all(item.term.startswith(f"{item.column}, ") for item in bends)
+    assert all(item.low < item.value < item.high for item in bends)
+    assert not any("×" in item.term for item in items)
+
+
+def test_the_pooled_line_stays_straight_beside_curves(curved):
+    assert not any("bend" in item.term for item in curved.result.pooled_coefficients)
+
+
 def test_the_command_line_of_the_report_repeats_noise_and_gate(bent):
     from rome.cli.main import _parser
 
