@@ -46,8 +46,8 @@ class _Family:
     """What all families have: slopes that are each group's own or shared by all, and a ridge on some of them.
 
     The last ``n_bends`` columns are bends. The penalty is ½ Σ_k λ'β_k² / σ_k², without the σ² in families
-    that have no spread. In units of σ² the ridge weighs what so many rows more would, so that the M-step of β and
-    σ² together stays exact.
+    that have no spread. In units of σ² the ridge weighs what so many rows more would, so that the M-step of
+    β and σ² together stays exact.
     """
 
     exact: ClassVar[bool]
