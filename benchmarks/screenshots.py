@@ -3,7 +3,8 @@
 ``python -m benchmarks.screenshots --out FOLDER`` walks every page on the hiring sample and writes one
 full-page PNG a page and theme. ``--table FILE [FILE ...]`` walks them on tables of yours, one after the
 other, each with its name before its pictures. The roles are those that are guessed, or those of a file
-``NAME.json`` beside ``NAME.csv`` that names "outcome", "sensitive" and "features".
+``NAME.json`` beside ``NAME.csv`` that names "outcome", "sensitive" and "features". ``--size 1366x768`` opens
+a window of another size, and ``--in-sight`` takes what that window shows without scrolling, and no more.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from rome.settings.study import Settings
 from rome.store.settings_file import write_settings
 from rome.table import Roles
 
-WIDTH, HEIGHT = 1280, 1600
+SIZE = (1280, 1600)
 THEMES = ("light", "dark")
 _PATIENCE, _TRIES = 300_000, 5
 
@@ -39,6 +40,7 @@ class Walk:
     theme: str
     sample: str
     table: Path | None
+    in_sight: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -47,23 +49,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--table", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("--sample", default="hiring", metavar="NAME")
+    parser.add_argument("--size", type=window_size, default=SIZE, metavar="WIDTHxHEIGHT")
+    parser.add_argument("--in-sight", action="store_true", help="only what is seen without scrolling")
     options = parser.parse_args(arguments)
     for table in options.table or []:
         if not table.is_file():
             parser.error(f'there is no file "{table}"')
     options.out.mkdir(parents=True, exist_ok=True)
-    with _newcomers() as newcomer:
+    with _newcomers(options.size) as newcomer:
         for theme in THEMES:
+            walks = [
+                Walk(options.out, theme, options.sample, table, options.in_sight)
+                for table in options.table or [None]
+            ]
             with newcomer(theme) as page:
-                _shoot_empty(page, partial(_shoot, page, options.out, "", theme))
-            for table in options.table or [None]:
+                _shoot_empty(page, partial(_shoot, page, walks[0], ""))
+            for walk in walks:
                 with newcomer(theme) as page:
-                    _walk(page, Walk(options.out, theme, options.sample, table))
+                    _walk(page, walk)
+
+
+def window_size(text: str) -> tuple[int, int]:
+    """Return the width and height that ``1366x768`` names, in pixels."""
+    size = re.fullmatch(r"(\d+)x(\d+)", text)
+    if size is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a size such as 1366x768')
+    return int(size.group(1)), int(size.group(2))
 
 
 @contextmanager
-def _newcomers() -> Iterator[Callable[[str], object]]:
+def _newcomers(size: tuple[int, int]) -> Iterator[Callable[[str], object]]:
     """Run the app and a browser; yield what opens the app for somebody new, in a theme."""
+    width, height = size
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         folder = Path(scratch)
         browser = playwright.chromium.launch(
@@ -73,7 +90,7 @@ def _newcomers() -> Iterator[Callable[[str], object]]:
 
             @contextmanager
             def newcomer(theme: str) -> Iterator[Page]:
-                context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=theme)
+                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
                 context.set_default_timeout(_PATIENCE)
                 page = context.new_page()
                 page.goto(address)
@@ -85,14 +102,16 @@ def _newcomers() -> Iterator[Callable[[str], object]]:
         browser.close()
 
 
-def _shoot(page: Page, out: Path, before: str, theme: str, name: str) -> None:
-    """Take a picture of the whole page, with no help lying open under the pointer."""
+def _shoot(page: Page, walk: Walk, before: str, name: str) -> None:
+    """Take a picture of the page, with no help lying open under the pointer."""
     page.mouse.move(1, 1)
     settle(page)
-    full_height(page)
-    path = out / f"{before}{name}_{theme}.png"
+    size = page.viewport_size
+    if not walk.in_sight:
+        full_height(page)
+    path = walk.out / f"{before}{name}_{walk.theme}.png"
     page.screenshot(path=path)
-    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.set_viewport_size(size)
     print(path, flush=True)
 
 
@@ -107,7 +126,7 @@ def _shoot_empty(page: Page, shoot: Callable[[str], None]) -> None:
 def _walk(page: Page, walk: Walk) -> None:
     """Walk every page with a table and its study, taking a picture of each."""
     before = f"{walk.table.stem}_" if walk.table else ""
-    shoot = partial(_shoot, page, walk.out, before, walk.theme)
+    shoot = partial(_shoot, page, walk, before)
     _open(page, walk)
     shoot("1_data")
     visit(page, "Train")
@@ -211,7 +230,7 @@ def visit(page: Page, name: str) -> None:
     """Go to a page by its link in the sidebar, once what was asked before has been drawn."""
     settle(page)
     # Off the links, whose help would lie over the next one.
-    page.mouse.move(WIDTH - 1, 1)
+    page.mouse.move(page.viewport_size["width"] - 1, 1)
     link = page.get_by_test_id("stSidebar").get_by_role("link", name=re.compile(rf"^(\d\. )?{name}$"))
     link.click()
     page.get_by_role("heading", name=name, exact=True, level=1).wait_for()
@@ -234,7 +253,7 @@ def full_height(page: Page) -> None:
             "() => Math.max(...[...document.querySelectorAll('[data-testid=stMain], "
             "[data-testid=stSidebarContent]')].map(part => part.scrollHeight))"
         )
-        page.set_viewport_size({"width": WIDTH, "height": max(int(height), 600)})
+        page.set_viewport_size({"width": page.viewport_size["width"], "height": max(int(height), 600)})
         page.wait_for_timeout(250)
 
 
