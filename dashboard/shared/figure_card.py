@@ -32,7 +32,7 @@ _SELECTION = ("lasso", "box")
 #: Rows up to which a table is shown whole, without a bar of its own.
 _MOST_WHOLE = 12
 #: Pixels of a letter, around a cell's text, of a line and around a row's lines, as Streamlit draws them.
-_LETTER, _AROUND, _LINE, _ABOVE_AND_BELOW = 8, 26, 20, 16
+_LETTER, _AROUND, _LINE, _ABOVE_AND_BELOW = 7, 26, 20, 16
 #: What fits beside the sidebar of a window 1,280 pixels wide, inside a folded-out box.
 _ROOM = 770
 _NARROWEST, _MOST_LINES, _LONGEST_WORD = 60, 7, 14

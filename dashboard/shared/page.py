@@ -13,9 +13,13 @@ from rome.text import advice, fixes
 
 #: Only our own words: no value of the user's ever stands in this text.
 _STYLE = """<style>
-.stMainBlockContainer { max-width: 1180px; padding-top: 3.5rem; padding-bottom: 5rem; }
+.stMainBlockContainer { max-width: 1440px; padding-top: 1.25rem; padding-bottom: 5rem; }
+/* A page's answer and its picture are to be in sight together, so its head takes little room. */
+.stMainBlockContainer h1 { padding: 0.25rem 0 0; }
 .st-key-answer p { font-size: 1.2rem; line-height: 1.55; text-wrap: pretty; }
 .st-key-answer { border-left: 4px solid #6A5AE0; padding: 0.15rem 0 0.15rem 1.1rem; }
+/* Figures and tables use a wide window; lines of text stay short enough to be read. */
+.stMainBlockContainer [data-testid="stMarkdownContainer"] > p { max-width: 64rem; }
 /* Small print stays readable: Streamlit's own is too faint for text that matters. */
 [data-testid="stCaptionContainer"] { opacity: 0.78; }
 /* Chosen columns are many and are no buttons: the accent is kept for what one can press. */

@@ -84,11 +84,6 @@ def page(key: str) -> Page:
     return next(each for each in (*PAGES, *MORE) if each.key == key)
 
 
-def _step(number: int, each: Page, standing: str) -> str:
-    """Say for those who hear a step rather than see it what it is and how far it is."""
-    return f"Step {number} of {len(PAGES)}, {standing}. {each.lead}"
-
-
 def _next_step(number: int, each: Page) -> str:
     """Say which step comes next."""
     return f"Next: {number}. {each.title}"
@@ -105,7 +100,6 @@ def show(key: str) -> None:
                     script(page.key),
                     label=f"{number}. {page.title}",
                     icon=_ICONS[standings[page.key]],
-                    help=_step(number, page, standings[page.key]),
                     width="stretch",
                 )
         st.caption(_comes_next(standings))

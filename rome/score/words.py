@@ -33,8 +33,8 @@ def novelty_sentence(scored: ScoredTable) -> str:
     """Say how many rows are unlike anything that the study has seen, and how many that would be by chance."""
     novel, n = scored.novel, len(scored.rows.row)
     expected = novel.rate * n
-    usual = f"up to {format_count(round(expected))}" if expected >= 0.5 else "hardly any"
-    chance = f"In a table like the study's own, {usual} would be flagged by chance on average"
+    usual = f"about {format_count(round(expected))}" if expected >= 0.5 else "hardly any"
+    chance = f"In a table like the study's own, {usual} would be flagged by chance"
     if not novel.flagged:
         return f"None of {counted(n, 'row')} is unlike anything the study has seen. {chance}."
     which = f"{format_count(novel.flagged)} of {counted(n, 'row')} ({format_percent(novel.share.value)})"
@@ -156,6 +156,8 @@ def what_if_sentence(before: Answer, now: Answer, study: StudyResult) -> str:
     if binary:
         about = f"Probability of {about} = {visible(study.data.positive)}"
     said = f"{about}: ROME predicts {rome}, one model for everybody {pooled}."
+    if study.dro.recommended == "pooled":
+        said = f"{about}: one model for everybody predicts {pooled}, ROME {rome}."
     names = [group.name for group in study.groups]
     if len(names) < 2:
         return said

@@ -126,7 +126,7 @@ def test_a_umap_comes_on_request_and_pca_stays_at_hand(visitor):
     visit(page, "Train")
     train(page)
     visit(page, "Groups")
-    page.get_by_role("button", name="Draw neighbours together (UMAP)").click()
+    page.get_by_role("button", name="Draw with UMAP").click()
     page.get_by_role("radio", name="UMAP").wait_for(timeout=120_000)
     settle(page)
     drawn(page, 6)

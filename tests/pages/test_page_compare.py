@@ -34,7 +34,7 @@ def test_the_strength_starts_at_the_studys_strength_with_its_price(hiring_study,
     assert at.select_slider(key="dro-strength").value == result.dro.strength
     assert at.markdown[0].value.replace("\\", "") == headline(result)
     assert path_price(result, result.dro.strength) in words(at)
-    assert at.button(key="dro-strength-back").disabled
+    assert "dro-strength-back" not in {button.key for button in at.button}
     assert charts(at) == 4
     assert primary(at) == ["Make the report"]
 

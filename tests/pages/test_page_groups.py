@@ -83,7 +83,7 @@ def test_a_card_says_that_no_simple_rule_finds_the_group(hiring_study, result):
 @pytest.mark.parametrize("colour", ["predicted", "posterior", "doubt", "observed", "error", "column"])
 def test_the_map_can_be_coloured_in_every_way(hiring_study, colour):
     at = go(start(hiring_study), "groups")
-    at.button_group(key="map-colour").set_value(colour).run()
+    at.selectbox(key="map-colour").set_value(colour).run()
     assert not at.exception
     assert charts(at) == 6
 
@@ -170,10 +170,10 @@ def test_groups_that_describe_better_do_not_hide_that_one_model_is_recommended(h
 
 def test_a_map_coloured_by_a_column_needs_the_table(hiring_study, hostile_study):
     at = go(start(hostile_study), "groups")
-    at.button_group(key="map-colour").set_value("column").run()
+    at.selectbox(key="map-colour").set_value("column").run()
     assert "Columns need the study's table" in words(at)
     at = go(start(hiring_study), "groups")
-    at.button_group(key="map-colour").set_value("column").run()
+    at.selectbox(key="map-colour").set_value("column").run()
     assert "Columns need the study's table" not in words(at)
     box = next(box for box in at.selectbox if box.key.startswith("map-column"))
     box.set_value("work_sample").run()
@@ -182,15 +182,15 @@ def test_a_map_coloured_by_a_column_needs_the_table(hiring_study, hostile_study)
 
 def test_a_map_coloured_by_error_says_that_held_out_rows_stay_out_of_sight(hiring_study):
     at = go(start(hiring_study), "groups")
-    at.button_group(key="map-colour").set_value("error").run()
+    at.selectbox(key="map-colour").set_value("error").run()
     assert "Held-out rows are drawn pale" in words(at)
 
 
 def test_rows_are_chosen_by_columns_without_a_mouse(hiring_study, hiring, result):
     at = _pick(go(start(hiring_study), "groups"), ("columns", ""))
-    assert "Choose a column above" in words(at)
+    assert "Choose a column beside the map" in words(at)
     next(box for box in at.multiselect if box.key.startswith("filter-columns")).set_value(["sex"]).run()
-    assert "Choose a column above" in words(at)
+    assert "Choose a column beside the map" in words(at)
     at.multiselect(key=f"filter-{result.study_id}-sex").set_value(["female"]).run()
     women = (hiring.frame["sex"] == "female").to_numpy()[result.rows.row - 1]
     assert f"**{women.sum():,} rows**" in words(at)

@@ -67,6 +67,11 @@ def test_a_scored_table_is_told_in_words_first_then_drawn(hiring_study, new_csv,
     assert primary(at) == ["Download all rows (CSV)"]
 
 
+def test_a_column_that_says_nothing_takes_no_room_of_the_others(hiring_study):
+    at = upload(go(start(hiring_study), "score"), "whole.csv", csv_of(load_sample("hiring").iloc[:50]))
+    assert "filled_in" not in shown(at).columns
+
+
 def test_the_rows_can_be_narrowed_to_those_that_are_strange_or_were_filled_in(hiring_study, new_csv, scored):
     at = upload(go(start(hiring_study), "score"), "new.csv", new_csv)
     assert len(shown(at)) == 300

@@ -61,7 +61,7 @@ KEYS = (
     ("Esc", "Close a list or a full-size figure"),
 )
 KEYS_HEADINGS = ("Keys", "What they do")
-MAP_KEYS = "Drawing a loop on the map needs a mouse; the list above the map picks the same rows by keyboard."
+MAP_KEYS = "Drawing a loop on the map needs a mouse; the list beside the map picks the same rows by keyboard."
 LICENCE_NOTE = "BSD 3-Clause: use, change and pass it on; keep the notice; there is no warranty."
 NO_LICENCE = "The licence's text is not beside this installation; it is the BSD 3-Clause licence."
 

@@ -8,7 +8,6 @@ from dashboard import state
 from dashboard.shared.words import plain
 from rome.results import StudyResult
 from rome.text import advice
-from rome.text.advice import flat_from
 
 _HELP = (
     "How strongly the worst group is guarded (DRO: distributionally robust optimisation). Nothing is trained "
@@ -27,29 +26,36 @@ def show(result: StudyResult) -> float:
     """Show the stored strengths of a study and return the one that is chosen."""
     state.set_widget(_KEY, standing(result))
     with st.container(border=True):
-        strength = st.select_slider(
-            "DRO strength",
-            _strengths(result),
-            key=_KEY,
-            help=_HELP,
-            format_func=lambda value: _position(value, result),
-            on_change=_turn,
+        slider, price = st.columns([2, 3], gap="large")
+        with slider:
+            strength = _slider(result)
+        with price:
+            st.markdown(_price(advice.path_price(result, strength)))
+            paying = advice.who_pays(result, strength)
+            if paying:
+                st.markdown(plain(paying))
+    return strength
+
+
+def _slider(result: StudyResult) -> float:
+    """Show the slider and, once it was moved, the way back to the study's strength; return the chosen one."""
+    strength = st.select_slider(
+        "DRO strength",
+        _strengths(result),
+        key=_KEY,
+        help=_HELP,
+        format_func=lambda value: _position(value, result),
+        on_change=_turn,
+    )
+    if strength != result.dro.strength:
+        st.button(
+            "Back to the study's strength",
+            key="dro-strength-back",
+            type="tertiary",
+            icon=":material/undo:",
+            on_click=state.set_dro_strength,
+            args=(result.dro.strength,),
         )
-        st.markdown(_price(advice.path_price(result, strength)))
-        paying = advice.who_pays(result, strength)
-        if paying:
-            st.markdown(plain(paying))
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(note(result, flat_from(result)))
-            st.button(
-                "Back to the study's strength",
-                key="dro-strength-back",
-                type="tertiary",
-                icon=":material/undo:",
-                disabled=strength == result.dro.strength,
-                on_click=state.set_dro_strength,
-                args=(result.dro.strength,),
-            )
     return strength
 
 

@@ -23,7 +23,8 @@ def main() -> None:
     if result is None:
         return
     if result.fit.n_groups < 2:
-        _answer(result)
+        page.answer(advice.headline(result, dro_strength.standing(result)))
+        page.remedy(result)
         st.markdown(words.ONE_GROUP)
         steps.link("train", GO_TRAIN)
         _show_others(result)
@@ -34,21 +35,18 @@ def main() -> None:
     page.next_button("report", "Make the report")
 
 
-def _answer(result: StudyResult) -> None:
-    page.answer(advice.headline(result, dro_strength.standing(result)))
-    page.remedy(result)
-
-
 @st.fragment
 def _show_at_strength(result: StudyResult) -> None:
     """Show what the DRO strength changes; another strength draws this anew, and not the rest of the page."""
-    _answer(result)
+    page.answer(advice.headline(result, dro_strength.standing(result)))
     page.show_unconfirmed(result)
     strength = dro_strength.show(result)
     _show_worst(result, strength)
+    page.remedy(result)
     _show_errors(result, strength)
     cohorts.show_errors(result)
     st.subheader("What the DRO strength gains and costs", anchor=False)
+    st.caption(dro_strength.note(result, advice.flat_from(result)))
     figure_card.show(
         "path", figures.path(result, dro_strength=strength), figures.path_table(result), result=result
     )
@@ -65,7 +63,6 @@ def _show_others(result: StudyResult) -> None:
 
 def _show_worst(result: StudyResult, strength: float) -> None:
     st.subheader("One model (pooled) against ROME", anchor=False)
-    st.caption(plain(pooled_sentence(result)))
     figure_card.show(
         "worst-group",
         figures.worst_group(result, strength),
@@ -73,6 +70,7 @@ def _show_worst(result: StudyResult, strength: float) -> None:
         result=result,
         names=words.WORST_HEADINGS,
     )
+    st.caption(plain(pooled_sentence(result)))
 
 
 def _show_errors(result: StudyResult, strength: float) -> None:

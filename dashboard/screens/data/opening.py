@@ -53,9 +53,11 @@ def _upload() -> None:
 
 
 def _sample(sample: Sample) -> None:
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"**{sample.title}**")
-        st.caption(sample.sentence)
+    # Buttons stand in one line, however long the sentences above them are.
+    with st.container(border=True, height="stretch", vertical_alignment="distribute"):
+        with st.container():
+            st.markdown(f"**{sample.title}**")
+            st.caption(sample.sentence)
         st.button(
             words.use_sample(sample.title),
             key=f"sample-{sample.name}",

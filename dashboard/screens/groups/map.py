@@ -18,14 +18,27 @@ from rome.results import StudyResult
 from rome.table import Table
 
 _MOST_POINTS = 5000
+#: Pixels: with the page's answer above it, the whole map is in sight in the window of a laptop.
+_HEIGHT = 480
 _SEEN: dict[str, Seen] = {"posterior": "outcome", "error": "training errors"}
 
 
 def show(result: StudyResult) -> Picked:
-    """Show the map with its controls and return what was picked, by keyboard or by hand."""
-    st.caption(words.MAP_LEAD)
-    coordinates, method, colouring = _controls(result)
-    picked = rows.show(result)
+    """Show the map beside its controls and return what was picked, by keyboard or by hand."""
+    controls, drawing = st.columns([1, 2], gap="medium")
+    with controls:
+        st.subheader("Map of the rows", anchor=False)
+        coordinates, method, colouring = _controls(result)
+        picked = rows.show(result)
+        st.caption(words.MAP_LEAD)
+    with drawing:
+        return _draw(result, coordinates, method, colouring, picked)
+
+
+def _draw(
+    result: StudyResult, coordinates: np.ndarray | None, method: str, colouring: Colouring, picked: Picked
+) -> Picked:
+    """Draw the map; return what was picked, with the rows that were drawn around on it."""
     figure = figures.group_map(
         result,
         coordinates=coordinates,
@@ -35,6 +48,7 @@ def show(result: StudyResult) -> Picked:
         max_points=_MOST_POINTS,
         paint=colouring.paint,
     )
+    figure.update_layout(height=_HEIGHT)
     # A new key for each view: a loop drawn on another map, or before a pick, says nothing about this one.
     key = f"map-{result.study_id}-{method}-{picked.kind or len(picked.rows)}-{picked.group}"
     drawn = figure_card.chart(key, figure, selectable=picked.drawn)
@@ -48,20 +62,19 @@ def show(result: StudyResult) -> Picked:
 
 
 def _controls(result: StudyResult) -> tuple[np.ndarray | None, str, Colouring]:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        colouring = _show_colours(result)
-        coordinates = cache.umap(result)
-        if coordinates is None:
-            _show_umap(result)
-            return None, "PCA", colouring
-        method = st.segmented_control(
-            "Map",
-            ["UMAP", "PCA"],
-            default="UMAP",
-            required=True,
-            key="map-method",
-            help=words.METHOD_HELP,
-        )
+    colouring = _show_colours(result)
+    coordinates = cache.umap(result)
+    if coordinates is None:
+        _show_umap(result)
+        return None, "PCA", colouring
+    method = st.segmented_control(
+        "Map",
+        ["UMAP", "PCA"],
+        default="UMAP",
+        required=True,
+        key="map-method",
+        help=words.METHOD_HELP,
+    )
     return (coordinates if method == "UMAP" else None), method, colouring
 
 
@@ -85,11 +98,9 @@ class Colouring:
 
 def _show_colours(result: StudyResult) -> Colouring:
     """Show the control and, for an error or a column, which one; return what was chosen."""
-    colour = st.segmented_control(
+    colour = st.selectbox(
         "Colour by",
         list(words.COLOURS),
-        default="predicted",
-        required=True,
         format_func=words.COLOURS.__getitem__,
         key="map-colour",
         help=words.COLOUR_HELP,
@@ -129,7 +140,7 @@ def _show_umap(result: StudyResult) -> None:
         return
     table, job = state.table_of_study(), runs.beside("umap", identity)
     pressed = st.button(
-        "Draw neighbours together (UMAP)",
+        "Draw with UMAP",
         key="map-umap",
         help=words.UMAP_NOTE if table else words.UMAP_NEEDS_TABLE,
         disabled=table is None,

@@ -21,12 +21,13 @@ def main() -> None:
         return
     explained = None if verdict.verdict_detail(result) else words.LIKELIHOOD_HELP
     page.answer(verdict.verdict_answer(result), explained)
-    page.remedy(result)
     _show_reasons(result)
+    _show_map(result)
+    page.remedy(result)
+    st.subheader("Who is in each group", anchor=False)
     cards.show_all(result)
     if len(result.groups) > 1:
         st.caption(words.SHARES_NOTE)
-    _show_map(result)
     _show_figures(result)
     _show_evidence(result)
     page.next_button("compare", "Compare with one model")
@@ -50,7 +51,6 @@ def _show_reasons(result: StudyResult) -> None:
 @st.fragment
 def _show_map(result: StudyResult) -> None:
     """Show the map with what is picked on it and kept; a pick draws this anew and nothing else."""
-    st.subheader("Map of the rows", anchor=False)
     selection.show(result, map.show(result))
     selection.show_cohorts(result)
 

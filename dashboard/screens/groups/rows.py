@@ -96,12 +96,7 @@ def _show_filters(result: StudyResult, table: Table) -> tuple[ColumnFilter, ...]
         help=words.FILTER_HELP,
         persist_state="session",
     )
-    filters = []
-    for place, column in enumerate(chosen):
-        if place % 2 == 0:
-            sides = st.columns(2, gap="large")
-        with sides[place % 2]:
-            filters.append(_filter(result, table, column))
+    filters = [_filter(result, table, column) for column in chosen]
     return tuple(each for each in filters if each is not None)
 
 

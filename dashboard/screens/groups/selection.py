@@ -25,10 +25,10 @@ _GROUP_COLUMNS = ("predicted_group", "posterior_group")
 def show(result: StudyResult, picked: Picked) -> None:
     """Show what can be said of the picked rows, or how to pick some."""
     rows = picked.rows
-    st.subheader(words.SELECTED_TITLE, anchor=False)
     if not rows:
-        st.markdown(_why_nothing(picked))
+        st.caption(_why_nothing(picked))
         return
+    st.subheader(words.SELECTED_TITLE, anchor=False)
     summary = cache.selection(result, rows)
     st.markdown(words.selection_line(summary, result))
     st.markdown(words.selection_errors(summary, result, measure(result.metric).label))
@@ -118,15 +118,14 @@ def _show_saver(result: StudyResult, rows: tuple[int, ...], origin: Origin) -> N
 
 def show_cohorts(result: StudyResult) -> None:
     """Show every kept cohort with what can be done to it, then how the models do on them."""
-    st.subheader("Named cohorts", anchor=False)
     kept = cohorts.kept(result)
     if cohorts.problem():
         st.error(plain(cohorts.problem()))
-    st.caption(
-        "Kept with this study, for the Compare page and the report."
-        if kept
-        else "No cohort is kept yet. Select rows above and give them a name."
-    )
+    if kept:
+        st.subheader("Named cohorts", anchor=False)
+        st.caption("Kept with this study, for the Compare page and the report.")
+    else:
+        st.caption("No cohort is kept yet. Select rows on the map and give them a name.")
     for cohort in kept:
         _cohort(result, cohort)
     _undo(result)

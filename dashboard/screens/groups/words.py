@@ -54,11 +54,11 @@ FILTER_HELP = "Rows that fulfil every condition are selected. A missing value fu
 FILTER_NEEDS_TABLE = (
     "To choose by columns, the study's table is needed, and only its results are open. Open the table first."
 )
-NO_CONDITION = "Nothing is selected. Choose a column above, and what its values may be."
+NO_CONDITION = "Nothing is selected. Choose a column beside the map, and what its values may be."
 ERROR_HEADINGS = {"pooled": "Pooled", "rome": "ROME", "pooled_with_sensitive": "With sensitive"}
 PROFILE_HEADINGS = {"group": "selected"}
 PROFILE_NEEDS_TABLE = "To say who they are, the study's table is needed. Open the table first."
-NOTHING_PICKED = "Nothing is selected. Draw a loop or a box on the map, or pick a group above."
+NOTHING_PICKED = "Nothing is selected. Draw a loop or a box on the map, or pick a group beside it."
 SELECTED_TITLE = "Selected rows"
 GROUP_CAUTION = (
     "This is one group of several, and one that is picked because it stands out proves little. The Compare "

@@ -31,11 +31,14 @@ def main() -> None:
     note = words.report_strength(result, state.dro_strength())
     if note:
         st.caption(note)
+    download = st.container()
     beside = _extras(result)
     wanted = form.show(result, beside)
     extras = replace(beside, questions=wanted.questions)
     sections = tuple(key for key in available(extras) if key not in wanted.left_out)
-    _show_report(result, wanted, sections, extras)
+    # Above the form, which it takes its content from: it is what most people come for.
+    with download:
+        _show_report(result, wanted, sections, extras)
     st.subheader("What is in it", anchor=False)
     title = wanted.title or words.report_title(result)
     preview.show(result, title, wanted.notes, sections, extras)
@@ -65,7 +68,7 @@ def _show_report(result: StudyResult, wanted: ReportDraft, sections: tuple[str, 
         st.caption(
             "About 5 MB; opens offline in any browser, and prints."
             if sections
-            else "A report needs at least one section. Choose one above."
+            else "A report needs at least one section. Choose one below."
         )
 
 

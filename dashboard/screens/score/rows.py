@@ -53,6 +53,8 @@ def _table(scored: ScoredTable, by: Scorer, table: Table, rows) -> None:
         for name in frame.columns
         if _is_prediction(name)
     }
+    # A column of empty cells would push the others out of sight; the download has it.
+    frame = frame.drop(columns=[name for name in _WIDTHS if name in frame and not _says(frame[name])])
     st.dataframe(
         frame.assign(most_likely_group=named, **rounded),
         hide_index=True,
@@ -63,6 +65,11 @@ def _table(scored: ScoredTable, by: Scorer, table: Table, rows) -> None:
     )
     if len(rows) > _MOST_SHOWN:
         st.caption(words.first_rows(_MOST_SHOWN, len(rows)))
+
+
+def _says(cells) -> bool:
+    """Say whether any cell of a text column holds something."""
+    return bool((cells.fillna("") != "").any())
 
 
 def _is_prediction(name: str) -> bool:

@@ -38,7 +38,10 @@ def main() -> None:
             st.caption(plain(advice))
     with shown:
         changed = edited(before, row)
-        st.markdown(words.edits(changed) if changed else words.NOT_EDITED)
+        if changed:
+            st.markdown(words.edits(changed))
+        else:
+            st.caption(words.NOT_EDITED)
         _warn(now)
         _show_answer(by, was, now)
 

@@ -8,7 +8,7 @@ from dashboard.shared.figure_card import layout
 def test_a_table_that_fits_keeps_its_widths_and_has_rows_of_one_line():
     laid_out = layout(["Term", "Odds"], [["age", "15.4"], ["region = northeast", "1.40"]])
     assert laid_out.row is None
-    assert laid_out.widths == (8 * 18 + 26, 8 * 4 + 26 + 2)
+    assert laid_out.widths == (7 * 18 + 26, 60)
 
 
 def test_the_longest_text_gets_the_room_so_that_rows_are_low():
@@ -20,6 +20,23 @@ def test_the_longest_text_gets_the_room_so_that_rows_are_low():
     assert sum(laid_out.widths) <= 770
     assert 3 * 20 <= laid_out.row <= 4 * 20 + 16
     assert layout(["What"], [["word " * 2000]]).row <= 7 * 20 + 16
+
+
+def test_the_table_of_a_groups_portrait_fits_beside_the_sidebar():
+    headings = ["Term", "Group", "Everybody", "Difference in SD", "Measure", "Sensitive", "Column"]
+    rows = [
+        [
+            "origin = moved as adult",
+            "3% (2% to 5%)",
+            "18%",
+            "−0.387 (−0.429 to −0.346)",
+            "share",
+            "sensitive",
+            "origin",
+        ],
+        ["years_experience", "12.31 (11.88 to 12.79)", "12.6", "−0.045", "mean", "", "years_experience"],
+    ]
+    assert sum(layout(headings, rows).widths) <= 770
 
 
 def test_a_heading_is_never_cut():

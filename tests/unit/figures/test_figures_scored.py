@@ -151,7 +151,7 @@ def test_small_groups_are_named_under_the_figure(scorer, scored):
 def test_sentences_count_what_they_speak_of(scored):
     count = scored.novel.flagged
     assert novelty_sentence(scored).startswith(f"{count} of 500 rows (")
-    assert "up to 5 would be flagged by chance on average: this one differs" in novelty_sentence(scored)
+    assert "about 5 would be flagged by chance: this one differs" in novelty_sentence(scored)
     assert f"{scored.novel.by_reason['category']} with a category" in reasons_sentence(scored)
     assert "1 of 7 columns differs from the training rows beyond chance: age (large)" in columns_sentence(
         scored

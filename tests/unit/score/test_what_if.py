@@ -110,8 +110,16 @@ def test_a_binary_outcome_has_probabilities_and_no_spread(weighted):
     figure = what_if_predictions(weighted.study, answer, answer)
     assert figure.layout.xaxis.title.text == "Probability of good"
     said = what_if_sentence(answer, answer, weighted.study)
-    assert said.startswith("Probability of rating = good: ROME predicts ")
-    assert "%, one model" in said
+    assert said.startswith("Probability of rating = good: ")
+    assert "%, ROME " in said
+
+
+def test_the_model_that_the_study_recommends_is_said_first(weighted):
+    answer = answer_of(typical_row(weighted), weighted)
+    assert weighted.study.dro.recommended == "pooled"
+    assert "good: one model for everybody predicts " in what_if_sentence(answer, answer, weighted.study)
+    better = replace(weighted.study, dro=replace(weighted.study.dro, recommended=0.3))
+    assert "good: ROME predicts " in what_if_sentence(answer, answer, better)
 
 
 def test_an_answer_takes_no_longer_than_a_blink(scorer):
