@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+from study_runs import KEPT
 
 #: Files that take a minute or more: the first to start, so that no process waits for the other at the end.
 _LONGEST = ("test_hostile_runs.py", "test_study_settings.py", "test_evidence.py")
@@ -17,6 +21,18 @@ def shared_folder() -> Path:
     if not (_SHARED / "data").is_dir():
         pytest.skip("the folder of real tables is not beside this checkout")
     return _SHARED
+
+
+def pytest_configure(config) -> None:
+    """Make the folder in which the processes of this run share finished studies; theirs inherit its name."""
+    if not hasattr(config, "workerinput"):
+        config.kept_studies = os.environ[KEPT] = tempfile.mkdtemp(prefix="rome-tests-")
+
+
+def pytest_unconfigure(config) -> None:
+    """Remove that folder."""
+    if hasattr(config, "kept_studies"):
+        shutil.rmtree(config.kept_studies, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items) -> None:

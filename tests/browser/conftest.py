@@ -5,11 +5,16 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import study_runs
 from page_faults import watch
 from page_steps import open_sample, train, visit
+
+from rome.datasets import SAMPLES
+from rome.settings.study import Settings
 
 _WINDOW = {"width": 1280, "height": 1600}
 _PATIENCE = 180_000
@@ -47,12 +52,18 @@ def browser() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def server(browser, tmp_path_factory) -> Iterator[str]:
+def library(tmp_path_factory) -> Path:
+    """The folder of the server's studies."""
+    return tmp_path_factory.mktemp("live") / "studies"
+
+
+@pytest.fixture(scope="session")
+def server(browser, library) -> Iterator[str]:
     """The address of the app, running with a library of its own."""
     from benchmarks.live_app import live_app
 
-    folder = tmp_path_factory.mktemp("live")
-    with live_app(folder / "studies", folder / "server.log") as address:
+    folder = library.parent
+    with live_app(library, folder / "server.log") as address:
         yield address
     said = (folder / "server.log").read_text()
     assert "Traceback" not in said, said
@@ -91,10 +102,25 @@ def visitor(browser, server) -> Iterator[object]:
 
 
 @pytest.fixture
-def studied(visitor):
-    """Open the app with a study of the hiring sample, in one colour scheme."""
+def kept(library) -> Callable[..., str]:
+    """Put a finished study of a sample into the server's library, and return its name."""
+
+    def keep(sample: str, **settings: object) -> str:
+        asked = Settings(**({"n_groups": SAMPLES[sample].n_groups} | settings))
+        return study_runs.keep_study(library, study_runs.sample_table(sample), SAMPLES[sample].roles, asked)
+
+    return keep
+
+
+@pytest.fixture
+def studied(visitor, kept):
+    """Open the app with a study of the hiring sample, in one colour scheme.
+
+    The study is there before: that one is made when somebody asks for it is seen in ``test_journey.py``.
+    """
 
     def opened(**options):
+        kept("hiring")
         page = visitor(**options)
         open_sample(page, "hiring ratings")
         visit(page, "Train")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from page_steps import open_sample, says, settle, train, visit
+from page_steps import says, settle, visit
 
 _STOP = {"name": "Stop", "exact": True}
 
@@ -23,11 +23,8 @@ def _start(page) -> None:
     says(page, "over 20 splits")
 
 
-def test_a_stopped_comparison_goes_on_with_the_models_that_were_chosen(visitor):
-    page = visitor()
-    open_sample(page, "hiring ratings")
-    visit(page, "Train")
-    train(page)
+def test_a_stopped_comparison_goes_on_with_the_models_that_were_chosen(studied):
+    page = studied()
     visit(page, "Compare")
     _choose(page)
     for _ in range(2):

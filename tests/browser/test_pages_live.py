@@ -108,24 +108,19 @@ def test_a_run_can_be_stopped_and_leaves_no_study(visitor):
     assert page.get_by_role("heading", name="The study", exact=True).count() == 0
 
 
-def test_a_large_map_is_thinned_says_so_and_can_be_drawn_on(visitor):
+def test_a_large_map_is_thinned_says_so_and_can_be_drawn_on(visitor, kept, server):
     page = visitor()
-    open_sample(page, "the paper's simulation")
-    visit(page, "Train")
-    train(page)
-    visit(page, "Groups")
+    study = kept("paper", n_init=1, max_iter=50, n_bootstrap=100, assess_groups=False)
+    page.goto(f"{server}/groups?study={study}")
     drawn(page, 6)
     assert page.get_by_text("5,000 of 8,000 rows are drawn").is_visible()
     lasso(page)
     assert selected_rows(page) > 50
 
 
-def test_a_umap_comes_on_request_and_pca_stays_at_hand(visitor):
+def test_a_umap_comes_on_request_and_pca_stays_at_hand(visitor, kept, server):
     page = visitor()
-    open_sample(page, "diabetes progression")
-    visit(page, "Train")
-    train(page)
-    visit(page, "Groups")
+    page.goto(f"{server}/groups?study={kept('diabetes')}")
     page.get_by_role("button", name="Draw with UMAP").click()
     page.get_by_role("radio", name="UMAP").wait_for(timeout=120_000)
     settle(page)

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import study_runs
 
 from dashboard import cache
-from rome import study
-from rome.datasets import SAMPLES, load_sample
+from rome.datasets import SAMPLES
 from rome.jobs.attempt import Owner
 from rome.settings.study import Settings
-from rome.store import Library
 from rome.table import Roles, Table, read_table
 
 HOSTILE = ("<b>sex</b>", "=1+1", ":smile: [x](http://a.b) $y$", "*age* `_` |", "\u202eoutcome")
@@ -32,6 +31,13 @@ def _own_studies(studies, monkeypatch) -> None:
     monkeypatch.setenv("ROME_STUDIES", str(studies))
     # Work is done at once in the test itself; the browser tests have real workers.
     monkeypatch.setenv("ROME_WORKERS", "0")
+
+
+@pytest.fixture(autouse=True)
+def _same_studies_are_made_once(monkeypatch) -> None:
+    """The first page that asks for a study waits for it; all others, in all processes, are given the same."""
+    monkeypatch.setattr("rome.study.run", study_runs.run_once)
+    monkeypatch.setattr("rome.study.advise", study_runs.advise_once)
 
 
 @pytest.fixture(autouse=True)
@@ -67,19 +73,19 @@ def runner(tmp_path, monkeypatch) -> Iterator[Patient]:
 @pytest.fixture(scope="session")
 def hiring() -> Table:
     """The hiring sample, read as the Data page reads it."""
-    return read_table(load_sample("hiring").to_csv(index=False).encode(), "hiring.csv")
+    return study_runs.sample_table("hiring")
 
 
 @pytest.fixture(scope="session")
 def hiring_study(studies, hiring) -> str:
     """The name of a finished study of the hiring sample."""
-    return _save(studies, hiring, SAMPLES["hiring"].roles, Settings(n_groups=2))
+    return study_runs.keep_study(studies, hiring, SAMPLES["hiring"].roles, Settings(n_groups=2))
 
 
 @pytest.fixture(scope="session")
 def one_group_study(studies, hiring) -> str:
     """The name of a study with one group."""
-    return _save(studies, hiring, SAMPLES["hiring"].roles, Settings(n_groups=1))
+    return study_runs.keep_study(studies, hiring, SAMPLES["hiring"].roles, Settings(n_groups=1))
 
 
 @pytest.fixture(scope="session")
@@ -106,10 +112,4 @@ def hostile_study(studies, hostile_csv) -> str:
     table = read_table(hostile_csv, "<i>.csv")
     sex, formula, link, age, outcome = table.frame.columns[:5]
     roles = Roles(outcome, (formula, link), (sex, age), weight="weight")
-    return _save(studies, table, roles, Settings(n_groups=3, min_group_size=10))
-
-
-def _save(root: Path, table: Table, roles: Roles, settings: Settings) -> str:
-    finished = study.run(table, roles, settings)
-    Library(root).save(finished)
-    return finished.result.study_id
+    return study_runs.keep_study(studies, table, roles, Settings(n_groups=3, min_group_size=10))

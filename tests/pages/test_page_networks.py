@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import study_runs
 from page_driver import charts, go, healthy, press, primary, start, upload, words
 
 from dashboard import cache
-from rome import study
 from rome.datasets import SAMPLES, load_sample
 from rome.jobs import Progress
 from rome.jobs.attempt import Owner
@@ -22,9 +22,7 @@ _SMALL = {"epochs": 8, "n_init": 1, "hidden_sizes": (8,)}
 def neural_study(studies) -> str:
     """The name of a finished study with networks, of a small table."""
     table = read_table(load_sample("hiring").iloc[:500].to_csv(index=False).encode(), "hiring.csv")
-    finished = study.run(table, SAMPLES["hiring"].roles, Settings(family="moe", moe=_SMALL))
-    Library(studies).save(finished)
-    return finished.result.study_id
+    return study_runs.keep_study(studies, table, SAMPLES["hiring"].roles, Settings(family="moe", moe=_SMALL))
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import time
 from dataclasses import replace
 
 import pytest
+import study_runs
 from page_driver import address, charts, go, healthy, press, start, upload, words
 
 from dashboard.screens.studies.study_list import _WIDTHS, ordered, rows, searched
-from rome import study
 from rome.datasets import SAMPLES
 from rome.settings.study import Settings
 from rome.stats.estimate import Estimate
@@ -22,9 +22,7 @@ from rome.store import Label, Library
 def three_group_study(studies, hiring) -> str:
     """The name of a study of the hiring sample with three groups and another seed."""
     quick = Settings(n_groups=3, random_state=4, n_init=2, n_bootstrap=100)
-    finished = study.run(hiring, SAMPLES["hiring"].roles, quick)
-    Library(studies).save(finished)
-    return finished.result.study_id
+    return study_runs.keep_study(studies, hiring, SAMPLES["hiring"].roles, quick)
 
 
 @pytest.fixture

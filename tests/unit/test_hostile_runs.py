@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from study_runs import one_split
 
 from benchmarks.hostile import TIMEOUT, Case, Ending, cases, fault, recommended
 from rome.cli.main import main
@@ -37,12 +38,14 @@ _CASES = cases(_FOLDER) if (_FOLDER / "hostile.json").is_file() else []
 
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case.file)
 def test_a_hostile_file_ends_as_expected(case, shared_folder, tmp_path, capsys, monkeypatch):
-    # Fewer starts and resamples: here only the way through counts; benchmarks/hostile.py runs it in full.
+    # With few starts, resamples and splits: only the way through counts here, and benchmarks/hostile.py
+    # goes it in full.
     quick = {"n_init": 3, "max_iter": 100, "n_bootstrap": 100}
     assess = case.file not in _SAME_NUMBERS
     monkeypatch.setattr("rome.cli.main.Settings", partial(Settings, assess_groups=assess, **quick))
     started = time.perf_counter()
-    status = main(case.arguments(shared_folder / "hostile", tmp_path / "study"))
+    with one_split():
+        status = main(case.arguments(shared_folder / "hostile", tmp_path / "study"))
     seconds = time.perf_counter() - started
     said = capsys.readouterr()
     ending = Ending(status, seconds, said.err, recommended(tmp_path / "study"))

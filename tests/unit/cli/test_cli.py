@@ -8,15 +8,23 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from study_runs import one_split
 
 from rome import __version__
 from rome.cli.main import main
 from rome.datasets import SAMPLES, load_sample
 
 ROLES = ["--outcome", "rating", "--sensitive", "age,sex,origin"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _groups_are_judged_on_one_split() -> Iterator[None]:
+    with one_split():
+        yield
 
 
 @pytest.fixture(scope="module")

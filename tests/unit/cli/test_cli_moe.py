@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from results_factory import make_result
+from study_runs import one_split
 
 from rome import store, study
 from rome.cli.main import _parser, main
@@ -20,6 +22,12 @@ from rome.settings.study import Settings
 
 ROLES = ["--outcome", "rating", "--sensitive", "age,sex,origin"]
 SMALL = ["--family", "moe", "--epochs", "6", "--starts", "1", "--hidden", "8", "--gate-hidden", "4"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _groups_are_judged_on_one_split() -> Iterator[None]:
+    with one_split():
+        yield
 
 
 @pytest.fixture(scope="module")

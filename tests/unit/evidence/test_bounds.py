@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from study_runs import one_split
 
 from rome.evidence import Problem, assess, assess_groups, sweep
 from rome.evidence.null_models import null_models_of
@@ -32,7 +33,8 @@ def test_that_s_tells_groups_apart_is_asked_of_the_shown_interval(monkeypatch):
     beaten = [Estimate(0.2, 0.1, 0.3)] * len(null_models_of("numeric"))
     gains = iter([*beaten, Estimate(0.11, -0.0545, 0.2745)])
     monkeypatch.setattr(assess, "repeated_mean_interval", lambda *_: next(gains))
-    verdict = assess_groups(sweep(_two_lines(), (1, 2)), 2, beside=False)
+    with one_split():
+        verdict = assess_groups(sweep(_two_lines(), (1, 2)), 2, beside=False)
     assert verdict.level == "supported"
     assert verdict.gate_gain.value == 0.11
     assert not verdict.findable

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import study_runs
 
-from rome import store, study
+from rome import store
 from rome.datasets import SAMPLES, load_sample
-from rome.serialize.csv_json import to_csv
 from rome.settings.study import Settings
 from rome.study import StudyRun
-from rome.table import read_table
 
 QUICK = Settings(n_init=2, max_iter=60, n_bootstrap=100, dro_strength=0.35)
 
@@ -23,7 +22,7 @@ def finished() -> StudyRun:
     frame = load_sample("hiring").iloc[:600].copy()
     frame.loc[frame.index[5], "rating"] = np.nan
     frame.loc[frame.index[7], "referral"] = "=2+2"
-    return study.run(read_table(to_csv(frame), name="hiring.csv"), SAMPLES["hiring"].roles, QUICK)
+    return study_runs.run_once(study_runs.as_table(frame), SAMPLES["hiring"].roles, QUICK)
 
 
 @pytest.fixture(scope="session")

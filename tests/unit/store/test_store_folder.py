@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import study_runs
 
-from rome import store, study
+from rome import store
 from rome.datasets import SAMPLES, load_sample
 from rome.errors import StoreError
 from rome.results import StudyResult
@@ -153,7 +154,7 @@ def test_the_stored_model_of_a_binary_outcome_predicts_the_same(finished, tmp_pa
     roles = replace(SAMPLES["hiring"].roles, outcome="hired", ignored=("rating",))
     table = read_table(to_csv(frame), name="hired.csv")
     settings = replace(finished.result.settings, predictor="aggregate", criterion="reward")
-    run = study.run(table, roles, settings)
+    run = study_runs.run_once(table, roles, settings)
     model = StudyModel.load(store.write_folder(run, tmp_path) / "model")
     assert model.predict(table.frame, 0.35) == pytest.approx(run.result.rows.rome)
     assert model.predict_pooled(table.frame) == pytest.approx(run.result.rows.pooled)

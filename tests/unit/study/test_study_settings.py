@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from study_runs import QUICK, ROLES, as_table, hiring, run, squared
+from study_runs import QUICK, ROLES, as_table, hiring, one_split, run, squared
 
 from rome import study
 from rome.errors import Cancelled, ColumnError, OutcomeError, RomeError, SettingError
@@ -46,10 +46,10 @@ def test_the_same_seed_gives_the_same_study_to_the_last_digit(finished):
         assert np.array_equal(getattr(again.rows, field.name), getattr(finished.result.rows, field.name))
 
 
-def test_another_seed_gives_another_split_and_another_identity(finished):
-    other = run(random_state=6).result
-    assert not np.array_equal(other.rows.is_test, finished.result.rows.is_test)
-    assert other.study_id != finished.result.study_id
+def test_another_seed_gives_another_split_and_another_identity(unjudged):
+    other = run(random_state=6, assess_groups=False).result
+    assert not np.array_equal(other.rows.is_test, unjudged.result.rows.is_test)
+    assert other.study_id != unjudged.result.study_id
 
 
 def test_identity_hangs_on_content_roles_and_settings():
@@ -67,12 +67,12 @@ def test_identity_hangs_on_content_roles_and_settings():
     assert len({first, *others}) == 4
 
 
-def test_a_chosen_strength_outside_the_grid_is_computed_and_marked_in_the_path(finished):
-    result = run(dro_strength=0.333).result
+def test_a_chosen_strength_outside_the_grid_is_computed_and_marked_in_the_path(unjudged):
+    result = run(dro_strength=0.333, assess_groups=False).result
     assert result.dro.strength == result.chosen.strength == 0.333
     assert 0.333 in [point.strength for point in result.path]
     assert len(result.path) == len(result.evaluations) == len(STRENGTHS) + 1
-    assert result.dro.recommended == finished.result.dro.recommended
+    assert result.dro.recommended == unjudged.result.dro.recommended
     expected = squared(result.rows, "rome")[result.rows.is_test].mean()
     assert result.chosen.overall.scores["rome"]["mse"].value == pytest.approx(expected)
     with pytest.raises(SettingError, match=r"0\.34 was not computed"):
@@ -85,12 +85,12 @@ def test_a_strength_that_differs_by_rounding_is_the_one_of_the_grid():
     assert result.dro.strength == 0.3
 
 
-def test_the_chosen_strength_may_differ_from_the_recommended_one(finished):
-    result = run(dro_strength=1.0).result
+def test_the_chosen_strength_may_differ_from_the_recommended_one(unjudged):
+    result = run(dro_strength=1.0, assess_groups=False).result
     assert result.dro.strength == 1.0
-    assert result.dro.recommended == finished.result.dro.recommended
-    assert result.dro.advice == finished.result.dro.advice
-    assert result.at(0.3).comparison == finished.result.at(0.3).comparison
+    assert result.dro.recommended == unjudged.result.dro.recommended
+    assert result.dro.advice == unjudged.result.dro.advice
+    assert result.at(0.3).comparison == unjudged.result.at(0.3).comparison
 
 
 def test_a_binary_outcome_is_scored_as_one():
@@ -126,13 +126,13 @@ def test_a_rare_binary_outcome_is_refused_in_words():
         run(frame, roles)
 
 
-def test_equal_weights_change_nothing_and_weightless_rows_are_left_out(finished):
+def test_equal_weights_change_nothing_and_weightless_rows_are_left_out(unjudged):
     frame = hiring()
     frame["weight"] = 3.0
     roles = replace(ROLES, weight="weight")
-    same = run(frame, roles).result
-    assert same.rows.pooled == pytest.approx(finished.result.rows.pooled)
-    assert same.rows.rome == pytest.approx(finished.result.rows.rome, rel=1e-3)
+    same = run(frame, roles, assess_groups=False).result
+    assert same.rows.pooled == pytest.approx(unjudged.result.rows.pooled)
+    assert same.rows.rome == pytest.approx(unjudged.result.rows.rome, rel=1e-3)
     frame.loc[frame.index[:4], "weight"] = 0.0
     frame.loc[frame.index[4], "weight"] = np.nan
     less = run(frame, roles, assess_groups=False).result
@@ -199,7 +199,10 @@ def test_fewer_resamples_than_asked_are_told(monkeypatch, finished):
 
 def test_progress_rises_to_one_and_is_told_in_words():
     seen = []
-    study.run(as_table(hiring(300)), ROLES, QUICK, progress=lambda share, what: seen.append((share, what)))
+    with one_split():
+        study.run(
+            as_table(hiring(300)), ROLES, QUICK, progress=lambda share, what: seen.append((share, what))
+        )
     shares = [share for share, _ in seen]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
@@ -214,7 +217,7 @@ def test_an_exception_from_progress_ends_the_study(stage):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        study.run(as_table(hiring(300)), ROLES, QUICK, progress=stop)
+        study.run(as_table(hiring(300)), ROLES, replace(QUICK, assess_groups=False), progress=stop)
 
 
 def test_a_finding_that_forbids_a_study_is_raised_with_its_column():
