@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from study_runs import KEPT
 
-#: Files that take a minute or more: the first to start, so that no process waits for the other at the end.
-_LONGEST = ("test_hostile_runs.py", "test_study_settings.py", "test_evidence.py")
+#: Files that take the longest: the first to start, so that no process waits for the other at the end.
+_LONGEST = ("test_hostile_runs.py", "test_pages_live.py", "test_evidence.py", "test_running_live.py")
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -51,7 +51,7 @@ def test_a_study_that_is_gone_is_said_to_be_gone_though_it_was_read(kept, hiring
 
 
 def test_moving_the_number_of_groups_to_a_study_that_cannot_be_read_offers_it_and_says_why(kept):
-    at = press(press(go(press(start(), "sample-hiring"), "train"), "train-start"), "next-groups")
+    at = press(press(go(press(start(), "sample-diabetes"), "train"), "train-start"), "next-groups")
     at = go(at, "train")
     at.slider[0].set_value(3).run()
     at = press(at, "train-start")

@@ -206,7 +206,7 @@ def test_a_umap_that_failed_says_why_and_can_be_asked_again(asked, runner):
 
 
 def test_advice_is_waited_for_beside_a_form_that_stays_usable(runner):
-    at = press(go(press(start(), "sample-hiring"), "train"), "train-suggest")
+    at = press(go(press(start(), "sample-diabetes"), "train"), "train-suggest")
     assert "advice-stop" in [button.key for button in at.button]
     assert primary(at) == ["Start training"]
     perform(runner.taken[0])

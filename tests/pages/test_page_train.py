@@ -7,6 +7,7 @@ from page_driver import address, charts, go, press, primary, start, upload, word
 
 from dashboard.screens.train import start as training
 from rome import study
+from rome.errors import RomeError
 from rome.store import Library
 from rome.text.advice import recommendation_sentence
 
@@ -62,7 +63,14 @@ def test_moving_the_number_of_groups_opens_the_study_that_is_made(own_library):
     assert primary(at) == ["See who is in the groups"]
 
 
-def test_every_setting_reaches_the_study(own_library):
+def test_every_setting_reaches_the_study(own_library, monkeypatch):
+    asked = []
+
+    def remember(table, roles, settings, **more):
+        asked.append(settings)
+        raise RomeError("Settings are all that is wanted here.")
+
+    monkeypatch.setattr(study, "run", remember)
     at = _train_page("diabetes")
     at.slider[0].set_value(3).run()
     at.toggle(key="train-recommended").set_value(False).run()
@@ -77,7 +85,7 @@ def test_every_setting_reaches_the_study(own_library):
     at.number_input(key="train-random-state").set_value(11).run()
     next(box for box in at.multiselect if box.key.startswith("train-observed")).set_value(["sex"]).run()
     press(at, "train-start")
-    settings = own_library.load(own_library.identities()[0]).settings
+    [settings] = asked
     assert (settings.n_groups, settings.dro_strength, settings.test_size) == (3, 0.45, 0.4)
     assert (settings.predictor, settings.criterion, settings.guard) == ("aggregate", "reward", "observed")
     assert (settings.observed, settings.random_state) == (("sex",), 11)
@@ -150,7 +158,7 @@ def test_the_number_of_groups_can_be_left_to_the_evidence():
 
 
 def test_a_number_of_groups_is_suggested_before_the_study_and_can_be_taken(own_library):
-    at = _train_page()
+    at = _train_page("diabetes")
     at.slider[0].set_value(4).run()
     # All tests are one session to the cache: with a seed of its own, no other has asked before.
     at.number_input(key="train-random-state").set_value(21).run()
@@ -167,7 +175,7 @@ def test_a_number_of_groups_is_suggested_before_the_study_and_can_be_taken(own_l
 
 
 def test_a_suggestion_is_kept_while_what_moves_it_stays(monkeypatch):
-    at = _train_page()
+    at = _train_page("diabetes")
     at.number_input(key="train-random-state").set_value(22).run()
     press(at, "train-suggest")
 

@@ -1,9 +1,15 @@
-"""How often the verdict is right, on few tables: the benchmark of its calibration, made small."""
+"""How often the verdict is right, on few tables: the benchmark of its calibration, made small.
+
+``benchmarks/verdict_calibration.py`` judges hundreds of tables of a kind on all their splits. Here it is six,
+on one split each: without the null model that is made for it, a kind of table would be taken for groups in
+nearly every draw, which six draws miss with a chance of less than one in a thousand.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from study_runs import one_split
 
 from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
 from rome.runtime.threads import one_thread
@@ -37,12 +43,12 @@ def two_slopes(seed: int, pull: float = 2.0, n: int = 2000) -> Problem:
 
 
 def verdict(problem: Problem):
-    with one_thread():
+    with one_thread(), one_split():
         return assess_groups(sweep(problem, (1, 2)), 2, beside=False)
 
 
 def suggested(problem: Problem) -> int:
-    with one_thread():
+    with one_thread(), one_split():
         swept = sweep(problem, (1, 2, 3))
         choice = select(swept)[1]
         verdict = assess_groups(swept, max(2, choice.n_groups), beside=False)
