@@ -19,7 +19,7 @@ def test_the_answer_and_the_picture_of_a_page_are_in_sight_together(studied):
         for width, height in ((1280, 800), (1366, 768), (1920, 1080)):
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_timeout(500)
-            assert _bottom(page.locator(".js-plotly-plot .plot").first) <= height, (name, width)
+            assert _bottom(page.locator(".js-plotly-plot .nsewdrag").first) <= height, (name, width)
     visit(page, "Report")
     page.set_viewport_size({"width": 1280, "height": 800})
     assert _bottom(page.get_by_role("button", name="Download the report (HTML)")) <= 800
