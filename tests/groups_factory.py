@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rome.results import Coefficient, GroupSummary, ProfileEntry
+from rome.results import Coefficient, FailedGroup, FailedGrouping, GroupSummary, ProfileEntry
 from rome.results.description import Condition, GroupDescription, GroupRule, PartialEffect
 from rome.stats.estimate import Estimate
 
@@ -84,3 +84,38 @@ def coefficients(names: tuple[str, ...], slope: float) -> tuple[Coefficient, ...
         for place, name in enumerate(names)
     ]
     return tuple(terms)
+
+
+def failures(names: tuple[str, ...], observed: list[str], n_groups: int) -> tuple[FailedGroup, ...]:
+    """Return a slice, some observed groups and the latent groups, worst first; the last is too small."""
+    old = (Condition(names[0], "between", low=60.0), Condition(names[1], "is", levels=("no",)))
+    found = [failure("slice", "", 2.3, n=24, conditions=old)]
+    found += [failure("observed", name, 1.2 - 0.15 * place) for place, name in enumerate(observed)]
+    if n_groups > 1:
+        found += [failure("latent", f"Group {k + 1}", 1.5 - 0.5 * k, n=90) for k in range(n_groups)]
+    found.sort(key=lambda group: -group.ratio.value)
+    return (*found, failure("slice", "", 3.0, n=9, conditions=old[1:], too_small=True))
+
+
+def failure(
+    grouping: FailedGrouping,
+    name: str,
+    ratio: float,
+    *,
+    n: int = 50,
+    conditions: tuple[Condition, ...] = (),
+    too_small: bool = False,
+    bias: Estimate | None = None,
+) -> FailedGroup:
+    """Return a group whose error is ``ratio`` times everybody's of 4, with intervals of a fifth."""
+    bias = Estimate(1.2, 0.5, 1.9) if bias is None else bias
+    error = around(4 * ratio)
+    others = {"rome": around(3.2 * ratio), "pooled_with_sensitive": around(3.6 * ratio)}
+    part = around(n / 200 * ratio**2)
+    return FailedGroup(
+        grouping, name, conditions, n, n / 200, too_small, error, around(ratio), bias, part, others
+    )
+
+
+def around(value: float) -> Estimate:
+    return Estimate(value, 0.8 * value, 1.2 * value)

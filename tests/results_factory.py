@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from groups_factory import coefficients, summary
+from groups_factory import coefficients, failures, summary
 
 from rome.results import (
     Advice,
@@ -81,6 +81,7 @@ def make_result(
             Finding("note", None, "Booleans were spelled in 3 ways.", "Nothing to do."),
         ),
         rows=arrays,
+        failed=failures(names, _levels(names, observed_levels), n_groups),
     )
 
 

@@ -110,6 +110,7 @@ def _run(options: argparse.Namespace) -> None:
     from rome.report import render
     from rome.text import groups
     from rome.text.advice import recommendation_sentence
+    from rome.text.failed import failed_sentence
     from rome.text.fixes import remedy
     from rome.text.verdict import verdict_detail
 
@@ -122,6 +123,8 @@ def _run(options: argparse.Namespace) -> None:
     _write_text(folder / "report.html", render(finished.result))
     for finding in finished.result.findings:
         print(finding_line(finding), file=sys.stderr)
+    if failed_sentence(finished.result):
+        print(one_line(failed_sentence(finished.result)))
     if finished.result.verdict is not None:
         print(verdict_detail(finished.result))
         if remedy(finished.result):

@@ -28,7 +28,7 @@ _AS_GOOD = 0.01
 _LEAST_GAIN = 0.02
 #: A good rule goes at least this share of the way from no rule to perfect agreement.
 _GOOD_SKILL = 0.5
-#: Memberships are rounded to one part in this many while a tree is learnt.
+#: What a tree is fitted to is rounded to one part in this many.
 _STEPS = 2.0**20
 #: Distance, in standard deviations and in shares of the mean, that is rounding and nothing else.
 _ROUNDING, _ROUNDING_OF_MEAN = 1e-9, 1e-12
@@ -241,15 +241,8 @@ def find(
     usable = [place for place, item in enumerate(attributes) if columns == "all" or item.sensitive]
     if not usable:
         return Found(columns, (), tuple(attributes), len(values))
-    # In the order of their content, rows give the same tree in whatever order they came; and sums of so
-    # coarse numbers have no rounding error, by which one of two equal splits could win.
-    coarse = np.round(membership * _STEPS) / _STEPS
-    order = np.lexsort([*values[:, usable].T, weights, membership])
-    chosen = values[order][:, usable]
-    tree = DecisionTreeRegressor(
-        max_depth=MAX_DEPTH, min_weight_fraction_leaf=SMALLEST_LEAF, random_state=0
-    ).fit(chosen, coarse[order], sample_weight=weights[order])
-    leaves = _Leaves(tree.tree_, chosen, [attributes[place] for place in usable], usable)
+    tree, chosen = grow(values[:, usable], membership, weights, min_weight_fraction_leaf=SMALLEST_LEAF)
+    leaves = Leaves(tree.tree_, chosen, [attributes[place] for place in usable], usable)
     found = [
         Found(columns, leaves.boxes(depth), tuple(attributes), len(values))
         for depth in range(1, tree.get_depth() + 1)
@@ -260,11 +253,26 @@ def find(
     return found[int(np.argmax(np.array(agreement) >= agreement[-1] - _AS_GOOD))]
 
 
+def grow(
+    values: np.ndarray, target: np.ndarray, weights: np.ndarray, **limits: float
+) -> tuple[DecisionTreeRegressor, np.ndarray]:
+    """Fit a shallow tree to a target (n,) in [0, 1]; return it with the rows (n, p) in the order it saw.
+
+    In the order of their content, rows give the same tree in whatever order they came; and sums of coarse
+    numbers have no rounding error, by which one of two equal splits could win.
+    """
+    coarse = np.round(target * _STEPS) / _STEPS
+    order = np.lexsort([*values.T, weights, target])
+    chosen = values[order]
+    tree = DecisionTreeRegressor(max_depth=MAX_DEPTH, random_state=0, **limits)
+    return tree.fit(chosen, coarse[order], sample_weight=weights[order]), chosen
+
+
 def _agreement(caught: np.ndarray, membership: np.ndarray, weights: np.ndarray) -> float:
     return float(np.average(np.where(caught, membership, 1 - membership), weights=weights))
 
 
-class _Leaves:
+class Leaves:
     """The leaves of a fitted tree as boxes in the columns' own units."""
 
     def __init__(
@@ -291,32 +299,38 @@ class _Leaves:
             found = [densest[1]]
         else:
             found = self._joined(0, depth, {}, major)
-        tidy = [without_the_needless(box, self.attributes) for box in found]
+        return self.tidied(found)
+
+    def tidied(self, boxes: Sequence[Box]) -> tuple[Box, ...]:
+        """Return boxes without needless limits, by column of the description's whole matrix."""
+        tidy = [without_the_needless(box, self.attributes) for box in boxes]
         return tuple({self.places[column]: limits for column, limits in box.items()} for box in tidy)
 
-    def _children(self, node: int, box: Box):
+    def children(self, node: int, box: Box):
+        """Return both children of a node, each with its part of the node's ``box``."""
         parts = cut(box, self.tree.feature[node], self.thresholds[node])
         return zip((self.tree.children_left[node], self.tree.children_right[node]), parts, strict=True)
 
-    def _is_leaf(self, node: int, depth: int) -> bool:
+    def is_leaf(self, node: int, depth: int) -> bool:
+        """Whether nothing lies below a node when the tree is cut off ``depth`` under it."""
         return depth == 0 or self.tree.children_left[node] < 0
 
     def _below(self, node: int, depth: int, box: Box):
-        if self._is_leaf(node, depth):
+        if self.is_leaf(node, depth):
             yield node, box
             return
-        for child, part in self._children(node, box):
+        for child, part in self.children(node, box):
             yield from self._below(child, depth - 1, part)
 
     def _joined(self, node: int, depth: int, box: Box, major: set[int]) -> list[Box]:
         """Return the boxes of the leaves in ``major``; two that make up their parent are the parent."""
         if all(leaf in major for leaf, _ in self._below(node, depth, box)):
             return [box]
-        if self._is_leaf(node, depth):
+        if self.is_leaf(node, depth):
             return []
         return [
             found
-            for child, part in self._children(node, box)
+            for child, part in self.children(node, box)
             for found in self._joined(child, depth - 1, part, major)
         ]
 

@@ -70,7 +70,12 @@ class Scores:
         if grouping is None:
             return found
         worst = np.array(self._names[key])[ranked][point.argmax(axis=0)]
-        return replace(found, worst_first=str(worst[0]), worst_second=str(worst[1]))
+        first, second = (
+            self._resampling.largest(point[:, model], resampled[..., model]) for model in (0, 1)
+        )
+        return replace(
+            found, first=first, second=second, worst_first=str(worst[0]), worst_second=str(worst[1])
+        )
 
     def compare(self, grouping: Grouping | None, pooled: str, rome: str) -> Comparison:
         """Return the same of a pooled model and of ROME, as a study stores it."""

@@ -1,5 +1,6 @@
 """What a study returns: plain, frozen data with codes and numbers; figures, reports and pages read it."""
 
+from rome.results.failed import FAILED_GROUPINGS, FailedGroup, FailedGrouping
 from rome.results.study import (
     MODELS,
     STUDY_SCHEMA,
@@ -20,6 +21,7 @@ from rome.results.study import (
 )
 
 __all__ = [
+    "FAILED_GROUPINGS",
     "MODELS",
     "STUDY_SCHEMA",
     "Advice",
@@ -28,6 +30,8 @@ __all__ = [
     "DataSummary",
     "DroSummary",
     "Evaluation",
+    "FailedGroup",
+    "FailedGrouping",
     "FitSummary",
     "GroupScore",
     "GroupSummary",

@@ -14,6 +14,7 @@ import numpy as np
 
 from rome.errors import SettingError
 from rome.results.description import GroupDescription
+from rome.results.failed import FailedGroup
 from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.serialize.codec import ABSENT_IS_DEFAULT
 from rome.settings.networks import Objective
@@ -91,8 +92,9 @@ class Comparison:
     """Pooled against ROME on the same held-out rows: the loss of each, and rome − pooled.
 
     ``difference`` < 0 means that ROME is better. ``relative`` is the difference over pooled (-0.3 = 30%
-    lower). The interval of a worst group re-takes the maximum inside every resample. ``reason`` says why
-    the values are NaN where they are; ``worst_pooled`` and ``worst_rome`` name the groups.
+    lower). The interval of the difference re-takes both maxima in every resample; a worst group's own is that
+    of ``Resampling.largest``. ``reason`` says why the values are NaN where they are; ``worst_pooled`` and
+    ``worst_rome`` name the groups.
     """
 
     pooled: float
@@ -304,7 +306,8 @@ class RowArrays:
 
 @dataclass(frozen=True)
 class StudyResult:
-    """One finished study. ``selection_reason`` is text where the study was stored without codes."""
+    """One finished study. ``selection_reason`` is text where the study was stored without codes; ``failed``
+    holds groups by their error against everybody, worst first, and is empty in studies from before 0.3."""
 
     study_id: str
     data: DataSummary
@@ -323,6 +326,7 @@ class StudyResult:
     selection: tuple[SelectionCandidate, ...] = ()
     selection_reason: Choice | str | None = None
     training: TrainingRecord | None = None
+    failed: tuple[FailedGroup, ...] = ()
 
     @property
     def metric(self) -> str:

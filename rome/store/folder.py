@@ -27,6 +27,7 @@ from rome.results import (
     RowArrays,
     StudyResult,
 )
+from rome.results.failed import FailedGroup
 from rome.results.study import TrainingRecord
 from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.serialize.atomic import write_whole
@@ -110,6 +111,7 @@ def study_document(result: StudyResult) -> dict[str, object]:
         name: [_score(score) for score in table] for name, table in chosen.groupings.items()
     }
     document["comparison"] = sentences.of_evaluation(chosen)["comparison"]
+    document["failed"] = to_plain(result.failed)
     document["verdict"] = sentences.of_verdict(result)
     # The verdict is about the data: it is asked with groups of lines, whatever groups the study has.
     document["verdict_family"] = None if result.verdict is None else "em"
@@ -224,4 +226,5 @@ def _result(document: Mapping[str, object], evaluations: Sequence[object], rows:
         selection=from_plain(tuple[SelectionCandidate, ...], document.get("selection", []), "selection"),
         selection_reason=from_plain(Choice | str | None, sentences.choice_in(document), "selection_reason"),
         training=from_plain(TrainingRecord | None, document.get("training"), "training"),
+        failed=from_plain(tuple[FailedGroup, ...], document.get("failed", []), "failed"),
     )

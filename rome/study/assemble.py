@@ -22,6 +22,7 @@ from rome.settings.study import Settings
 from rome.stats.estimate import Estimate
 from rome.study.describe import Describer
 from rome.study.evidence import Gathered
+from rome.study.failed import failed_groups
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.projection import pca_map
 from rome.study.protocols import Fitted, OneGroup
@@ -51,6 +52,7 @@ def result(
     ``asked`` are the settings as they were given, ``settings`` those with the number of groups decided.
     """
     dro = _dro(settings, validation, evaluations, gathered.verdict)
+    rows = _rows(data, fitted, dro.strength)
     return StudyResult(
         study_id=identity,
         data=_data_summary(table, data),
@@ -64,11 +66,12 @@ def result(
         path=_path(evaluations, validation, settings),
         evaluations=evaluations,
         findings=tuple(findings),
-        rows=_rows(data, fitted, dro.strength),
+        rows=rows,
         verdict=gathered.verdict,
         training=fitted.training,
         selection=gathered.candidates,
         selection_reason=gathered.reason,
+        failed=failed_groups(data, settings, rows),
     )
 
 

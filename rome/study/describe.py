@@ -62,6 +62,16 @@ def _level(term: Term) -> str | None:
     return None if term.kind != "level" else term.level or "other levels"
 
 
+def description_matrix(data: Prepared, attributes: Sequence[Attribute], rows: np.ndarray) -> np.ndarray:
+    """Return some rows as ``attributes`` describe them (n, q): the design's terms, then the reference levels."""
+    X, terms = data.X[rows], data.design.terms
+    rest = [
+        1 - X[:, [place for place, term in enumerate(terms) if term.column == item.column]].sum(axis=1)
+        for item in attributes[len(terms) :]
+    ]
+    return np.column_stack([X, *rest])
+
+
 class Describer:
     """Everything that describes the groups of one fitted mixture."""
 
@@ -72,7 +82,7 @@ class Describer:
         self.terms = data.design.terms
         self.attributes = attributes_of(self.terms, data.design.references)
         self.names = group_names(settings.n_groups)
-        self.held_out = self._matrix(data.test)
+        self.held_out = description_matrix(data, self.attributes, data.test)
         self.weights = data.weights[data.test]
         self.responsibilities = self._responsibilities(data.test)
 
@@ -121,16 +131,6 @@ class Describer:
         small = too_small(self.weights, self.settings.min_group_size, self.responsibilities)
         return ["few held-out rows" if each else None for each in small]
 
-    def _matrix(self, rows: np.ndarray) -> np.ndarray:
-        """Return the description's matrix (n, q): the design's terms, then the reference levels."""
-        X = self.data.X[rows]
-        rest = [
-            1
-            - X[:, [place for place, term in enumerate(self.terms) if term.column == item.column]].sum(axis=1)
-            for item in self.attributes[len(self.terms) :]
-        ]
-        return np.column_stack([X, *rest])
-
     def _responsibilities(self, rows: np.ndarray) -> np.ndarray:
         return self.mixture.responsibilities(self.data.X[rows], self.data.y[rows])
 
@@ -149,7 +149,8 @@ class Describer:
 
     def _rules(self) -> list[tuple]:
         rows = self._sample(self.data.train, MOST_RULE_ROWS, "rule rows")
-        values, weights, shares = self._matrix(rows), self.data.weights[rows], self._responsibilities(rows)
+        values = description_matrix(self.data, self.attributes, rows)
+        weights, shares = self.data.weights[rows], self._responsibilities(rows)
         kinds = ("sensitive", "all")
         about = [(k, columns) for k in range(len(self.names)) for columns in kinds]
         found = [find(values, self.attributes, shares[:, k], weights, columns) for k, columns in about]
