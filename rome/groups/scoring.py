@@ -70,9 +70,7 @@ class Scores:
         if grouping is None:
             return found
         worst = np.array(self._names[key])[ranked][point.argmax(axis=0)]
-        first, second = (
-            self._resampling.largest(point[:, model], resampled[..., model]) for model in (0, 1)
-        )
+        first, second = (self._resampling.largest(point[:, model], resampled[..., model]) for model in (0, 1))
         return replace(
             found, first=first, second=second, worst_first=str(worst[0]), worst_second=str(worst[1])
         )

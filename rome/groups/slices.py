@@ -23,6 +23,7 @@ from rome.stats.sizes import effective_rows
 #: that neither is a proof: the other half has to confirm a slice.
 _APART, _BOTH_ABOVE = 2.0, 3.0
 
+
 @dataclass(frozen=True)
 class Slices:
     """The leaves of a tree on losses: disjoint boxes of a description's matrix.

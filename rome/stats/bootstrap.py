@@ -109,9 +109,7 @@ class Resampling:
         return Estimate(largest, min(float(lows.max()), largest), max(float(highs.max()), largest))
 
 
-def _on_log_scale(
-    values: np.ndarray, resampled: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _on_log_scale(values: np.ndarray, resampled: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the logs of numbers (G,), their resamples' standard deviations (G,), and the standardised
     differences (B, G) of resamples from numbers.
 

@@ -95,7 +95,13 @@ def failed(name: str, ratio: float, too_small: bool = False) -> FailedGroup:
 
 def test_the_worst_come_first_and_those_that_cannot_be_ranked_last():
     found = ranked_failures(
-        [failed("small", 9, True), failed("b", 1.2), failed("unknown", nan), failed("a", 1.5), failed("c", 1.2)]
+        [
+            failed("small", 9, True),
+            failed("b", 1.2),
+            failed("unknown", nan),
+            failed("a", 1.5),
+            failed("c", 1.2),
+        ]
     )
     assert [group.name for group in found[:3]] == ["a", "b", "c"]
     assert {group.name for group in found[3:]} == {"small", "unknown"}
