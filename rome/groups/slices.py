@@ -1,4 +1,4 @@
-"""Slices: who is failed, found by a shallow tree on one half of the held-out errors, to be scored on the other.
+"""Slices: who is failed, found by a shallow tree on half of the held-out errors, scored on the other.
 
 A tree that looks for large errors finds some in any table. Its leaves are therefore only candidates: the rows
 that they were found on say nothing about them.

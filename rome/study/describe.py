@@ -63,7 +63,7 @@ def _level(term: Term) -> str | None:
 
 
 def description_matrix(data: Prepared, attributes: Sequence[Attribute], rows: np.ndarray) -> np.ndarray:
-    """Return some rows as ``attributes`` describe them (n, q): the design's terms, then the reference levels."""
+    """Return rows as ``attributes`` describe them (n, q): the design's terms, then the reference levels."""
     X, terms = data.X[rows], data.design.terms
     rest = [
         1 - X[:, [place for place, term in enumerate(terms) if term.column == item.column]].sum(axis=1)

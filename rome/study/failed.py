@@ -1,4 +1,4 @@
-"""Who is failed: observed groups, slices and latent groups of a finished fit, ranked by the pooled model's error."""
+"""Who is failed: observed groups, slices and latent groups of a fit, ranked by the pooled model's error."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from rome.study.validation import group_names
 def failed_groups(data: Prepared, settings: Settings, rows: RowArrays) -> tuple[FailedGroup, ...]:
     """Rank groups of held-out rows by the pooled model's error against everybody's.
 
-    Observed and latent groups are scored on all held-out rows. Slices are found on one half of them and scored
-    on the other, and one is listed only where that half confirms it: where its error lies above everybody's by
-    more than the interval, or too few rows are there to say.
+    Observed and latent groups are scored on all held-out rows. Slices are found on one half of them and
+    scored on the other, and one is listed only where that half confirms it: where its error lies above
+    everybody's by more than the interval, or too few rows are there to say.
     """
     predictions = {
         "pooled": rows.pooled,
@@ -87,7 +87,7 @@ def _slices(scorer: _Scorer) -> list[FailedGroup]:
 
 
 def halves(test: np.ndarray, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
-    """Return the held-out rows on which slices are found, and those on which they are scored, each in order."""
+    """Return the held-out rows that slices are found on, and those that they are scored on, in order."""
     order = stream(settings.random_state, "slices").permutation(test)
     middle = len(order) // 2
     return np.sort(order[:middle]), np.sort(order[middle:])

@@ -1,4 +1,4 @@
-"""Who is failed, in sentences: no more than held-out rows bear out, and nobody named who is failed by chance."""
+"""Who is failed, in sentences that claim no more than held-out rows bear out."""
 
 from __future__ import annotations
 

@@ -84,7 +84,9 @@ def test_a_group_too_small_is_marked_and_never_failed():
     labels = np.array(["a"] * 5 + ["b"] * 95)
     outcome = np.where(labels == "a", 50.0, 1.0) * np.random.default_rng(0).choice([-1, 1], 100)
     a, b = scored(from_labels(labels), outcome, fewest=30)
-    assert a.too_small and not a.is_failed and a.ratio.value > 3
+    assert a.too_small
+    assert not a.is_failed
+    assert a.ratio.value > 3
     assert not b.too_small
 
 

@@ -45,7 +45,7 @@ def test_splits_between_alike_leaves_are_taken_back():
     slices = found(values, noise * np.where(planted(values), 7.0, 1.0))
     assert len(slices.boxes) <= 5
     rules = slices.candidate_conditions()
-    assert len(rules) == 1 and len(rules[0]) == 2
+    assert [len(rule) for rule in rules] == [2]
 
 
 def test_equal_losses_give_one_leaf_and_no_candidate():

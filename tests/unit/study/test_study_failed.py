@@ -1,4 +1,4 @@
-"""Who is failed, in whole studies: whatever the number of groups, from rows that the numbers were not found on."""
+"""Who is failed, in whole studies: whatever the number of groups."""
 
 from __future__ import annotations
 
