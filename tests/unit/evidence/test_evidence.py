@@ -79,7 +79,8 @@ def test_a_group_on_one_outcome_value_is_neither_suggested_nor_supported():
     swept = sweep(problem(X, y), (1, 2))
     assert swept.at(2).degenerate
     assert select(swept)[1].n_groups == 1
-    verdict = assess_groups(swept, 2, beside=False)
+    with one_split():
+        verdict = assess_groups(swept, 2, beside=False)
     assert verdict.level != "supported"
     assert verdict.doubt == "degenerate" or verdict.level == "not supported"
 
@@ -103,7 +104,8 @@ def test_the_scale_of_case_weights_changes_no_candidate_and_no_verdict():
 def test_binary_outcomes_are_judged_too():
     X, rng = columns(800, 1)
     plain = (rng.random(800) < 1 / (1 + np.exp(-X[:, 0]))).astype(float)
-    verdict = assess_groups(sweep(problem(X, plain, "binary"), (1, 2)), 2, beside=False)
+    with one_split():
+        verdict = assess_groups(sweep(problem(X, plain, "binary"), (1, 2)), 2)
     assert verdict.level == "not supported"
     assert len(verdict.null_models) == len(null_models_of("binary"))
 
@@ -292,7 +294,8 @@ def test_a_suggestion_stands_unless_one_group_does_as_well():
     swept = sweep(curved, (1, 2))
     _, suggested = select(swept)
     assert suggested.n_groups == 2
-    refused = assess_groups(swept, 2, beside=False)
+    with one_split():
+        refused = assess_groups(swept, 2, beside=False)
     assert choose_n_groups(suggested, refused) == Choice("null model", 1, 2, refused.hardest)
     one = Choice("best", 1, 1)
     assert choose_n_groups(one, refused) == one
@@ -303,7 +306,8 @@ def test_nothing_is_findable_where_no_groups_are_supported():
     data = one_line(600)
     # s moves everybody's mean, which the gate takes up although there is one group.
     shifted = replace(data, y=data.y + data.X[:, 3])
-    verdict = assess_groups(sweep(shifted, (1, 2)), 2, beside=False)
+    with one_split():
+        verdict = assess_groups(sweep(shifted, (1, 2)), 2, beside=False)
     assert verdict.level == "not supported"
     assert verdict.gate_gain.low > 0
     assert not verdict.findable
