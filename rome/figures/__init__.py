@@ -16,6 +16,7 @@ from rome.figures.evidence import (
     selection_table,
     why_fewer,
 )
+from rome.figures.failed import failed, failed_table
 from rome.figures.fit_curve import fit_curve, fit_curve_table, live_curve
 from rome.figures.group_map import group_map, group_map_table, selected_rows
 from rome.figures.outcome_overview import outcome_by_attribute, outcome_overview_table, outcome_spread
@@ -61,6 +62,8 @@ __all__ = [
     "error_by_group",
     "error_by_group_table",
     "error_paint",
+    "failed",
+    "failed_table",
     "fit_curve",
     "fit_curve_table",
     "group_map",

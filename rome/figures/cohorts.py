@@ -14,9 +14,7 @@ from rome.figures.error_by_group import MARKS, estimate, everybody, first_words,
 from rome.figures.rows import chart, interval_columns
 from rome.figures.worst_group import compared
 from rome.results import MODELS, GroupScore, StudyResult
-from rome.text.measures import axis_title, measure
-
-_MODELS = MODELS[:2]
+from rome.text.measures import axis_title, measure, models_shown
 
 
 def cohort_errors(result: StudyResult, found: Sequence[CohortScores]) -> go.Figure:
@@ -27,14 +25,14 @@ def cohort_errors(result: StudyResult, found: Sequence[CohortScores]) -> go.Figu
     drawn = _ranked(result, found)
     if not drawn:
         return empty("No cohort has enough held-out rows to be scored.")
-    metric = result.metric
+    metric, models = result.metric, models_shown(result)
     shown = (*drawn, *everybody(result.chosen.overall))
     return chart(
-        [score_row(result, score, _MODELS, metric) for score in shown],
-        [MARKS[model] for model in _MODELS],
+        [score_row(result, score, models, metric) for score in shown],
+        [MARKS[model] for model in models],
         {"title_text": axis_title(metric)},
         alt=f"{measure(metric).label} of {len(drawn)} cohorts, "
-        + first_words(drawn[0], metric, result.settings.confidence),
+        + first_words(drawn[0], models, metric, result.settings.confidence),
         caption=_caption(result, found),
     )
 
@@ -49,7 +47,7 @@ def cohort_errors_table(result: StudyResult, found: Sequence[CohortScores]) -> p
 def rows_errors_table(score: GroupScore) -> pd.DataFrame:
     """Return one row a measure: every model's value with its interval, on the held-out rows of one score."""
     rows = []
-    for metric in score.scores[_MODELS[0]]:
+    for metric in score.scores["pooled"]:
         rows.append({"measure": measure(metric).label} | model_columns(score, MODELS, metric))
     return pd.DataFrame(rows)
 
@@ -61,7 +59,7 @@ def _row(result: StudyResult, each: CohortScores) -> dict[str, object]:
         "rows": scores.rows,
         "n": scores.held_out,
         "note": "too few to rely on" if scores.too_few else "",
-        **model_columns(scores.score, _MODELS, result.metric),
+        **model_columns(scores.score, models_shown(result), result.metric),
         **interval_columns("relative", compared(scores.comparison, "relative")),
         "p_value": each.p_holm,
         "chosen": each.cohort.origin.words,

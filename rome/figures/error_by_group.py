@@ -12,10 +12,18 @@ import plotly.graph_objects as go
 from rome.figures.canvas import empty
 from rome.figures.rows import FILLED, HOLLOW, Dot, Mark, Row, chart, hover, interval_columns
 from rome.figures.theme import GREY, group_style
-from rome.results import MODELS, Evaluation, GroupScore, Model, StudyResult
+from rome.results import Evaluation, GroupScore, Model, StudyResult
 from rome.settings.study import Grouping
 from rome.stats.estimate import Estimate
-from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, axis_title, evaluation_at, measure, not_computed
+from rome.text.measures import (
+    GROUPING_LABELS,
+    MODEL_LABELS,
+    axis_title,
+    evaluation_at,
+    measure,
+    models_shown,
+    not_computed,
+)
 from rome.text.names import axis_lines
 from rome.text.numbers import format_count, format_estimate, format_percent
 
@@ -47,7 +55,9 @@ def estimate(score: GroupScore, model: Model, metric: str) -> Estimate:
     return score.scores.get(model, {}).get(metric, _NONE)
 
 
-def rank(scores: tuple[GroupScore, ...], metric: str) -> RankedGroups:
+def rank(
+    scores: tuple[GroupScore, ...], metric: str, models: Sequence[Model] = ("pooled", "rome")
+) -> RankedGroups:
     """Sort groups worst first by ``metric`` under pooled; NaN last; too small ones apart, never ranked."""
     sign = -1 if measure(metric).bad == "low" else 1
 
@@ -60,7 +70,7 @@ def rank(scores: tuple[GroupScore, ...], metric: str) -> RankedGroups:
     ranked = tuple(sorted(large, key=lambda score: -badness(score, "pooled")))
     worst: dict[Model, str] = {}
     if measure(metric).bad and len(ranked) > 1:
-        for model in ("pooled", "rome"):
+        for model in models:
             top = max(ranked, key=lambda score: badness(score, model))
             if isfinite(badness(top, model)):
                 worst[model] = top.group
@@ -72,6 +82,8 @@ def worst_word(group: str, worst: dict[Model, str]) -> str:
     models = [model for model in ("pooled", "rome") if worst.get(model) == group]
     if len(models) == 2:
         return "worst"
+    if len(worst) < 2:
+        return "worst" if models else ""
     return {"pooled": "worst under pooled", "rome": "worst under ROME"}[models[0]] if models else ""
 
 
@@ -102,10 +114,10 @@ def error_by_group(
     evaluation = evaluation_at(result, dro_strength)
     if evaluation is None:
         return empty(not_computed(result, dro_strength))
-    groups = rank(evaluation.groupings.get(grouping, ()), metric)
+    models = models_shown(result, with_sensitive)
+    groups = rank(evaluation.groupings.get(grouping, ()), metric, models_shown(result))
     if not any_known(groups, metric):
         return empty(_why_empty(result, grouping, metric, groups))
-    models = MODELS if with_sensitive else MODELS[:2]
     drawn = (*groups.ranked[:MAX_ROWS], *everybody(evaluation.overall))
     rows = [
         score_row(result, score, models, metric, worst_word(score.group, groups.worst)) for score in drawn
@@ -116,7 +128,7 @@ def error_by_group(
         rows,
         [MARKS[model] for model in models],
         {"title_text": axis_title(metric)},
-        alt=f"{label}, {first_words(groups.ranked[0], metric, result.settings.confidence)}",
+        alt=f"{label}, {first_words(groups.ranked[0], models[:2], metric, result.settings.confidence)}",
         caption=_left_out(groups, result),
     )
 
@@ -125,14 +137,16 @@ def error_by_group_table(
     result: StudyResult, grouping: Grouping, dro_strength: float, *, metric: str | None = None
 ) -> pd.DataFrame:
     """Return the same content as rows: group, n, share, and each model's error with its interval."""
-    return scores_table(evaluation_at(result, dro_strength), grouping, MODELS, metric or result.metric)
+    models = models_shown(result, with_sensitive=True)
+    return scores_table(evaluation_at(result, dro_strength), grouping, models, metric or result.metric)
 
 
 def scores_table(
     evaluation: Evaluation | None, grouping: Grouping, models: Sequence[Model], metric: str
 ) -> pd.DataFrame:
     """Return one row a group, worst first, then everybody, then the groups that are too small to rank."""
-    groups = rank(evaluation.groupings.get(grouping, ()) if evaluation else (), metric)
+    ranked_by = [model for model in models if model != "pooled_with_sensitive"]
+    groups = rank(evaluation.groupings.get(grouping, ()) if evaluation else (), metric, ranked_by)
     overall = everybody(evaluation.overall) if evaluation else ()
     rows = []
     for score in (*groups.ranked, *overall, *groups.small):
@@ -187,10 +201,13 @@ def score_row(
     return Row(_tick(result, score, word), tuple(dots))
 
 
-def first_words(score: GroupScore, metric: str, confidence: float) -> str:
+def first_words(score: GroupScore, models: Sequence[Model], metric: str, confidence: float) -> str:
     """Say the errors of the group that stands first, for those who can't see the chart."""
-    pooled, rome = (format_estimate(estimate(score, model, metric), confidence) for model in MODELS[:2])
-    return f"worst first. {score.group}: pooled {pooled}, ROME {rome}."
+    named = {"pooled": "pooled", "rome": "ROME", "pooled_with_sensitive": "pooled with sensitive columns"}
+    said = [
+        f"{named[model]} {format_estimate(estimate(score, model, metric), confidence)}" for model in models
+    ]
+    return f"worst first. {score.group}: {', '.join(said)}."
 
 
 def _tick(result: StudyResult, score: GroupScore, word: str = "") -> str:

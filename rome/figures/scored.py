@@ -140,7 +140,7 @@ def score_errors(scored: ScoredTable, result: StudyResult, grouping: Grouping) -
         rows,
         [MARKS[model] for model in _MODELS],
         {"title_text": axis_title(scored.metric)},
-        alt=f"{label}, {first_words(groups.ranked[0], scored.metric, scored.confidence)}",
+        alt=f"{label}, {first_words(groups.ranked[0], _MODELS, scored.metric, scored.confidence)}",
         caption=_left_out(scored, groups),
     )
 

@@ -12,11 +12,11 @@ from rome.report.extras import Extras, cohort_blocks, model_blocks, question_blo
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
-from rome.settings.study import GROUPINGS
 from rome.text import advice, groups, verdict
+from rome.text.failed import failed_sentence, latent_sentence
 from rome.text.fixes import pooled_sentence, remedy
 from rome.text.limits import data_sentence, limits
-from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, measure
+from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, groupings_shown, measure
 from rome.text.numbers import format_count, format_number
 
 #: Most points on the report's map: few enough to stay sharp in print and small on disk.
@@ -124,11 +124,24 @@ def _answer(result: StudyResult) -> list[Block]:
         *_remedy(result),
     ]
     if len(result.groups) > 1:
-        worst = [advice.worst_group_sentence(result, grouping, strength) for grouping in GROUPINGS]
+        worst = [
+            advice.worst_group_sentence(result, grouping, strength) for grouping in groupings_shown(result)
+        ]
         paying = advice.who_pays(result, strength)
         overall = advice.overall_sentence(result, strength)
         blocks.append(Points((*worst, overall, *([paying] if paying else []))))
     return blocks
+
+
+def _failed(result: StudyResult) -> list[Block]:
+    if not result.failed:
+        return []
+    latent = latent_sentence(result)
+    return [
+        Prose(failed_sentence(result)),
+        picture("Error against everybody's", figures.failed(result), figures.failed_table(result)),
+        *([Prose(latent)] if latent else []),
+    ]
 
 
 def _data(result: StudyResult) -> list[Block]:
@@ -193,7 +206,21 @@ def _reasons(result: StudyResult) -> list[Block]:
 def _comparison(result: StudyResult) -> list[Block]:
     strength = result.dro.strength
     names = dict(MODEL_LABELS)
-    blocks: list[Block] = [
+    if len(result.groups) < 2:
+        blocks: list[Block] = [
+            Prose(f"{pooled_sentence(result)} ROME is that model here, since this study has one group.")
+        ]
+    else:
+        blocks = _change(result, strength)
+    for grouping in groupings_shown(result):
+        figure = figures.error_by_group(result, grouping, strength)
+        frame = figures.error_by_group_table(result, grouping, strength)
+        blocks.append(picture(GROUPING_LABELS[grouping], figure, frame, names))
+    return blocks
+
+
+def _change(result: StudyResult, strength: float) -> list[Block]:
+    return [
         Prose(
             f"{pooled_sentence(result)} Both are scored on the same held-out rows, at DRO strength "
             f"{strength:g}."
@@ -204,14 +231,11 @@ def _comparison(result: StudyResult) -> list[Block]:
             figures.worst_group_table(result, strength),
         ),
     ]
-    for grouping in GROUPINGS:
-        figure = figures.error_by_group(result, grouping, strength)
-        frame = figures.error_by_group_table(result, grouping, strength)
-        blocks.append(picture(GROUPING_LABELS[grouping], figure, frame, names))
-    return blocks
 
 
 def _path(result: StudyResult) -> list[Block]:
+    if len(result.groups) < 2:
+        return []
     price = advice.path_price(result, result.dro.strength)
     return [
         Prose(f"At strength {result.dro.strength:g}: {price}."),
@@ -265,6 +289,7 @@ def _pairs(pairs: list[tuple[str, str]]) -> TextTable:
 #: The sections of a report in reading order: key and title.
 SECTIONS: dict[str, str] = {
     "answer": "The answer",
+    "failed": "Who is failed",
     "data": "The data",
     "evidence": "Are the groups real?",
     "groups": "Who is in the groups",
@@ -279,6 +304,7 @@ SECTIONS: dict[str, str] = {
 }
 _BUILDERS: dict[str, Callable[[StudyResult], list[Block]]] = {
     "answer": _answer,
+    "failed": _failed,
     "data": _data,
     "evidence": _evidence,
     "groups": group_blocks,

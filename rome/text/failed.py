@@ -61,7 +61,7 @@ def failed_sentence(result: StudyResult) -> str:
         return _nobody(result)
     return (
         f"Failed most: {group_words(group)} ({GROUPING_WORDS[group.grouping][0]}; {size_words(group)}): "
-        f"{_error_name(result)} {times_words(group, result)}, {bias_words(group, result)}."
+        f"{error_name(result)} {times_words(group, result)}, {bias_words(group, result)}."
     )
 
 
@@ -72,7 +72,7 @@ def _nobody(result: StudyResult) -> str:
     among = f"the {len(ranked)} observed groups" if len(ranked) > 1 else "the one observed group"
     return (
         f"Nobody is clearly failed: neither in {among} that can be ranked nor in any slice is the "
-        f"{_error_name(result)} above everybody's by more than its interval."
+        f"{error_name(result)} above everybody's by more than its interval."
     )
 
 
@@ -84,7 +84,7 @@ def latent_sentence(result: StudyResult) -> str:
     group = found[0]
     return (
         f"Among the latent groups, which are told apart by their outcomes too, {group_words(group)} "
-        f"({size_words(group)}) has the largest {_error_name(result)}: {times_words(group, result)}."
+        f"({size_words(group)}) has the largest {error_name(result)}: {times_words(group, result)}."
     )
 
 
@@ -122,5 +122,6 @@ def _amount(bias: Estimate, result: StudyResult) -> str:
     return format_number(size, resolution)
 
 
-def _error_name(result: StudyResult) -> str:
+def error_name(result: StudyResult) -> str:
+    """Return what the error is called in a sentence: typical error, or Brier score."""
     return "typical error" if error_metric(result) == "rmse" else measure("brier").inline

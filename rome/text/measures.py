@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rome.results import Comparison, Evaluation, Model, StudyResult
-from rome.settings.study import Grouping
+from rome.settings.study import GROUPINGS, Grouping
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,17 @@ GROUPING_LABELS: dict[Grouping, str] = {
     "predicted": "Predicted groups",
     "observed": "Observed groups",
 }
+
+
+def models_shown(result: StudyResult, with_sensitive: bool = False) -> tuple[Model, ...]:
+    """Return the models that have scores of their own: with one group, ROME is the pooled model."""
+    chosen = ("pooled", "rome") if len(result.groups) > 1 else ("pooled",)
+    return (*chosen, "pooled_with_sensitive") if with_sensitive else chosen
+
+
+def groupings_shown(result: StudyResult) -> tuple[Grouping, ...]:
+    """Return the groupings that part people: with one group, only the observed one does."""
+    return GROUPINGS if len(result.groups) > 1 else ("observed",)
 
 
 def measure(name: str) -> Measure:

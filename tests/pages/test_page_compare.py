@@ -11,6 +11,7 @@ from results_factory import with_comparison
 from dashboard.screens.train import start as training
 from rome.store import Library
 from rome.text.advice import headline, path_price
+from rome.text.failed import failed_sentence
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_the_strength_starts_at_the_studys_strength_with_its_price(hiring_study,
     assert at.markdown[0].value.replace("\\", "") == headline(result)
     assert path_price(result, result.dro.strength) in words(at)
     assert "dro-strength-back" not in {button.key for button in at.button}
-    assert charts(at) == 4
+    assert charts(at) == 5
     assert primary(at) == ["Make the report"]
 
 
@@ -63,32 +64,53 @@ def test_errors_are_shown_in_every_grouping_and_measure(hiring_study, grouping):
     for metric in ("mse", "rmse", "mae", "r2", "mean_residual"):
         at.selectbox(key="errors-metric-numeric").set_value(metric).run()
         assert not at.exception
-        assert charts(at) == 4
+        assert charts(at) == 5
 
 
 def test_pooled_with_the_sensitive_columns_can_stand_beside(hiring_study):
     at = go(start(hiring_study), "compare")
-    before = at.get("plotly_chart")[1].proto.spec
+    before = at.get("plotly_chart")[2].proto.spec
     at.toggle(key="errors-sensitive").set_value(True).run()
-    after = at.get("plotly_chart")[1].proto.spec
+    after = at.get("plotly_chart")[2].proto.spec
     assert "Pooled with sensitive columns" in after
     assert "Pooled with sensitive columns" not in before
 
 
 def test_latent_groups_have_their_symbols_in_the_tables(hiring_study):
     at = go(start(hiring_study), "compare")
-    assert set(at.dataframe[1].value["Group"]) >= {"● Group 1", "■ Group 2"}
+    assert set(at.dataframe[2].value["Group"]) >= {"● Group 1", "■ Group 2"}
 
 
 def test_the_table_of_strengths_has_them_as_they_are_set(hiring_study):
     at = go(start(hiring_study), "compare")
-    assert at.dataframe[2].value["Strength"].tolist()[:3] == ["0", "0.05", "0.1"]
+    assert at.dataframe[3].value["Strength"].tolist()[:3] == ["0", "0.05", "0.1"]
 
 
-def test_one_group_says_that_there_is_nothing_to_compare(one_group_study):
+def test_who_is_failed_is_said_and_drawn_with_all_its_numbers_in_a_table(hiring_study, result):
+    at = go(start(hiring_study), "compare")
+    assert failed_sentence(result) in words(at)
+    assert "times everybody's" in at.get("plotly_chart")[1].proto.spec
+    table = at.dataframe[1].value
+    assert len(table) == len(result.failed)
+    assert list(table["N"])[:2] == [f"{group.n:,}" for group in result.failed[:2]]
+    assert {"Kind", "Share", "Times everybody's", "Typical error", "Typical error, ROME"} <= set(table)
+
+
+def test_one_group_has_errors_by_observed_group_and_slices_and_no_strength(one_group_study):
     at = go(start(one_group_study), "compare")
+    result = at.session_state["rome"].study
     assert "one group" in words(at)
     assert len(at.select_slider) == 0
+    assert failed_sentence(result) in words(at)
+    assert {"Who is failed", "Error by group"} <= {heading.value for heading in at.subheader}
+    failed, errors = (chart.proto.spec for chart in at.get("plotly_chart"))
+    assert "Observed groups" in failed
+    assert "Latent groups" not in failed
+    for score in result.chosen.groupings["observed"][:2]:
+        assert score.group.split(" · ")[0] in errors
+    assert '"ROME"' not in errors
+    assert "errors-grouping" not in {group.key for group in at.button_group}
+    assert primary(at) == ["Make the report"]
 
 
 def test_hostile_names_and_a_binary_outcome_are_compared_without_harm(hostile_study):
@@ -96,7 +118,7 @@ def test_hostile_names_and_a_binary_outcome_are_compared_without_harm(hostile_st
     at.button_group(key="errors-grouping").set_value("observed").run()
     at.selectbox(key="errors-metric-binary").set_value("auc").run()
     assert not at.exception
-    assert charts(at) == 4
+    assert charts(at) == 5
 
 
 def _worse_for_one(scored):

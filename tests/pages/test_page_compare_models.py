@@ -165,7 +165,7 @@ def test_what_is_in_the_library_opens_at_once_without_table(hiring_study, studie
     try:
         at = go(start(hiring_study), "compare")
         assert "ROME does not win: Boosted trees (−30%" in words(at)
-        assert charts(at) == 6
+        assert charts(at) == 7
         table = next(each.value for each in at.dataframe if "Won · even · lost" in each.value)
         assert table["Model"].tolist() == ["Boosted trees", "ROME", "One model for everybody"]
         at.button_group(key="others-grouping").set_value("latent").run()
@@ -194,7 +194,7 @@ def test_comparisons_of_other_roles_are_not_shown(page):
 def test_one_group_can_be_compared_with_other_models_too(one_group_study):
     at = go(start(one_group_study), "compare")
     assert "Against other models" in words(at)
-    assert charts(at) == 0
+    assert charts(at) == 2
 
 
 def test_the_observed_columns_are_laid_over_the_latent_groups(hiring_study):

@@ -11,6 +11,7 @@ from dashboard.screens.groups import map as group_map
 from dashboard.screens.groups import rows as group_rows
 from rome.cohorts import CohortBook
 from rome.store import Library
+from rome.text.failed import failed_sentence
 from rome.text.groups import group_sentence, movers_sentence, rules_said
 from rome.text.verdict import verdict_answer, verdict_detail
 
@@ -57,7 +58,7 @@ def test_the_answer_comes_first_and_every_group_has_its_card(hiring_study, resul
     assert verdict_detail(result) in words(at)
     for index in range(2):
         assert group_sentence(result, index) in words(at)
-    assert charts(at) == 6
+    assert charts(at) == 7
     assert primary(at) == ["Compare with one model"]
 
 
@@ -85,7 +86,7 @@ def test_the_map_can_be_coloured_in_every_way(hiring_study, colour):
     at = go(start(hiring_study), "groups")
     at.selectbox(key="map-colour").set_value(colour).run()
     assert not at.exception
-    assert charts(at) == 6
+    assert charts(at) == 7
 
 
 def test_a_group_can_be_picked_by_keyboard_and_is_scored_on_held_out_rows(hiring_study, result):
@@ -124,7 +125,7 @@ def test_one_group_is_shown_as_one_group(one_group_study):
     at = go(start(one_group_study), "groups")
     assert "One group was fitted" in words(at)
     assert "rule on" not in words(at)
-    assert charts(at) == 4
+    assert charts(at) == 5
 
 
 def test_hostile_names_weights_and_a_binary_outcome_are_shown_without_harm(hostile_study):
@@ -260,4 +261,17 @@ def test_damaged_cohorts_are_told_and_the_page_stays(hiring_study, book):
     book.path.write_text("{")
     at = go(start(hiring_study), "groups")
     assert "cohorts can be read" in words(at)
-    assert charts(at) == 6
+    assert charts(at) == 7
+
+
+def test_the_page_says_who_is_failed(hiring_study, result):
+    at = go(start(hiring_study), "groups")
+    assert "Who is failed" in {heading.value for heading in at.subheader}
+    assert failed_sentence(result) in words(at)
+
+
+def test_a_study_from_before_has_no_word_of_who_is_failed(hiring_study, result):
+    at = go(start(hiring_study), "groups")
+    at.session_state["rome"].study = replace(result, failed=())
+    assert "Who is failed" not in {heading.value for heading in at.run().subheader}
+    assert not at.exception

@@ -169,7 +169,7 @@ def test_the_groups_page_says_what_networks_do_not_have(neural_study):
     assert "asked of the data with groups of lines (ROME-EM)" in said
     assert "The gate is a network here, which has no odds to read off" in said
     assert "How sure that is isn't known: the gate is a network." in said
-    assert charts(at) == 6
+    assert charts(at) == 7
 
 
 def test_the_compare_page_says_that_pooled_is_one_network(neural_study):

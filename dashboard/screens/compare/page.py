@@ -1,19 +1,20 @@
 """One model for everybody against ROME, at every DRO strength, the worst group first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard import cache
 from dashboard.screens.compare import dro_strength, models, others, words
-from dashboard.shared import cohorts, figure_card, page, steps
+from dashboard.shared import cohorts, failed, figure_card, page, steps
 from dashboard.shared.words import GO_TRAIN, GROUPING_HELP, plain
 from rome import figures
 from rome.results import StudyResult
-from rome.settings.study import GROUPINGS, Grouping
+from rome.settings.study import Grouping
 from rome.text import advice
 from rome.text.fixes import pooled_sentence
-from rome.text.measures import GROUPING_LABELS, measure
+from rome.text.measures import GROUPING_LABELS, groupings_shown, measure
 
 
 def main() -> None:
@@ -24,14 +25,23 @@ def main() -> None:
         return
     if result.fit.n_groups < 2:
         page.answer(advice.headline(result, dro_strength.standing(result)))
-        page.remedy(result)
-        st.markdown(words.ONE_GROUP)
-        steps.link("train", GO_TRAIN)
-        _show_others(result)
+        _show_one_group(result)
         return
     _show_at_strength(result)
     _show_others(result)
     _show_overlap(result)
+    page.next_button("report", "Make the report")
+
+
+def _show_one_group(result: StudyResult) -> None:
+    """Show whom one model fails: everything but what takes two groups."""
+    failed.show(result)
+    page.remedy(result)
+    _show_errors(result, dro_strength.standing(result))
+    cohorts.show_errors(result)
+    st.markdown(words.ONE_GROUP)
+    steps.link("train", GO_TRAIN)
+    _show_others(result)
     page.next_button("report", "Make the report")
 
 
@@ -42,6 +52,7 @@ def _show_at_strength(result: StudyResult) -> None:
     page.show_unconfirmed(result)
     strength = dro_strength.show(result)
     _show_worst(result, strength)
+    failed.show(result)
     page.remedy(result)
     _show_errors(result, strength)
     cohorts.show_errors(result)
@@ -95,17 +106,9 @@ class Shown:
 def _show_controls(result: StudyResult) -> Shown:
     """Show the controls and return what they say."""
     left, right = st.columns([3, 2], gap="large")
+    offered = groupings_shown(result)
     with left:
-        grouping = st.segmented_control(
-            "Groups",
-            list(GROUPINGS),
-            default="latent",
-            required=True,
-            format_func=GROUPING_LABELS.__getitem__,
-            key="errors-grouping",
-            help=GROUPING_HELP,
-            persist_state="session",
-        )
+        grouping = offered[0] if len(offered) == 1 else _pick_grouping(offered)
     with right:
         metric = st.selectbox(
             "Measure",
@@ -121,6 +124,19 @@ def _show_controls(result: StudyResult) -> Shown:
         persist_state="session",
     )
     return Shown(grouping, metric, with_sensitive)
+
+
+def _pick_grouping(offered: Sequence[Grouping]) -> Grouping:
+    return st.segmented_control(
+        "Groups",
+        list(offered),
+        default=offered[0],
+        required=True,
+        format_func=GROUPING_LABELS.__getitem__,
+        key="errors-grouping",
+        help=GROUPING_HELP,
+        persist_state="session",
+    )
 
 
 def _metrics(result: StudyResult) -> list[str]:

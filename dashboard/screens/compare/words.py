@@ -45,7 +45,10 @@ OVERLAP_NOTE = (
     "guessed right are counted by their weights, where the table has weights."
 )
 KEPT_WHEN_STOPPED = "What is fitted is kept if you stop: the comparison goes on from there when asked again."
-ONE_GROUP = "This study has one group, so there are no groups to compare. Train with two or more groups."
+ONE_GROUP = (
+    "This study has one group, so ROME is the pooled model itself and there is no DRO strength to choose. "
+    "Train with two or more groups to compare."
+)
 
 
 def overlap_title(columns: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.screens.groups import cards, map, selection, words
-from dashboard.shared import figure_card, page, runs
+from dashboard.shared import failed, figure_card, page, runs
 from dashboard.shared.words import plain
 from rome import figures, jobs, study
 from rome.errors import RomeError
@@ -23,6 +23,7 @@ def main() -> None:
     page.answer(verdict.verdict_answer(result), explained)
     _show_reasons(result)
     _show_map(result)
+    failed.show(result)
     page.remedy(result)
     st.subheader("Who is in each group", anchor=False)
     cards.show_all(result)

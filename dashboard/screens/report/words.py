@@ -10,6 +10,7 @@ NOTES_HELP = (
 )
 SECTION_NOTES = {
     "answer": "What is recommended, and what may be claimed for the worst group.",
+    "failed": "Whose error under one model is above everybody's: observed groups, slices and latent groups.",
     "data": "Which rows and columns were used, and what was left out.",
     "evidence": "Groups against one-group models, and how their number was found.",
     "groups": "Size, portrait, rule and weights of every group, with the map.",
