@@ -69,7 +69,7 @@ def _nobody(result: StudyResult) -> str:
     ranked = [group for group in result.failed if group.grouping == "observed" and not group.too_small]
     if not ranked:
         return "Whether one model fails anybody can't be said: no group is large enough to be ranked."
-    among = f"the {len(ranked)} observed groups" if len(ranked) > 1 else "the one observed group"
+    among = f"any of the {len(ranked)} observed groups" if len(ranked) > 1 else "the one observed group"
     return (
         f"Nobody is clearly failed: neither in {among} that can be ranked nor in any slice is the "
         f"{error_name(result)} above everybody's by more than its interval."

@@ -92,7 +92,7 @@ def test_who_is_failed_is_said_and_drawn_with_all_its_numbers_in_a_table(hiring_
     assert "times everybody's" in at.get("plotly_chart")[1].proto.spec
     table = at.dataframe[1].value
     assert len(table) == len(result.failed)
-    assert list(table["N"])[:2] == [f"{group.n:,}" for group in result.failed[:2]]
+    assert list(table["n"])[:2] == [f"{group.n:,}" for group in result.failed[:2]]
     assert {"Kind", "Share", "Times everybody's", "Typical error", "Typical error, ROME"} <= set(table)
 
 
@@ -107,7 +107,7 @@ def test_one_group_has_errors_by_observed_group_and_slices_and_no_strength(one_g
     assert "Observed groups" in failed
     assert "Latent groups" not in failed
     for score in result.chosen.groupings["observed"][:2]:
-        assert score.group.split(" · ")[0] in errors
+        assert score.group.split(" · ")[-1] in errors
     assert '"ROME"' not in errors
     assert "errors-grouping" not in {group.key for group in at.button_group}
     assert primary(at) == ["Make the report"]
