@@ -52,7 +52,10 @@ def test_latent_groups_are_told_apart_by_outcomes_and_never_failed_most():
 @pytest.mark.parametrize(
     ("groups", "words"),
     [
-        ((failure("observed", "women", 1.1), failure("observed", "men", 0.9)), "any of the 2 observed groups"),
+        (
+            (failure("observed", "women", 1.1), failure("observed", "men", 0.9)),
+            "any of the 2 observed groups",
+        ),
         ((failure("observed", "women", 1.1),), "the one observed group"),
         ((failure("latent", "Group 2", 3.0),), "can't be said"),
         ((failure("observed", "women", 3.0, too_small=True),), "can't be said"),
