@@ -1,8 +1,9 @@
 """How often the verdict is right, on few tables: the benchmark of its calibration, made small.
 
 ``benchmarks/verdict_calibration.py`` judges hundreds of tables of a kind on all their splits. Here it is six,
-on one split each: without the null model that is made for it, a kind of table would be taken for groups in
-nearly every draw, which six draws miss with a chance of less than one in a thousand.
+on one split each, with seeds that stay, so that nothing fails by chance. With a plain line as the only null
+model, half of the curves and of the tables with heavy tails were called supported, and every skewed one: six
+tables of such a kind show the fault with a chance of 98%, on one split as on five.
 """
 
 from __future__ import annotations

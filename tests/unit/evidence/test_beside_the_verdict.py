@@ -99,7 +99,8 @@ def test_two_lines_save_the_worst_group_error(verdict):
 
 
 def test_what_stands_beside_can_be_left_out():
-    verdict = assess_groups(sweep(table(2.0, 200), (1, 2)), 2, beside=False)
+    with one_split():
+        verdict = assess_groups(sweep(table(2.0, 200), (1, 2)), 2, beside=False)
     assert verdict.bootstrap is None
     assert verdict.worst_group is None
 
