@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import study_runs
+from streamlit.components.v2 import manifest_scanner
 
 from dashboard import cache
 from rome.datasets import SAMPLES
@@ -31,6 +33,15 @@ def _own_studies(studies, monkeypatch) -> None:
     monkeypatch.setenv("ROME_STUDIES", str(studies))
     # Work is done at once in the test itself; the browser tests have real workers.
     monkeypatch.setenv("ROME_WORKERS", "0")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_are_looked_for_once() -> Iterator[None]:
+    """Streamlit reads what every installed package says of itself at each start of an app: half a second."""
+    scan = functools.cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture(autouse=True)
