@@ -69,7 +69,7 @@ _SAME_ROWS, _SAME_HEIGHT = 0.02, 1e-3
 #: Exchanges of groups that are tried for each start: twice as many in a small table, and fewer the more rows
 #: there are, so that they take about as long in all tables; and after how many iterations one shows whether
 #: it leads higher.
-_EXCHANGES, _EXCHANGE_ROWS, _EXCHANGE_ITERATIONS = 2, 1000, 12
+_EXCHANGES, _EXCHANGE_ROWS, _EXCHANGE_ITERATIONS = 2, 600, 12
 #: Gain per unit of weight at which the one model behind the starts is good enough.
 _ROUGH = 1e-6
 #: Rows on which starts and finalists race at most; only the winner goes on to all rows. Optima that so many
