@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rome.baselines import Pooled
@@ -41,9 +41,13 @@ def test_a_fit_takes_a_weight_of_two_as_a_row_twice(seed, outcome, kind):
     X, y, weights, twice = draw(seed, outcome)
     model = mixture(outcome, seed, predictor=kind[0], criterion=kind[1])
     weighted = model.fit(X, y, sample_weight=weights)
+    guarded = guarded_groups(weighted._mixture.dro_problem(X, y, weights))
     path = weighted.path(X, y, strengths=(0.0, 0.5, 1.0), sample_weight=weights).priors
     prediction, likelihood = weighted.predict(X), weighted.log_likelihood_
     repeated = model.fit(X[twice], y[twice])
+    # Uneven weights speak for fewer rows than their sum (Kish), so that a group at the limit may not be guarded.
+    again = guarded_groups(repeated._mixture.dro_problem(X[twice], y[twice], np.ones(len(twice))))
+    assume((guarded == again).all())
     assert repeated.log_likelihood_ == pytest.approx(likelihood, rel=1e-7)
     assert repeated.predict(X) == pytest.approx(prediction, abs=1e-3)
     assert repeated.path(X[twice], y[twice], strengths=(0.0, 0.5, 1.0)).priors == pytest.approx(
