@@ -12,6 +12,7 @@ from rome.em import RomeEM
 from rome.em.sufficient_statistics import RowBlocks
 from rome.evidence.sweep import Problem
 from rome.groups.profile import standardised_differences
+from rome.robust.path import guarded_groups
 
 _SEEDS = st.integers(0, 10_000)
 _OUTCOMES = st.sampled_from(["numeric", "binary"])
@@ -45,7 +46,7 @@ def test_a_fit_takes_a_weight_of_two_as_a_row_twice(seed, outcome, kind):
     path = weighted.path(X, y, strengths=(0.0, 0.5, 1.0), sample_weight=weights).priors
     prediction, likelihood = weighted.predict(X), weighted.log_likelihood_
     repeated = model.fit(X[twice], y[twice])
-    # Uneven weights speak for fewer rows than their sum (Kish), so that a group at the limit may not be guarded.
+    # Uneven weights speak for fewer rows than their sum (Kish): a group at the limit may not be guarded.
     again = guarded_groups(repeated._mixture.dro_problem(X[twice], y[twice], np.ones(len(twice))))
     assume((guarded == again).all())
     assert repeated.log_likelihood_ == pytest.approx(likelihood, rel=1e-7)

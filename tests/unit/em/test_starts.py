@@ -1,4 +1,4 @@
-"""The race of the starts: what starts there are, which of them run to the end, and how high the winner gets."""
+"""The race of the starts: what starts there are, which run to the end, and how high the winner gets."""
 
 from __future__ import annotations
 
