@@ -11,7 +11,15 @@ import pytest
 from study_runs import KEPT
 
 #: Files that take the longest: the first to start, so that no process waits for the other at the end.
-_LONGEST = ("test_hostile_runs.py", "test_pages_live.py", "test_evidence.py", "test_running_live.py")
+_LONGEST = (
+    "test_verdict.py",
+    "test_hostile_runs.py",
+    "test_pages_live.py",
+    "test_recovery.py",
+    "test_running_live.py",
+    "test_evidence.py",
+    "test_study_settings.py",
+)
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
