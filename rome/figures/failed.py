@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, is_empty
+from rome.figures.error_by_group import group_mark
 from rome.figures.rows import HOLLOW, Dot, Mark, Row, chart, hover, interval_columns
 from rome.results import FAILED_GROUPINGS, FailedGroup, FailedGrouping, StudyResult
 from rome.text.failed import (
@@ -22,13 +23,13 @@ from rome.text.names import axis_lines
 from rome.text.numbers import format_count, format_estimate, format_percent
 
 #: Most ranked groups, and most of those too small, in the figure; the table has all of them.
-MAX_ROWS, MAX_SMALL = 10, 3
+MAX_ROWS, MAX_SMALL = 7, 2
 _SYMBOLS: dict[FailedGrouping, str] = {
     "observed": "circle-open",
     "slice": "square-open",
     "latent": "diamond-open",
 }
-_NAME_WIDTH, _NAME_LINES = 36, 3
+_NAME_WIDTH, _NAME_LINES = 52, 2
 
 
 def failed(result: StudyResult) -> go.Figure:
@@ -84,7 +85,8 @@ def _axis(result: StudyResult) -> str:
 
 
 def _row(result: StudyResult, group: FailedGroup, groupings: list[FailedGrouping]) -> Row:
-    name = axis_lines(group_words(group), _NAME_WIDTH, _NAME_LINES)
+    mark = group_mark(result, group.name) if group.grouping == "latent" else ""
+    name = f"{mark}{axis_lines(group_words(group), _NAME_WIDTH, _NAME_LINES)}"
     word = " · <b>failed most</b>" if group == failed_most(result) else ""
     tick = f"{name}<br>n {format_count(group.n)} · {format_percent(group.share)}{word}"
     if group.too_small:

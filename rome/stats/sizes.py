@@ -30,7 +30,7 @@ def effective_rows(weights: np.ndarray) -> np.ndarray:
 
 
 def rows_that_speak(weights: np.ndarray, membership: np.ndarray | None = None) -> np.ndarray:
-    """Return how many rows speak for each group: the effective number, but no more than belong to it.
+    """Return how many rows speak for each group: (Σ m w)² / Σ m w², for rows that belong with probability m.
 
     Parameters
     ----------
@@ -42,11 +42,14 @@ def rows_that_speak(weights: np.ndarray, membership: np.ndarray | None = None) -
     Returns
     -------
     ndarray of shape () or (G,)
-        Many rows that belong a little add up to few: responsibilities of .1 in 100 rows are 10 rows.
+        With equal weights the sum of memberships, so that many rows that belong a little add up to few:
+        responsibilities of .1 in 100 rows are 10 rows. With rows wholly in or out, Kish's number of those
+        in. Never more than either, since Σ m w² is at least Σ (m w)² and (Σ m w)² at most Σ m · Σ m w².
     """
     if membership is None:
         return effective_rows(weights)
-    return np.minimum(membership.sum(axis=0), effective_rows(membership * weights[:, None]))
+    total, squares = weights @ membership, weights**2 @ membership
+    return np.divide(total**2, squares, out=np.zeros_like(squares), where=squares > 0)
 
 
 def too_small(weights: np.ndarray, fewest: float, membership: np.ndarray | None = None) -> np.ndarray:

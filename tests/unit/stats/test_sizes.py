@@ -34,6 +34,21 @@ def test_the_rows_of_a_group_are_its_size_unless_few_of_them_hold_the_case_weigh
     assert rows_that_speak(np.ones(3), np.zeros((3, 1))) == pytest.approx([0])
 
 
+def test_half_of_rows_with_uneven_weights_is_half_of_what_they_are_worth():
+    # Kish: (4 + 1 + 1)² / 18 = 2 of the three rows; half of each is one row.
+    assert rows_that_speak(np.array([4.0, 1, 1]), np.full((3, 1), 0.5)) == pytest.approx([1.0])
+    # (3 · 1 + 1 · .5)² / (9 · 1 + 1 · .5)
+    assert rows_that_speak(np.array([3.0, 1.0]), np.array([[1.0], [0.5]])) == pytest.approx([3.5**2 / 9.5])
+
+
+def test_no_more_rows_speak_than_belong_or_than_kish_counts():
+    rng = np.random.default_rng(0)
+    weights, membership = rng.gamma(0.5, size=50), rng.random((50, 4))
+    found = rows_that_speak(weights, membership)
+    assert (found <= membership.sum(axis=0) + 1e-9).all()
+    assert (found <= effective_rows(membership * weights[:, None]) + 1e-9).all()
+
+
 def test_a_group_of_just_enough_rows_is_not_too_small_for_a_rounding_error():
     assert not too_small(np.ones(30), 30)
     assert not too_small(np.full(300, 1 / 3), 30, np.full((300, 1), 0.1))
