@@ -17,7 +17,7 @@ from rome.results.verdict import CONFIDENCE, BootstrapTest, Choice, SelectionCan
 from rome.stats.estimate import Estimate
 from rome.text.names import axis_label, axis_lines
 from rome.text.numbers import format_confidence, format_count, format_estimate, format_number
-from rome.text.verdict import choice_sentence, null_model_words
+from rome.text.verdict import choice_sentence, gate_columns_words, null_model_words
 
 _ROW_HEIGHT, _LINE = 34, 16
 #: Field of a candidate, what it is called, and which end is better.
@@ -169,7 +169,7 @@ def beside_verdict(result: StudyResult) -> pd.DataFrame:
     )
     rows = [
         (
-            "Gain from the sensitive columns",
+            f"Gain from {gate_columns_words(result.settings)}",
             format_estimate(verdict.gate_gain, CONFIDENCE),
             "Log-likelihood per held-out row over the same groups with constant shares.",
         ),

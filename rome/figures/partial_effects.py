@@ -1,4 +1,4 @@
-"""What moves people into a group and out of it, one sensitive column at a time."""
+"""What moves people into a group and out of it, one column of the gate at a time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COLUMNS = ["column", "from", "to", "points", "points_low", "points_high"]
 
 
 def partial_effects(result: StudyResult, group: int | str) -> go.Figure:
-    """Draw by how many percentage points membership changes, on average, as one sensitive column moves.
+    """Draw by how many percentage points membership changes, on average, as one column of the gate moves.
 
     Parameters
     ----------
@@ -47,6 +47,7 @@ def partial_effects(result: StudyResult, group: int | str) -> go.Figure:
     summary = result.groups[index]
     shown = summary.description.movers[:MAX_COLUMNS]
     confidence = result.settings.confidence
+    which = "sensitive column" if result.settings.gate_columns == "s" else "column"
     rows = [
         Row(_tick(effect), (Dot(percent(effect.change), _hover(effect, confidence)),)) for effect in shown
     ]
@@ -57,7 +58,7 @@ def partial_effects(result: StudyResult, group: int | str) -> go.Figure:
         {"title_text": title, "range": mirrored(rows, 5.0)},
         alt=_alt(summary, shown),
         caption=_caption(result, summary),
-        reason=f"No sensitive column moves anybody into {summary.name} or out of it.",
+        reason=f"No {which} moves anybody into {summary.name} or out of it.",
         zero=True,
         frame=102,
         row_height=_ROW_HEIGHT,

@@ -63,7 +63,7 @@ class Settings(Declared):
     moe : MoESettings, mapping or None
         How networks are built and trained, for family ``moe`` only; ``None`` takes the defaults there.
     predictor : {"gated", "aggregate"}
-        ``gated`` routes by the sensitive attributes; ``aggregate`` never sees them.
+        ``gated`` routes by membership; ``aggregate`` has one rule for everybody, and no gate.
     criterion : {"regret", "risk", "reward"}
         What the robust weights guard; ``reward`` only with ``aggregate``.
     dro_strength : float in [0, 1] or None
@@ -110,7 +110,7 @@ class Settings(Declared):
             {
                 "gated": (
                     "Routed (gated)",
-                    "The sensitive columns say how much each group's rule counts for a person.",
+                    "How likely a person belongs to each group says how much its rule counts.",
                 ),
                 "aggregate": (
                     "One rule (aggregate)",

@@ -158,11 +158,12 @@ def _on_gate(data: Prepared, settings: Settings, fitted: Fitted) -> list[Finding
     if not unreached:
         return []
     which = " and ".join(unreached)
+    columns = "The sensitive columns alone" if settings.gate_columns == "s" else "The columns"
     return [
         Finding(
             "warning",
             None,
-            f"The sensitive columns alone never make {which} the likeliest group of a held-out row.",
+            f"{columns} never make {which} the likeliest group of a held-out row.",
             "Don't expect to tell beforehand who belongs there; look for a column that does.",
         )
     ]

@@ -115,7 +115,8 @@ def movers_sentence(result: StudyResult, index: int) -> str:
         return ""
     moving = [mover for mover in group.description.movers if abs(mover.change.value) >= _LEAST_CHANGE]
     if not moving:
-        return "No sensitive column alone changes the probability of being here by a point or more."
+        which = "sensitive column" if result.settings.gate_columns == "s" else "column"
+        return f"No {which} alone changes the probability of being here by a point or more."
     unsure = all(mover.change.low <= 0 <= mover.change.high for mover in moving)
     named = "; ".join(_mover(mover, result) for mover in moving[:_MOST_NAMED])
     said = f"What moves people in (+) or out (−), one column at a time: {named}."

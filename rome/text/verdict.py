@@ -17,7 +17,7 @@ from rome.results.verdict import (
     SelectionCandidate,
     Verdict,
 )
-from rome.settings.study import Family
+from rome.settings.study import Family, Settings
 from rome.stats.estimate import Estimate
 from rome.table.finding import counted
 from rome.text.names import visible
@@ -52,14 +52,22 @@ def null_model_words(code: str) -> str:
     return NULL_MODEL_WORDS.get(code, code)
 
 
-def verdict_sentence(verdict: Verdict, family: Family = "em") -> str:
-    """Return the exact verdict in one sentence, saying with which groups it was asked where ``family``, that
-    of the study, is another."""
-    said = _sentence(verdict) if verdict.older_words is None else verdict.older_words
+def gate_columns_words(settings: Settings) -> str:
+    """Return what membership is read from, as a sentence calls it."""
+    return "the sensitive columns" if settings.gate_columns == "s" else "the columns"
+
+
+def verdict_sentence(verdict: Verdict, family: Family = "em", columns: str = "the sensitive columns") -> str:
+    """Return the exact verdict in one sentence.
+
+    It says with which groups it was asked where ``family``, that of the study, is another; ``columns`` are
+    what membership is read from.
+    """
+    said = _sentence(verdict, columns) if verdict.older_words is None else verdict.older_words
     return said if family == "em" or verdict.older_words is not None else f"{said} {_ASKED}"
 
 
-def _sentence(verdict: Verdict) -> str:
+def _sentence(verdict: Verdict, columns: str) -> str:
     groups, hardest = verdict.n_groups, null_model_words(verdict.hardest)
     amount = _amount(verdict.gain)
     if verdict.level == "not supported":
@@ -71,9 +79,9 @@ def _sentence(verdict: Verdict) -> str:
     if verdict.level == "weak":
         return f"Weak: {beside} ({amount}), but {_DOUBTS[verdict.doubt]}."
     found = (
-        "and the sensitive columns tell them apart better than chance"
+        f"and {columns} tell them apart better than chance"
         if verdict.gate_gain.low > 0
-        else "but the sensitive columns don't tell them apart, so routing by them can't help"
+        else f"but {columns} don't tell them apart, so routing by them can't help"
     )
     if not verdict.gain.low > 0:
         amount += "; the interval includes 0, but the gain is larger than its standard error"
@@ -116,13 +124,13 @@ def verdict_answer(result: StudyResult) -> str:
     verdict = result.verdict
     if verdict is None:
         return gain_sentence(result)
-    said = _said(verdict)
+    said = _said(verdict, gate_columns_words(result.settings))
     if result.fit.n_groups == 1 and verdict.level != "not supported":
         return f"This study has one group. Beside it, {verdict.n_groups} were tried. {said}"
     return said
 
 
-def _said(verdict: Verdict) -> str:
+def _said(verdict: Verdict, columns: str) -> str:
     if verdict.level == "not supported":
         return (
             "Use one model: this table does not show groups with rules of their own. One model for everybody "
@@ -135,9 +143,9 @@ def _said(verdict: Verdict) -> str:
         )
     narrowly = "" if verdict.gain.low > 0 else ", if narrowly"
     told = (
-        "The sensitive columns say something about who is in which."
+        f"T{columns[1:]} say something about who is in which."
         if verdict.findable
-        else "It does not show that the sensitive columns say who is in which, so that predictions made to "
+        else f"It does not show that {columns} say who is in which, so that predictions made to "
         "suit a new person's group can't be relied on."
     )
     return (
@@ -149,7 +157,11 @@ def _said(verdict: Verdict) -> str:
 def verdict_detail(result: StudyResult) -> str:
     """Return the exact sentence behind the answer; nothing where the answer is that sentence."""
     verdict = result.verdict
-    return "" if verdict is None else verdict_sentence(verdict, result.settings.family)
+    return (
+        ""
+        if verdict is None
+        else verdict_sentence(verdict, result.settings.family, gate_columns_words(result.settings))
+    )
 
 
 def nobodys_groups(result: StudyResult) -> str:

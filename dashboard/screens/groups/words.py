@@ -79,12 +79,12 @@ RULE_HELP = (
 )
 MOVERS_HELP = (
     "The average change, in percentage points, in how likely held-out people belong here before their "
-    "outcome is seen, when one sensitive column changes and the others stay. The interval holds how well the "
+    "outcome is seen, when one column changes and the others stay. The interval holds how well the "
     "rows determine the gate, too. It says what the fitted groups depend on, not what would happen to "
     "anybody."
 )
 MEMBERSHIP_LEAD = (
-    "What one standard deviation more of a sensitive column does to the odds of the first group against the "
+    "What one standard deviation more of a column does to the odds of the first group against the "
     "other, all else the same: 2 doubles them, 0.5 halves them. An interval that holds 1 leaves open whether "
     "the column moves anybody; where there is none, the rows don't determine the coefficient."
 )

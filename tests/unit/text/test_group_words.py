@@ -11,6 +11,7 @@ from results_factory import HOSTILE, make_result
 
 from rome.results import ProfileEntry, StudyResult
 from rome.results.description import Condition, GroupDescription, GroupRule
+from rome.settings.study import Settings
 from rome.stats.estimate import Estimate
 from rome.text.groups import (
     condition_words,
@@ -176,6 +177,8 @@ def test_columns_that_move_nobody_are_said_to_move_nobody():
     )
     description = replace(result.groups[0].description, movers=still)
     assert "No sensitive column alone" in movers_sentence(with_group(result, description=description), 0)
+    seeing_all = with_group(replace(result, settings=Settings(gate_sees="as")), description=description)
+    assert movers_sentence(seeing_all, 0).startswith("No column alone")
 
 
 def test_a_move_that_nobody_can_be_sure_of_is_said_to_be_open():

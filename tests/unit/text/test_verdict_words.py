@@ -9,6 +9,7 @@ import pytest
 from results_factory import make_result
 
 from rome.results.verdict import NULL_MODELS, Verdict
+from rome.settings.study import Settings
 from rome.stats.estimate import Estimate
 from rome.text.verdict import (
     NULL_MODEL_WORDS,
@@ -49,6 +50,16 @@ def test_every_verdict_has_plain_words_and_keeps_its_exact_sentence(level, finda
     assert verdict_answer(result).startswith(begins)
     assert holds in verdict_answer(result)
     assert verdict_detail(result).startswith(f"{level.capitalize()}: ")
+
+
+@pytest.mark.parametrize("findable", [True, False])
+def test_where_the_gate_sees_all_columns_the_sensitive_ones_are_not_said_to_tell_the_groups_apart(findable):
+    gain = Estimate(0.2, 0.1 if findable else -0.1, 0.3)
+    found = replace(_judged("supported", findable).verdict, gain=Estimate(0.2, 0.1, 0.3), gate_gain=gain)
+    seeing_all = replace(make_result(2), verdict=found, settings=Settings(gate_sees="as"))
+    said = f"{verdict_answer(seeing_all)} {verdict_detail(seeing_all)}"
+    assert "the columns" in said.lower()
+    assert "sensitive" not in said
 
 
 def test_support_by_less_than_the_shown_interval_is_called_narrow():
