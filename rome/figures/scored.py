@@ -30,11 +30,10 @@ from rome.results import MODELS, StudyResult
 from rome.score.result import ScoredTable, ShareShift
 from rome.score.shifts import MODERATE, size_word
 from rome.settings.study import Grouping
-from rome.text.measures import GROUPING_LABELS, axis_title, measure
+from rome.text.measures import GROUPING_LABELS, axis_title, measure, models_shown
 from rome.text.names import axis_label
 from rome.text.numbers import decimals_for, format_percent
 
-_MODELS = MODELS[:2]
 _BEFORE, _NOW = Mark(HOLLOW, "The study's held-out rows", -0.13), Mark(FILLED, "This table", 0.13)
 
 
@@ -118,7 +117,8 @@ def score_errors(scored: ScoredTable, result: StudyResult, grouping: Grouping) -
     evaluation = scored.errors.evaluation
     if evaluation is None:
         return empty(scored.errors.reason)
-    groups = rank(evaluation.groupings.get(grouping, ()), scored.metric)
+    models = models_shown(result)
+    groups = rank(evaluation.groupings.get(grouping, ()), scored.metric, models)
     if not any_known(groups, scored.metric):
         return empty(
             f"No group has {scored.min_group_size} rows with an outcome in this table, too few to compare."
@@ -128,7 +128,7 @@ def score_errors(scored: ScoredTable, result: StudyResult, grouping: Grouping) -
         score_row(
             result,
             score,
-            _MODELS,
+            models,
             scored.metric,
             worst_word(score.group, groups.worst),
             counted="rows of this table",
@@ -138,9 +138,9 @@ def score_errors(scored: ScoredTable, result: StudyResult, grouping: Grouping) -
     label = f"{measure(scored.metric).label} in this table by {GROUPING_LABELS[grouping].lower()}"
     return chart(
         rows,
-        [MARKS[model] for model in _MODELS],
+        [MARKS[model] for model in models],
         {"title_text": axis_title(scored.metric)},
-        alt=f"{label}, {first_words(groups.ranked[0], _MODELS, scored.metric, scored.confidence)}",
+        alt=f"{label}, {first_words(groups.ranked[0], models, scored.metric, scored.confidence)}",
         caption=_left_out(scored, groups),
     )
 
@@ -156,7 +156,7 @@ def _left_out(scored: ScoredTable, groups: RankedGroups) -> str:
 
 def score_errors_table(scored: ScoredTable, grouping: Grouping) -> pd.DataFrame:
     """Return the same content as rows: group, n, share, and each model's error with its interval."""
-    return scores_table(scored.errors.evaluation, grouping, _MODELS, scored.metric)
+    return scores_table(scored.errors.evaluation, grouping, MODELS[:2], scored.metric)
 
 
 def prediction_decimals(result: StudyResult) -> int | None:

@@ -137,6 +137,7 @@ def test_another_study_can_be_chosen_without_opening_it(hiring_study, one_group_
     at.selectbox(key="score-study").set_value(one_group_study).run()
     at = upload(at, "new.csv", csv_of(load_sample("hiring").iloc[:100]))
     assert "The study has one group" in words(at)
+    assert "score-grouping" not in {group.key for group in at.button_group}
     assert at.session_state["rome"].study.study_id == hiring_study
 
 

@@ -13,6 +13,7 @@ from rome.errors import RomeError
 from rome.score import ScoredTable, Scorer
 from rome.score import words as sentences
 from rome.table import Table
+from rome.text.measures import GROUPING_LABELS, groupings_shown
 
 
 def main() -> None:
@@ -85,15 +86,18 @@ def _show_errors(scored: ScoredTable, by: Scorer) -> None:
     st.markdown(plain(sentences.errors_sentence(scored)))
     if scored.errors.evaluation is None:
         return
-    grouping = st.segmented_control(
-        "Groups",
-        list(words.GROUPINGS),
-        default="latent",
-        required=True,
-        format_func=words.GROUPINGS.__getitem__,
-        key="score-grouping",
-        help=GROUPING_HELP,
-    )
+    offered = list(groupings_shown(by.study))
+    grouping = offered[0]
+    if len(offered) > 1:
+        grouping = st.segmented_control(
+            "Groups",
+            offered,
+            default=offered[0],
+            required=True,
+            format_func=GROUPING_LABELS.__getitem__,
+            key="score-grouping",
+            help=GROUPING_HELP,
+        )
     figure_card.show(
         f"score-errors-{grouping}",
         figures.score_errors(scored, by.study, grouping),

@@ -46,7 +46,6 @@ SHARE_HEADINGS = {
     "p_adjusted": "p (Holm)",
 }
 MODEL_HEADINGS = {"pooled": "Pooled", "rome": "ROME"}
-GROUPINGS = {"latent": "Latent groups", "predicted": "Predicted groups", "observed": "Observed groups"}
 ROWS_TITLE = "The rows"
 ALL, FLAGGED, FILLED = "all", "flagged", "filled"
 FILTERS = {ALL: "All rows", FLAGGED: "Unlike anything seen", FILLED: "With values filled in"}
