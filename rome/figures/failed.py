@@ -114,10 +114,10 @@ def _alt(result: StudyResult, ranked: list[FailedGroup]) -> str:
 
 def _caption(result: StudyResult, ranked: list[FailedGroup], small: list[FailedGroup]) -> str:
     kinds = {group.grouping for group in result.failed}
-    inline = measure(error_metric(result)).inline
-    notes = [f"{error_name(result).capitalize()} ({inline}) under the pooled model, held-out rows."]
+    named = f"{error_name(result).capitalize()} (root mean squared error)"
     if error_metric(result) == "brier":
-        notes = [f"{measure('brier').label} under the pooled model, held-out rows."]
+        named = measure("brier").label
+    notes = [f"{named} under the pooled model, held-out rows."]
     notes.append("Intervals hold for all groups of a kind at once.")
     if "slice" in kinds:
         notes.append(

@@ -26,7 +26,7 @@ class Measure:
 
 MEASURES: dict[str, Measure] = {
     "mse": Measure("Mean squared error", "high"),
-    "rmse": Measure("Root mean squared error", "high"),
+    "rmse": Measure("Typical error, root mean squared", "high"),
     "mae": Measure("Mean absolute error", "high"),
     "r2": Measure("R²", "low"),
     "mean_residual": Measure("Mean residual", None),
