@@ -1,57 +1,69 @@
-"""Are the groups real: a verdict of three levels, from held-out rows.
+"""What are the groups: rules, levels or none, supported or weak, from held-out rows.
 
-Two claims are tested apart. (i) There are groups: the mixture describes held-out rows better than every
-null model, which has one group for everybody (:mod:`rome.evidence.null_models`). (ii) The sensitive columns
-tell them apart: the gate beats constant shares. Groups can be real and yet not be found from s; then routing
-by s can't help.
+The evidence mixture (:mod:`rome.evidence.mixture`) is held against models of one rule for everybody:
+
+- *rules*, kinds of rows with rules of their own: it describes held-out rows better than every null model
+  (:mod:`rome.evidence.null_models`), the same mixture with shared slopes among them;
+- *levels*, one rule that someone lies systematically above: the mixture with shared slopes describes them
+  better than every other null model, and its levels stand clearly apart;
+- *none*.
+
+A kind is supported where its gain is above 1.645 paired standard errors over each of its null models, the one-sided
+95% bound (an intersection-union test), two halves of the rows agree on the groups, and no group is
+degenerate. The number that is asked about is tested first and smaller ones after it, so that "none" is said of all.
+
+Apart from it: do the sensitive columns tell the predictor's groups apart, and are they those of the evidence?
 
 Small tables are held out several times, by folds drawn anew; a row counts with the mean of its scores, and
-what the splits still differ by is added to the error. That there are groups needs a gain of more than one
-standard error over every null model (an intersection-union test; a bound of one standard error, in the spirit
-of Breiman et al. 1984): where one of them is true the mixture's held-out gain lies below 0 on
-average, and simulated tables say how often the rule errs (docs/method.md). That the sensitive columns tell
-the groups apart needs the one-sided 95% bound of the gate's gain above 0.
+what the splits still differ by is added to the error. Measured rates are in docs/method.md.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import norm
+from sklearn.metrics import adjusted_rand_score
 
 from rome.evidence.bootstrap import RESAMPLES, likelihood_ratio_test, worst_group_gain
-from rome.evidence.null_models import fit_null_models, null_models_of
-from rome.evidence.sweep import FOLDS, Problem, Sweep, Swept
+from rome.evidence.mixture import Pair, Terms, fit_pair, separate_levels
+from rome.evidence.null_models import FittedNullModels, fit_curve, fit_null_models
+from rome.evidence.sweep import FOLDS, Problem, Sweep, halves
 from rome.results.verdict import (
     CONFIDENCE,
     Doubt,
+    Kind,
     Level,
     NullModelCode,
     NullModelScore,
+    Tried,
     Verdict,
     WorstGroupGain,
 )
 from rome.runtime.random import stream_seed
 from rome.stats.estimate import Estimate
-from rome.stats.means import repeated_mean_interval
+from rome.stats.means import mean_interval, repeated_mean_interval
 
 #: How often the rows are split into folds anew, by the most rows for which it is done: larger tables need it
 #: less, and would wait longer.
-_REPEATS = ((1_500, 5), (3_000, 2))
+_REPEATS = ((1_500, 3), (3_000, 2))
+#: Ways to halve the rows; one alone rejects now and then what nine others would not.
+_HALVINGS = 2
 #: Agreement of two halves below which groups that beat every null model still count as weakly supported.
 STABLE = 0.2
-
-
-@dataclass(frozen=True)
-class _HeldOut:
-    """Held-out log-likelihood of each row by split, (R, n): mixture, mixture without gate, null models."""
-
-    mixture: np.ndarray
-    without_gate: np.ndarray
-    null_models: dict[NullModelCode, np.ndarray]
+#: Rows a group in either half from which halves are compared.
+FEWEST_ROWS_A_GROUP = 20
+#: Which of two claims is said, the first that holds.
+_RANKS: tuple[tuple[Level, Kind], ...] = (
+    ("supported", "rules"),
+    ("supported", "levels"),
+    ("weak", "rules"),
+    ("weak", "levels"),
+    ("not supported", "none"),
+)
 
 
 def assess_groups(
@@ -62,7 +74,7 @@ def assess_groups(
     beside: bool = True,
     min_group_size: int = 30,
 ) -> Verdict:
-    """Return the verdict on ``n_groups`` latent groups.
+    """Return the verdict on ``n_groups`` groups, and on fewer where these are not supported.
 
     Parameters
     ----------
@@ -77,48 +89,305 @@ def assess_groups(
     min_group_size : int, default=30
         Rows (see ``rome.stats.sizes``) below which no group counts as the worst one.
     """
-    steps = _repeats(swept.problem) * FOLDS + beside * RESAMPLES
-    done = [0]
+    problem, numbers = swept.problem, ladder(n_groups)
+    splits_steps = _repeats(problem) * FOLDS * len(numbers)
+    steps, done = splits_steps + beside * RESAMPLES, [0]
 
     def step() -> None:
-        done[0] += 1
+        done[0] = min(done[0] + 1, steps)
         if progress is not None:
             progress(done[0], steps)
 
-    problem, item = swept.problem, swept.at(n_groups)
-    held_out = _hold_out(problem, n_groups, item.held_out, step)
-    gains = {
-        code: repeated_mean_interval(held_out.mixture - values, problem.weights, CONFIDENCE)
-        for code, values in held_out.null_models.items()
-    }
+    claims = _claims(problem, numbers, step)
+    said = min(claims, key=lambda claim: _RANKS.index((claim.tried.level, claim.tried.kind)))
+    done[0] = max(done[0], splits_steps)
+    swept = swept.including(said.tried.n_groups)
+    return _verdict(swept, said, claims, step if beside else None, min_group_size)
+
+
+def ladder(n_groups: int) -> list[int]:
+    """Return the numbers of groups that are tried in turn: the one asked about, half of it while that is above
+    3, then 3 and 2."""
+    numbers = [n_groups]
+    while numbers[-1] > 7:
+        numbers.append(numbers[-1] // 2)
+    return [*numbers, *(k for k in (3, 2) if k < numbers[-1])]
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What is said of one number of groups, with the gains over the claim's null models, and the groups of
+    all rows (n,) and how two halves agree on them, where there is something to claim."""
+
+    tried: Tried
+    gains: dict[NullModelCode, Estimate]
+    stability: float
+    labels: np.ndarray | None
+
+
+def _claims(problem: Problem, numbers: Sequence[int], progress: Callable[[], None]) -> list[_Claim]:
+    """Judge the numbers of groups in turn, until rules are supported."""
+    splits, whole = _Splits(problem), _Whole(problem)
+    claims = []
+    for n_groups in numbers:
+        claims.append(_judge(splits, whole, n_groups, progress))
+        if (claims[-1].tried.level, claims[-1].tried.kind) == _RANKS[0]:
+            break
+    return claims
+
+
+def _judge(splits: _Splits, whole: _Whole, n_groups: int, progress: Callable[[], None]) -> _Claim:
+    gains = splits.gains(n_groups, progress)
+    claims = [_claim(whole, n_groups, kind, gains[kind]) for kind in ("rules", "levels") if kind in gains]
+    return min(claims, key=lambda claim: _RANKS.index((claim.tried.level, claim.tried.kind)))
+
+
+def _claim(whole: _Whole, n_groups: int, kind: Kind, gains: dict[NullModelCode, Estimate]) -> _Claim:
+    """Judge one kind of groups from its gains over its null models."""
     # The null model to beat is the one whose bound lies lowest: one that does worse on average but less
     # surely so is not yet beaten.
-    hardest = min(gains, key=lambda code: lower_bound(gains[code]))
-    gate_gain = repeated_mean_interval(held_out.mixture - held_out.without_gate, problem.weights, CONFIDENCE)
-    doubt = _doubt(gains[hardest], item)
-    level = _level(gains[hardest], min(gain.value for gain in gains.values()), doubt, item.stability)
-    return Verdict(
-        level=level,
-        n_groups=n_groups,
-        gain=gains[hardest],
-        hardest=hardest,
-        gate_gain=gate_gain,
-        findable=bool(level != "not supported" and gate_gain.low > 0),
-        stability=item.stability,
-        null_models=tuple(NullModelScore(code, gain) for code, gain in gains.items()),
-        bootstrap=likelihood_ratio_test(problem, n_groups, step) if beside else None,
-        worst_group=_worst_group(swept, n_groups, min_group_size) if beside else None,
-        doubt=doubt,
-    )
+    hardest = min(gains, key=lambda code: gains[code].low)
+    gain, stability, labels = gains[hardest], float("nan"), None
+    doubt: Doubt | None = "chance"
+    if one_error_below(gain) > 0:
+        doubt = whole.doubt(n_groups, kind)
+        if doubt is None:
+            stability, labels = whole.stability(n_groups, kind), whole.labels(n_groups, kind)
+            doubt = _unsteady(stability)
+    level = _level(gain, doubt)
+    if level == "not supported":
+        kind = "none"
+    elif level == "weak" and doubt is None:
+        doubt = "chance"
+    return _Claim(Tried(n_groups, kind, level, gain, hardest, doubt), gains, stability, labels)
 
 
-def lower_bound(gain: Estimate) -> float:
+def one_error_below(gain: Estimate) -> float:
     """Return the gain less one standard error, from its interval of level ``CONFIDENCE``."""
     return gain.value - (gain.value - gain.low) / float(norm.ppf((1 + CONFIDENCE) / 2))
 
 
+def _unsteady(stability: float) -> Doubt | None:
+    if math.isnan(stability):
+        return "small halves"
+    return "unstable" if stability < STABLE else None
+
+
+def _level(gain: Estimate, doubt: Doubt | None) -> Level:
+    if doubt in ("chance", "degenerate", "close levels"):
+        return "not supported"
+    if gain.low > 0:
+        return "supported" if doubt is None else "weak"
+    return "weak" if doubt is None else "not supported"
+
+
 def _repeats(problem: Problem) -> int:
     return next((times for most, times in _REPEATS if len(problem.y) <= most), 1)
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """Fitted rows and held-out ones of one fold, with their terms."""
+
+    part: Problem
+    outer: np.ndarray
+    terms: Terms
+    inner_terms: np.ndarray
+    outer_terms: np.ndarray
+
+
+class _Splits:
+    """Held-out log-likelihoods by split, each computed once: null models, and mixtures of any number."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._rounds: list[tuple[list[_Fold], dict[NullModelCode, np.ndarray]]] = []
+
+    def gains(self, n_groups: int, progress: Callable[[], None]) -> dict[Kind, dict[NullModelCode, Estimate]]:
+        """Return the gains of either kind over its null models; further splits are only made while there is
+        hope for one of them."""
+        own, shared = [], []
+        for number in range(_repeats(self._problem)):
+            folds, nulls = self._round(number)
+            scores = self._score(folds, n_groups, progress)
+            own.append(scores[0])
+            shared.append(scores[1])
+            accounts = {code: [row[1][code] for row in self._rounds[: number + 1]] for code in nulls}
+            found = self._compared(own, shared, accounts)
+            if all(min(_error_above(gain) for gain in gains.values()) < 0 for gains in found.values()):
+                break
+        return found
+
+    def _compared(self, own, shared, accounts) -> dict[Kind, dict[NullModelCode, Estimate]]:
+        def over(scores, nulls) -> dict[NullModelCode, Estimate]:
+            weights = self._problem.weights
+            return {
+                code: repeated_mean_interval(np.array(scores) - np.array(values), weights, CONFIDENCE)
+                for code, values in nulls.items()
+            }
+
+        best, same = zip(*shared, strict=True)
+        one_rule = min(
+            (over(own, {"shared_slopes": scores})["shared_slopes"] for scores in (best, same)),
+            key=lambda gain: gain.low,
+        )
+        found: dict[Kind, dict[NullModelCode, Estimate]] = {
+            "rules": over(own, accounts) | {"shared_slopes": one_rule}
+        }
+        if self._problem.outcome == "numeric":
+            # Each row shows one of two values: latent levels are no more than a curve of the probability.
+            found["levels"] = over(best, accounts)
+        return found
+
+    def _round(self, number: int) -> tuple[list[_Fold], dict[NullModelCode, np.ndarray]]:
+        """Fit the null models of one split, unless they are."""
+        if number < len(self._rounds):
+            return self._rounds[number]
+        problem, folds = self._problem, []
+        scores: dict[NullModelCode, np.ndarray] = {}
+        for inner, outer in problem.folds(number):
+            part = problem.take(inner)
+            fitted = _null_models(part, problem.positive)
+            X, y = problem.X[outer], problem.y[outer]
+            own = X[:, problem.columns]
+            for code, model in fitted.models.items():
+                scores.setdefault(code, np.empty(len(problem.y)))[outer] = model.log_likelihood_of_rows(
+                    own, y
+                )
+            terms, curve = Terms.fit(part, fitted.curve), fitted.curve
+            inner_terms = terms.design(part.X, curve.out_of_fold)
+            folds.append(_Fold(part, outer, terms, inner_terms, terms.design(X, curve.predict(own))))
+        self._rounds.append((folds, scores))
+        return self._rounds[number]
+
+    def _score(
+        self, folds: list[_Fold], n_groups: int, progress: Callable[[], None]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the log-likelihood of each row (n,) with slopes of the groups' own, and with shared ones on
+        the terms that suit them best and on those of the former, (2, n)."""
+        n = len(self._problem.y)
+        own, shared = np.empty(n), np.empty((2, n))
+        for fold in folds:
+            pair, y = fit_pair(fold.part, fold.terms, fold.inner_terms, n_groups), self._problem.y[fold.outer]
+            own[fold.outer] = pair.own.log_likelihood_of_rows(fold.outer_terms, y)
+            for scores, mixture in zip(shared, pair.shared, strict=True):
+                scores[fold.outer] = mixture.log_likelihood_of_rows(fold.outer_terms, y)
+            progress()
+        return own, shared
+
+
+def _error_above(gain: Estimate) -> float:
+    """Return the gain plus one standard error."""
+    return 2 * gain.value - one_error_below(gain)
+
+
+def _null_models(part: Problem, positive: bool) -> FittedNullModels:
+    seed = stream_seed(part.seed, "evidence accounts")
+    return fit_null_models(
+        part.outcome, part.X[:, part.columns], part.y, part.weights, seed, positive=positive
+    )
+
+
+class _Whole:
+    """The evidence mixture on all rows and on halves of them: who is in which group, and how surely."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._pairs: dict[int, tuple[Pair, np.ndarray]] = {}
+
+    def doubt(self, n_groups: int, kind: Kind) -> Doubt | None:
+        """Return what makes the groups none, or None."""
+        pair = self._fitted(n_groups)[0]
+        if pair.degenerate["own" if kind == "rules" else "shared"]:
+            return "degenerate"
+        return "close levels" if kind == "levels" and not separate_levels(pair.shared[0]) else None
+
+    def labels(self, n_groups: int, kind: Kind) -> np.ndarray:
+        """Return the likeliest group of each row (n,)."""
+        return _labels(*self._fitted(n_groups), self._problem.y, kind)
+
+    def stability(self, n_groups: int, kind: Kind) -> float:
+        """Return the adjusted Rand index of the partitions of all rows that two halves give, mean of
+        ``_HALVINGS`` ways to halve them; NaN where a half has too few rows."""
+        problem = self._problem
+        found = []
+        for number in range(_HALVINGS):
+            partitions = []
+            for rows in halves(problem, number):
+                if len(rows) < FEWEST_ROWS_A_GROUP * n_groups:
+                    return float("nan")
+                partitions.append(_labels(*_fit_on(problem, rows, n_groups), problem.y, kind))
+            found.append(adjusted_rand_score(*partitions))
+        return float(np.mean(found))
+
+    def _fitted(self, n_groups: int) -> tuple[Pair, np.ndarray]:
+        if n_groups not in self._pairs:
+            rows = np.arange(len(self._problem.y))
+            self._pairs[n_groups] = _fit_on(self._problem, rows, n_groups)
+        return self._pairs[n_groups]
+
+
+def _fit_on(problem: Problem, rows: np.ndarray, n_groups: int) -> tuple[Pair, np.ndarray]:
+    """Return both mixtures fitted on some rows, and the terms of all rows, (n, t); a row that was fitted has
+    the curve's prediction from a fit without it."""
+    part, columns = problem.take(rows), problem.columns
+    seed = stream_seed(problem.seed, "evidence accounts")
+    curve = fit_curve(part.outcome, part.X[:, columns], part.y, part.weights, seed, positive=problem.positive)
+    terms = Terms.fit(part, curve)
+    predictions = curve.predict(problem.X[:, columns])
+    predictions[rows] = curve.out_of_fold
+    Z = terms.design(problem.X, predictions)
+    return fit_pair(part, terms, Z[rows], n_groups), Z
+
+
+def _labels(pair: Pair, Z: np.ndarray, y: np.ndarray, kind: Kind) -> np.ndarray:
+    mixture = pair.own if kind == "rules" else pair.shared[0]
+    return mixture.responsibilities(Z, y).argmax(axis=1)
+
+
+def _verdict(
+    swept: Sweep,
+    said: _Claim,
+    claims: Sequence[_Claim],
+    step: Callable[[], None] | None,
+    min_group_size: int,
+) -> Verdict:
+    tried, problem = said.tried, swept.problem
+    item = swept.at(tried.n_groups)
+    gate_gain = _gate_gain(problem, tried.n_groups, item.held_out)
+    beside = step is not None
+    return Verdict(
+        level=tried.level,
+        n_groups=tried.n_groups,
+        gain=tried.gain,
+        hardest=tried.hardest,
+        gate_gain=gate_gain,
+        findable=bool(tried.level != "not supported" and gate_gain.low > 0),
+        stability=said.stability,
+        null_models=tuple(NullModelScore(code, gain) for code, gain in said.gains.items()),
+        bootstrap=likelihood_ratio_test(problem, tried.n_groups, step) if beside else None,
+        worst_group=_worst_group(swept, tried.n_groups, min_group_size) if beside else None,
+        doubt=tried.doubt,
+        kind=tried.kind,
+        tried=tuple(claim.tried for claim in claims),
+        agreement=_agreement(said.labels, item.in_sample),
+    )
+
+
+def _agreement(labels: np.ndarray | None, responsibilities: np.ndarray) -> float:
+    """Return the adjusted Rand index of the evidence's groups and the predictor's."""
+    if labels is None:
+        return float("nan")
+    return float(adjusted_rand_score(labels, responsibilities.argmax(axis=1)))
+
+
+def _gate_gain(problem: Problem, n_groups: int, held_out: np.ndarray) -> Estimate:
+    """Return what the predictor's gate gains over constant shares, on the folds of ``held_out`` (n,)."""
+    without = np.empty(len(problem.y))
+    for inner, outer in problem.folds():
+        plain = problem.take(inner).fit(n_groups, gate=False)
+        without[outer] = plain.log_likelihood_of_rows(problem.X[outer], problem.y[outer])
+    return mean_interval(held_out - without, problem.weights, CONFIDENCE)
 
 
 def _worst_group(swept: Sweep, n_groups: int, min_group_size: int) -> WorstGroupGain | None:
@@ -126,42 +395,3 @@ def _worst_group(swept: Sweep, n_groups: int, min_group_size: int) -> WorstGroup
     return worst_group_gain(
         swept.problem, swept.at(1).prediction, item.prediction, item.responsibilities, min_group_size
     )
-
-
-def _hold_out(problem: Problem, n_groups: int, first: np.ndarray, progress: Callable[[], None]) -> _HeldOut:
-    """Score every row from fits on the folds without it; ``first`` (n,) is the mixture's first round."""
-    shape = (_repeats(problem), len(problem.y))
-    mixture, without_gate = np.tile(first, (shape[0], 1)), np.empty(shape)
-    null_models = {code: np.empty(shape) for code in null_models_of(problem.outcome)}
-    columns = np.union1d(problem.expert_index, problem.gate_index)
-    seed = stream_seed(problem.seed, "evidence accounts")
-    for repeat in range(shape[0]):
-        for inner, outer in problem.folds(repeat):
-            part, X, y = problem.take(inner), problem.X[outer], problem.y[outer]
-            fitted = fit_null_models(part.outcome, part.X[:, columns], part.y, part.weights, seed)
-            for code, null_model in fitted.items():
-                null_models[code][repeat, outer] = null_model.log_likelihood_of_rows(X[:, columns], y)
-            if repeat > 0:
-                mixture[repeat, outer] = part.fit(n_groups).log_likelihood_of_rows(X, y)
-            plain = part.fit(n_groups, gate=False)
-            without_gate[repeat, outer] = plain.log_likelihood_of_rows(X, y)
-            progress()
-    return _HeldOut(mixture, without_gate, null_models)
-
-
-def _doubt(gain: Estimate, item: Swept) -> Doubt | None:
-    """Return why a gain above 0 would still not be support, or None."""
-    if not lower_bound(gain) > 0:
-        return "chance"
-    if item.degenerate:
-        return "degenerate"
-    if math.isnan(item.stability):
-        return "small halves"
-    return "unstable" if item.stability < STABLE else None
-
-
-def _level(gain: Estimate, least: float, doubt: Doubt | None, stability: float) -> Level:
-    """Return the level from the hardest null model's gain, the least gain over any, and the doubt."""
-    if lower_bound(gain) > 0:
-        return "supported" if doubt is None else "weak"
-    return "weak" if least > 0 and stability >= STABLE else "not supported"

@@ -4,7 +4,12 @@
 tails are heavy, the noise is skewed or the mean is bent. Each null model is one density for everybody,
 p(y | a, s) = f((y − m(a, s)) / σ(a, s)) / σ(a, s), with a mean that is linear, quadratic or boosted, a
 spread that is constant or moves with the columns, and noise that is normal or a free mixture of three
-normals (which covers heavy tails and skewness; with equal slopes it is also the scale mixture).
+normals (which covers heavy tails and skewness; with equal slopes it is also the scale mixture). Where
+all outcomes are positive, the strongest of them are also fitted to log y: a rule that multiplies is bent, and
+its spread grows, on the scale of y.
+
+The best curved mean among them gives one more column to the evidence mixture (:mod:`rome.evidence.mixture`):
+its predictions of rows that it was not fitted on.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from scipy.special import logit
 from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression
@@ -27,6 +33,7 @@ from rome.results.verdict import NULL_MODELS, NullModel, NullModelCode
 from rome.settings.study import Outcome
 
 Mean = Literal["linear", "quadratic", "boosted"]
+_CURVED: tuple[Mean, ...] = ("quadratic", "boosted")
 _INNER_FOLDS = 3
 _BOOSTING = {
     "max_iter": 100,
@@ -69,17 +76,51 @@ class LocationScale:
 
 
 @dataclass(frozen=True)
+class OnLogScale:
+    """A model of log y, as a density of y > 0: with the Jacobian 1/y."""
+
+    model: LocationScale
+
+    def log_likelihood_of_rows(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return log p(y | X) in units of y, (n,)."""
+        return self.model.log_likelihood_of_rows(X, np.log(y)) - np.log(y)
+
+
+@dataclass(frozen=True)
 class Classifier:
     """A binary outcome as one probability per row."""
 
     model: object
 
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return the log-odds, (n,)."""
+        return logit(self._probability(X))
+
     def log_likelihood_of_rows(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the log-probability of y, (n,)."""
-        probability = np.clip(
-            self.model.predict_proba(X)[:, 1], _SMALLEST_PROBABILITY, 1 - _SMALLEST_PROBABILITY
-        )
+        probability = self._probability(X)
         return np.where(y > 0.5, np.log(probability), np.log1p(-probability))
+
+    def _probability(self, X: np.ndarray) -> np.ndarray:
+        return np.clip(self.model.predict_proba(X)[:, 1], _SMALLEST_PROBABILITY, 1 - _SMALLEST_PROBABILITY)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curved single model's predictions: of its own rows (n,), each from a fit without it, and of any
+    rows. In units of y, or log-odds; ``error`` is the mean squared error, or minus the log-likelihood."""
+
+    out_of_fold: np.ndarray
+    predict: Callable[[np.ndarray], np.ndarray]
+    error: float
+
+
+@dataclass(frozen=True)
+class FittedNullModels:
+    """Null models by code, fitted on the same rows, and the best curved mean among them."""
+
+    models: dict[NullModelCode, FittedNullModel]
+    curve: Curve
 
 
 class _Model(Protocol):
@@ -129,6 +170,10 @@ class _Mean:
     centre: float
     scale: float
     residual: np.ndarray
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return the mean in units of the outcome, (n,)."""
+        return self.centre + self.scale * self.model.predict(X)
 
 
 def _fit_mean(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> _Mean:
@@ -204,25 +249,86 @@ def fit_classifier(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean
     return Classifier(model.fit(X, labels, logisticregression__sample_weight=weights))
 
 
-def null_models_of(outcome: Outcome) -> dict[NullModelCode, NullModel]:
-    """Return the null models of an outcome by code, simplest first."""
-    return {code: model for code, model in NULL_MODELS.items() if model.outcome == outcome}
+def null_models_of(outcome: Outcome, positive: bool) -> dict[NullModelCode, NullModel]:
+    """Return the null models of an outcome by code, simplest first; those of log y only if it is positive."""
+    return {
+        code: model
+        for code, model in NULL_MODELS.items()
+        if model.outcome == outcome and (positive or not model.log_scale)
+    }
 
 
 def fit_null_models(
-    outcome: Outcome, X: np.ndarray, y: np.ndarray, weights: np.ndarray, seed: int
-) -> dict[NullModelCode, FittedNullModel]:
-    """Fit every null model on the same rows, X (n, p), y and case weights (n,); they share their means."""
+    outcome: Outcome, X: np.ndarray, y: np.ndarray, weights: np.ndarray, seed: int, *, positive: bool
+) -> FittedNullModels:
+    """Fit every null model on the same rows, X (n, p), y and case weights (n,); they share their means.
+
+    ``positive`` says that all outcomes, those of rows that will be scored too, are above 0.
+    """
     # Ridges are chosen on a fixed scale, so weights count only against each other.
     weights = weights / weights.mean()
-    models = null_models_of(outcome)
+    models = null_models_of(outcome, positive)
     if outcome == "binary":
-        return {code: fit_classifier(X, y, weights, model.mean, seed) for code, model in models.items()}
+        fitted = {code: fit_classifier(X, y, weights, model.mean, seed) for code, model in models.items()}
+        return FittedNullModels(fitted, fit_curve(outcome, X, y, weights, seed, positive=positive))
     means = {
-        mean: _fit_mean(X, y, weights, mean, seed)
-        for mean in dict.fromkeys(model.mean for model in models.values())
+        key: _fit_mean(X, np.log(y) if key[1] else y, weights, key[0], seed)
+        for key in dict.fromkeys((model.mean, model.log_scale) for model in models.values())
     }
-    return {
-        code: _around(means[model.mean], X, weights, model.uneven_spread, model.any_noise, seed)
-        for code, model in models.items()
+    around = {}
+    for code, model in models.items():
+        mean = means[model.mean, model.log_scale]
+        null_model = _around(mean, X, weights, model.uneven_spread, model.any_noise, seed)
+        around[code] = OnLogScale(null_model) if model.log_scale else null_model
+    return FittedNullModels(around, _best_curve(means, y, weights))
+
+
+def fit_curve(
+    outcome: Outcome, X: np.ndarray, y: np.ndarray, weights: np.ndarray, seed: int, *, positive: bool
+) -> Curve:
+    """Fit the curved means alone, as ``fit_null_models`` does, and return the best of them."""
+    weights = weights / weights.mean()
+    if outcome == "binary":
+        return min(
+            (_classified(X, y, weights, mean, seed) for mean in _CURVED), key=lambda curve: curve.error
+        )
+    means = {
+        (mean, log_scale): _fit_mean(X, np.log(y) if log_scale else y, weights, mean, seed)
+        for log_scale in ((False, True) if positive else (False,))
+        for mean in _CURVED
     }
+    return _best_curve(means, y, weights)
+
+
+def _best_curve(means: dict[tuple[Mean, bool], _Mean], y: np.ndarray, weights: np.ndarray) -> Curve:
+    curved = {key: mean for key, mean in means.items() if key[0] in _CURVED}
+    curves = (_curve(mean, key[1], y, weights) for key, mean in curved.items())
+    return min(curves, key=lambda curve: curve.error)
+
+
+def _curve(mean: _Mean, log_scale: bool, y: np.ndarray, weights: np.ndarray) -> Curve:
+    """Return the predictions of a mean; one of log y is brought back by Duan's (1983) smearing factor."""
+    left = mean.scale * mean.residual
+    if not log_scale:
+        out_of_fold, predict = y - left, mean.predict
+    else:
+        smear = float(np.average(np.exp(left), weights=weights))
+        highest = float(np.log(y).max()) + 1
+
+        def predict(X: np.ndarray) -> np.ndarray:
+            # A far row must not fling its prediction further than any outcome was seen.
+            return smear * np.exp(np.minimum(mean.predict(X), highest))
+
+        out_of_fold = smear * np.exp(np.minimum(np.log(y) - left, highest))
+    return Curve(out_of_fold, predict, float(np.average((y - out_of_fold) ** 2, weights=weights)))
+
+
+def _classified(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, seed: int) -> Curve:
+    """Return the log-odds of a curved classifier."""
+
+    def fit(X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Classifier:
+        return fit_classifier(X, y, weights, mean, seed)
+
+    odds = _crossed(fit, X, y, weights, seed)
+    error = float(np.average(np.logaddexp(0, np.where(y > 0.5, -odds, odds)), weights=weights))
+    return Curve(odds, fit(X, y, weights).predict, error)

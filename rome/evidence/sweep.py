@@ -18,13 +18,12 @@ from rome.em.requirements import free_parameters, require_rows
 from rome.errors import DegenerateGroupWarning, RomeWarning
 from rome.runtime.random import stream, stream_seed
 from rome.settings.study import Gate, Noise, Outcome
+from rome.stats.means import standard_error
 
 FOLDS = 5
 #: Rows that take part at most; more would cost time and no longer change an answer.
-MOST_ROWS = 10_000
-#: Ways to halve the rows; one alone rejects now and then what nine others would not.
-_HALVINGS = 2
-_STARTS, _ITERATIONS, _TOLERANCE = 6, 200, 1e-6
+MOST_ROWS = 6_000
+_STARTS, _ITERATIONS, _TOLERANCE = 5, 100, 1e-5
 #: Called with how many of the fits are done, of how many.
 Progress = Callable[[int, int], None]
 
@@ -55,6 +54,16 @@ class Problem:
             return self
         rows = stream(self.seed, "evidence rows").choice(len(self.y), MOST_ROWS, replace=False)
         return self.take(np.sort(rows))
+
+    @property
+    def columns(self) -> np.ndarray:
+        """Positions of all columns that either part sees."""
+        return np.union1d(self.expert_index, self.gate_index)
+
+    @property
+    def positive(self) -> bool:
+        """Whether the outcome has a logarithm in every row."""
+        return self.outcome == "numeric" and bool((self.y > 0).all())
 
     def folds(self, repeat: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return (fitted rows, held-out rows) of every fold; both outcomes in each fold if binary.
@@ -159,9 +168,22 @@ class Sweep:
         """Return what was found for ``n_groups``."""
         return next(item for item in self.swept if item.n_groups == n_groups)
 
+    def including(self, n_groups: int) -> Sweep:
+        """Return the sweep with ``n_groups`` in it, which are fitted if they are not."""
+        if any(item.n_groups == n_groups for item in self.swept):
+            return self
+        more = _one(self.problem, n_groups, self.problem.folds(), lambda done: None)
+        return Sweep(self.problem, tuple(sorted((*self.swept, more), key=lambda item: item.n_groups)))
 
-def sweep(problem: Problem, n_groups: Sequence[int], progress: Progress | None = None) -> Sweep:
-    """Fit each of ``n_groups`` on all rows, on every fold, and on two halves."""
+
+def sweep(
+    problem: Problem, n_groups: Sequence[int], progress: Progress | None = None, *, stop: bool = False
+) -> Sweep:
+    """Fit each of ``n_groups`` on all rows, on every fold, and on two halves.
+
+    With ``stop``, larger numbers are left out once two in a row have not raised the held-out log-likelihood
+    by a standard error above the best before them.
+    """
     report = progress or (lambda done, total: None)
     problem = problem.limited()
     # Only the proportions of case weights count: with a mean of 1, sums over weights are sums over rows.
@@ -169,10 +191,22 @@ def sweep(problem: Problem, n_groups: Sequence[int], progress: Progress | None =
     folds, wanted = problem.folds(), sorted(set(n_groups))
     total = len(wanted) * FOLDS
 
-    def swept(place: int, k: int) -> Swept:
-        return _one(problem, k, folds, lambda done: report(place * FOLDS + done, total))
+    found: list[Swept] = []
+    for place, k in enumerate(wanted):
+        found.append(_one(problem, k, folds, lambda done, place=place: report(place * FOLDS + done, total)))
+        if stop and _no_longer_rises(found, problem.weights):
+            report(total, total)
+            break
+    return Sweep(problem, tuple(found))
 
-    return Sweep(problem, tuple(swept(place, k) for place, k in enumerate(wanted)))
+
+def _no_longer_rises(found: list[Swept], weights: np.ndarray) -> bool:
+    """Whether the last two are no better than the best before them by a standard error."""
+    if len(found) < 3:
+        return False
+    best = max(found[:-2], key=lambda item: float(weights @ item.held_out))
+    gains = [item.held_out - best.held_out for item in found[-2:]]
+    return all(np.average(gain, weights=weights) <= standard_error(gain, weights) for gain in gains)
 
 
 def _one(problem: Problem, n_groups: int, folds, progress: Callable[[int], None]) -> Swept:
@@ -203,23 +237,22 @@ def _one(problem: Problem, n_groups: int, folds, progress: Callable[[int], None]
 
 
 def halves_agreement(problem: Problem, n_groups: int) -> float:
-    """Return how alike two disjoint halves of the rows partition all rows: the adjusted Rand index, as the
-    mean over ``_HALVINGS`` ways to halve them.
+    """Return how alike two disjoint halves of the rows partition all rows: the adjusted Rand index.
 
     1 means the same partition, 0 no more agreement than chance (Hubert & Arabie 1985); NaN where a half has
     fewer rows than the mixture has parameters.
     """
     if len(problem.y) // 2 < problem.n_parameters(n_groups):
         return float("nan")
-    rng = stream(problem.seed, "evidence halves")
-    return float(np.mean([_agreement(problem, n_groups, rng) for _ in range(_HALVINGS)]))
+    fits = [problem.take(rows).fit(n_groups) for rows in halves(problem)]
+    return float(
+        adjusted_rand_score(*(fit.responsibilities(problem.X, problem.y).argmax(axis=1) for fit in fits))
+    )
 
 
-def _agreement(problem: Problem, n_groups: int, rng: np.random.Generator) -> float:
+def halves(problem: Problem, number: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows in two halves, each ``number`` of the ways drawn anew."""
+    rng = stream(problem.seed, f"evidence halves {number}" if number else "evidence halves")
     order = rng.permutation(len(problem.y))
     half = len(order) // 2
-    labels = []
-    for rows in (order[:half], order[half:]):
-        fitted = problem.take(np.sort(rows)).fit(n_groups)
-        labels.append(fitted.responsibilities(problem.X, problem.y).argmax(axis=1))
-    return float(adjusted_rand_score(*labels))
+    return np.sort(order[:half]), np.sort(order[half:])

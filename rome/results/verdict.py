@@ -12,9 +12,12 @@ from rome.stats.estimate import Estimate
 #: Level of the intervals behind a verdict: their lower end is a one-sided 95% bound.
 CONFIDENCE = 0.90
 Level = Literal["supported", "weak", "not supported"]
-#: Why a gain above 0 is not support yet: it could be chance; a group is nearly empty or fitted without error;
-#: halves of the table are too small to be compared; or they don't agree on who is in the groups.
-Doubt = Literal["chance", "degenerate", "small halves", "unstable"]
+#: What the groups are: kinds of rows with rules of their own; one rule with levels that stand apart; or none.
+Kind = Literal["rules", "levels", "none"]
+#: Why a gain above 0 is not support yet: it could be chance; a group is nearly empty, fitted without error or
+#: only one value of the outcome; levels don't stand apart; halves of the table are too small to be compared;
+#: or they don't agree on who is in the groups.
+Doubt = Literal["chance", "degenerate", "close levels", "small halves", "unstable"]
 NullModelCode = Literal[
     "line",
     "line_uneven",
@@ -23,21 +26,28 @@ NullModelCode = Literal[
     "quadratic_any_noise",
     "quadratic_uneven_any_noise",
     "trees_uneven_any_noise",
+    "log_line_uneven_any_noise",
+    "log_quadratic_uneven_any_noise",
+    "log_trees_uneven_any_noise",
     "logistic",
     "logistic_quadratic",
     "logistic_trees",
+    "shared_slopes",
 ]
 
 
 @dataclass(frozen=True)
 class NullModel:
-    """A model of one group: its mean (log-odds for a binary outcome), whether its spread moves with the
-    columns, and whether its noise may have any shape."""
+    """A model of one rule for everybody: its mean (log-odds for a binary outcome), whether its spread moves
+    with the columns, whether its noise may have any shape, and whether it is a model of log y.
 
-    outcome: Outcome
+    ``outcome`` is None for the evidence mixture with shared slopes, which is held against any outcome."""
+
+    outcome: Outcome | None
     mean: Literal["linear", "quadratic", "boosted"]
     uneven_spread: bool = False
     any_noise: bool = False
+    log_scale: bool = False
 
     @property
     def is_curved(self) -> bool:
@@ -54,9 +64,13 @@ NULL_MODELS: Mapping[NullModelCode, NullModel] = {
     "quadratic_any_noise": NullModel("numeric", "quadratic", any_noise=True),
     "quadratic_uneven_any_noise": NullModel("numeric", "quadratic", True, True),
     "trees_uneven_any_noise": NullModel("numeric", "boosted", True, True),
+    "log_line_uneven_any_noise": NullModel("numeric", "linear", True, True, log_scale=True),
+    "log_quadratic_uneven_any_noise": NullModel("numeric", "quadratic", True, True, log_scale=True),
+    "log_trees_uneven_any_noise": NullModel("numeric", "boosted", True, True, log_scale=True),
     "logistic": NullModel("binary", "linear"),
     "logistic_quadratic": NullModel("binary", "quadratic"),
     "logistic_trees": NullModel("binary", "boosted"),
+    "shared_slopes": NullModel(None, "linear", True, True),
 }
 
 
@@ -91,14 +105,33 @@ class WorstGroupGain:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """What is said of one number of groups: the kind that is claimed, or "none". ``gain`` is over the null
+    model ``hardest``: that of groups with one rule where levels are claimed, else that of groups with rules
+    of their own."""
+
+    n_groups: int
+    kind: Kind
+    level: Level
+    gain: Estimate
+    hardest: str
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """Are the groups real. ``gain`` is over the null model ``hardest``, ``gate_gain`` over the same mixture
+    """What the groups are, from the evidence mixture. ``n_groups`` is the number that the verdict is about: of
+    those ``tried``, the one asked about first, the first that is supported, and else the first.
+
+    ``gain`` is over the null model ``hardest``, ``gate_gain`` that of the predictor's mixture over the same
     with constant shares (both log-likelihood per held-out row); ``doubt`` is what keeps a gain from being
     support; ``findable`` says that the sensitive columns tell the groups apart, which needs groups (where
     there are none a gate gains too, if s moves the mean); ``stability`` is the adjusted Rand index of
-    partitions fitted on two halves. Intervals are of level ``CONFIDENCE``. ``bootstrap`` and ``worst_group``
+    partitions fitted on two halves, ``agreement`` that of the evidence's partition and the predictor's, both
+    NaN where no groups are claimed. Intervals are of level ``CONFIDENCE``. ``bootstrap`` and ``worst_group``
     stand beside the verdict and don't decide it; None in studies that were stored before they existed.
-    ``older_words`` is the sentence of a study that was stored without its doubt: shown, and nothing else."""
+    ``kind`` is None, and ``tried`` empty, in studies from before kinds were told apart. ``older_words`` is the
+    sentence of a study that was stored without its doubt: shown, and nothing else."""
 
     level: Level
     n_groups: int
@@ -111,6 +144,9 @@ class Verdict:
     bootstrap: BootstrapTest | None = None
     worst_group: WorstGroupGain | None = None
     doubt: Doubt | None = None
+    kind: Kind | None = None
+    tried: tuple[Tried, ...] = ()
+    agreement: float = float("nan")
     older_words: str | None = None
 
 
