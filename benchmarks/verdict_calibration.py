@@ -6,6 +6,12 @@ interval and the median time. One-group kinds should be "supported" on at most 5
 least 95%; where s says nothing of the groups, they should be "findable" on at most 5%. ``--kinds`` and
 ``--sizes`` pick some, ``--jobs`` uses more processes, ``--first`` starts from another table. Tables that the
 file holds already are not judged again; ``--tables 0`` prints what it holds.
+
+``--nulls real --data FOLDER`` makes one-group tables from the real ones of a folder
+(:mod:`benchmarks.real_nulls`) and prints how often *rules* are supported, with two groups asked for and with
+the number left to the data, by
+how the outcome was made; and how often levels are. ``--power`` judges tables with groups instead: the paper's
+simulation, two slopes one SD apart and, with ``--data``, insurance without its hidden column.
 """
 
 from __future__ import annotations
@@ -22,9 +28,11 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binomtest, norm
 
+from benchmarks import real_nulls
+from benchmarks.real_nulls import NullTable
 from rome.datasets import paper_simulation
 from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
-from rome.results.verdict import CONFIDENCE
+from rome.results.verdict import CONFIDENCE, Verdict
 from rome.runtime.threads import one_thread
 from rome.text.verdict import null_model_words
 
@@ -168,6 +176,138 @@ def run(options: argparse.Namespace, pool: ProcessPoolExecutor) -> None:
                 print(line(same), flush=True)
 
 
+@dataclass(frozen=True)
+class JudgedTwice:
+    """One table with two groups asked for and with the number left to the data: kinds with their levels, such
+    as "supported rules", the numbers of groups, and the largest gain of rules in standard errors."""
+
+    kind: str
+    real: str
+    n: int
+    table: int
+    two: str
+    auto: str
+    suggested: int
+    said: int
+    errors: float
+    hardest: str
+    cpu_seconds: float
+
+
+def judge_twice(kind: str, real: str, number: int, problem: Problem) -> JudgedTwice:
+    """Judge one table; the number of groups goes up to 8."""
+    started = time.process_time()
+    with warnings.catch_warnings(), one_thread():
+        warnings.simplefilter("ignore")
+        numbers = [k for k in range(1, 9) if k < 3 or problem.n_parameters(k) <= len(problem.y) // 2]
+        swept = sweep(problem, numbers, stop=True)
+        suggested = select(swept)[1].n_groups
+        auto = assess_groups(swept, max(2, suggested), beside=False)
+        tested_two = auto.tried[-1].n_groups == 2
+        two = auto.tried[-1] if tested_two else assess_groups(swept, 2, beside=False).tried[-1]
+    return JudgedTwice(
+        kind,
+        real,
+        len(problem.y),
+        number,
+        _said(two.level, two.kind),
+        _said(auto.level, auto.kind),
+        suggested,
+        auto.n_groups,
+        round(_most_errors(auto), 3),
+        auto.hardest,
+        round(time.process_time() - started, 1),
+    )
+
+
+def _said(level: str, kind: str) -> str:
+    return "none" if kind == "none" else f"{level} {kind}"
+
+
+def _most_errors(verdict: Verdict) -> float:
+    """Return the largest gain of any number that was tried, in standard errors."""
+    reach = float(norm.ppf((1 + CONFIDENCE) / 2))
+    return max(item.gain.value * reach / (item.gain.value - item.gain.low) for item in verdict.tried)
+
+
+def twice_line(judged: list[JudgedTwice], kind: str) -> str:
+    """Return one row of the table: shares over tables of one kind."""
+    total = len(judged)
+    counts = [sum(said == "supported rules" for said in saids) for saids in _columns(judged)]
+    levels = sum(item.auto == "supported levels" for item in judged)
+    weak = sum(item.auto.startswith("weak") for item in judged)
+    several = sum(item.said > 1 and item.auto != "none" for item in judged)
+    seconds = np.median([item.cpu_seconds for item in judged])
+    return (
+        f"{kind:28s} {total:6d} {share(counts[0], total):>24s} {share(counts[1], total):>24s} "
+        f"{levels / total:6.1%} {weak / total:6.1%} {several / total:6.1%} "
+        f"{max(item.errors for item in judged):8.2f} {seconds:7.1f}"
+    )
+
+
+def _columns(judged: list[JudgedTwice]) -> tuple[list[str], list[str]]:
+    return [item.two for item in judged], [item.auto for item in judged]
+
+
+TWICE_HEADER = f"{'kind':28s} {'tables':>6s} {'rules, K=2 (95%)':>24s} {'rules, auto (95%)':>24s} " + (
+    f"{'levels':>6s} {'weak':>6s} {'K>1':>6s} {'most, SE':>8s} {'CPU s':>7s}"
+)
+
+
+def judge_all(todo: list[tuple[str, str, int]], draw, out: Path) -> None:
+    """Judge tables one by one, append each to ``out``, and print shares by kind of all that it holds."""
+    known = {(item.kind, item.table) for item in read_twice(out)}
+    for kind, real, number in todo:
+        if (kind, number) not in known:
+            judged = judge_twice(kind, real, number, draw(kind, number))
+            with out.open("a") as file:
+                file.write(json.dumps(asdict(judged)) + "\n")
+    found = read_twice(out)
+    print(TWICE_HEADER)
+    for kind in dict.fromkeys(item.kind for item in found):
+        print(twice_line([item for item in found if item.kind == kind], kind))
+    print(twice_line(found, "all"))
+
+
+def read_twice(path: Path) -> list[JudgedTwice]:
+    """Return what a file of such results holds."""
+    if not path.exists():
+        return []
+    return [JudgedTwice(**json.loads(line)) for line in path.read_text().splitlines()]
+
+
+def judge_nulls(options: argparse.Namespace) -> None:
+    """Judge tables of one group made from real ones."""
+    planned = {
+        (table.construction, table.seed): table
+        for table in real_nulls.plan(options.data, options.tables, options.first)
+    }
+
+    def draw(kind: str, number: int) -> Problem:
+        return real_nulls.problem_of(options.data, planned[kind, number])
+
+    judge_all([_named(table) for table in planned.values()], draw, options.out)
+
+
+def _named(table: NullTable) -> tuple[str, str, int]:
+    return table.construction, table.real, table.seed
+
+
+def judge_power(options: argparse.Namespace) -> None:
+    """Judge tables with groups."""
+    numbers = range(options.first, options.first + options.tables)
+    todo = [(kind, "drawn", number) for kind in (GROUPS[0], "two slopes") for number in numbers]
+    if options.data is not None:
+        todo.append(("insurance without smoker", "insurance", 0))
+
+    def draw(kind: str, number: int) -> Problem:
+        if kind.startswith("insurance"):
+            return real_nulls.insurance_without_smoker(options.data)
+        return problem_of(kind, SIZES[kind][0], number)[0]
+
+    judge_all(todo, draw, options.out)
+
+
 def main() -> None:
     """Judge and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -177,7 +317,15 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="*", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("verdict_calibration.jsonl"))
+    parser.add_argument("--nulls", choices=("drawn", "real"), default="drawn")
+    parser.add_argument("--power", action="store_true")
+    parser.add_argument("--data", type=Path)
     options = parser.parse_args()
+    if options.nulls == "real" and options.data is None:
+        parser.error("--nulls real needs --data, the folder of real tables")
+    if options.power or options.nulls == "real":
+        (judge_power if options.power else judge_nulls)(options)
+        return
     print(HEADER, flush=True)
     with ProcessPoolExecutor(options.jobs) as pool:
         run(options, pool)

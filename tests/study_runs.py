@@ -95,6 +95,7 @@ def one_split() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assess, "_REPEATS", ())
+        patch.setattr(assess, "_HALVINGS", 1)
         for module in (assess, bootstrap):
             patch.setattr(module, "RESAMPLES", 3)
         yield

@@ -8,9 +8,10 @@ The evidence mixture (:mod:`rome.evidence.mixture`) is held against models of on
   better than every other null model, and its levels stand clearly apart;
 - *none*.
 
-A kind is supported where its gain is above 1.645 paired standard errors over each of its null models, the one-sided
-95% bound (an intersection-union test), two halves of the rows agree on the groups, and no group is
-degenerate. The number that is asked about is tested first and smaller ones after it, so that "none" is said of all.
+A kind is supported where its gain is so many paired standard errors above each of its null models that chance
+would bring it there in 5% (an intersection-union test), two halves of the rows agree on the groups, and no
+group is degenerate. The number that is asked about is tested first and smaller ones after it, before "none"
+is said; the 5% are shared out among them (Bonferroni): 1.645 errors for one number, 1.96 for two.
 
 Apart from it: do the sensitive columns tell the predictor's groups apart, and are they those of the evidence?
 
@@ -49,7 +50,9 @@ from rome.stats.means import mean_interval, repeated_mean_interval
 
 #: How often the rows are split into folds anew, by the most rows for which it is done: larger tables need it
 #: less, and would wait longer.
-_REPEATS = ((1_500, 3), (3_000, 2))
+_REPEATS = ((1_500, 2),)
+#: Share of tables without groups of which they may be said.
+_LEVEL = 0.05
 #: Ways to halve the rows; one alone rejects now and then what nine others would not.
 _HALVINGS = 2
 #: Agreement of two halves below which groups that beat every null model still count as weakly supported.
@@ -100,18 +103,20 @@ def assess_groups(
 
     claims = _claims(problem, numbers, step)
     said = min(claims, key=lambda claim: _RANKS.index((claim.tried.level, claim.tried.kind)))
-    done[0] = max(done[0], splits_steps)
+    if done[0] < splits_steps:
+        # Splits and numbers of groups that were not needed.
+        done[0] = splits_steps - 1
+        step()
     swept = swept.including(said.tried.n_groups)
     return _verdict(swept, said, claims, step if beside else None, min_group_size)
 
 
 def ladder(n_groups: int) -> list[int]:
-    """Return the numbers of groups that are tried in turn: the one asked about, half of it while that is above
-    3, then 3 and 2."""
+    """Return the numbers of groups to try in turn: the one asked about, and halves of it down to 2."""
     numbers = [n_groups]
-    while numbers[-1] > 7:
-        numbers.append(numbers[-1] // 2)
-    return [*numbers, *(k for k in (3, 2) if k < numbers[-1])]
+    while numbers[-1] > 2:
+        numbers.append(max(2, numbers[-1] // 2))
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -130,31 +135,43 @@ def _claims(problem: Problem, numbers: Sequence[int], progress: Callable[[], Non
     splits, whole = _Splits(problem), _Whole(problem)
     claims = []
     for n_groups in numbers:
-        claims.append(_judge(splits, whole, n_groups, progress))
+        claims.append(_judge(splits, whole, n_groups, errors_needed(len(numbers)), progress))
         if (claims[-1].tried.level, claims[-1].tried.kind) == _RANKS[0]:
             break
     return claims
 
 
-def _judge(splits: _Splits, whole: _Whole, n_groups: int, progress: Callable[[], None]) -> _Claim:
+def errors_needed(n_tried: int) -> float:
+    """Return how many standard errors a gain needs where ``n_tried`` numbers of groups are tried."""
+    return float(norm.ppf(1 - _LEVEL / n_tried))
+
+
+def _judge(
+    splits: _Splits, whole: _Whole, n_groups: int, needed: float, progress: Callable[[], None]
+) -> _Claim:
     gains = splits.gains(n_groups, progress)
-    claims = [_claim(whole, n_groups, kind, gains[kind]) for kind in ("rules", "levels") if kind in gains]
-    return min(claims, key=lambda claim: _RANKS.index((claim.tried.level, claim.tried.kind)))
+    rules = _claim(whole, n_groups, "rules", gains["rules"], needed)
+    if "levels" not in gains or rules.tried.level == "supported":
+        return rules
+    levels = _claim(whole, n_groups, "levels", gains["levels"], needed)
+    return min((rules, levels), key=lambda claim: _RANKS.index((claim.tried.level, claim.tried.kind)))
 
 
-def _claim(whole: _Whole, n_groups: int, kind: Kind, gains: dict[NullModelCode, Estimate]) -> _Claim:
-    """Judge one kind of groups from its gains over its null models."""
+def _claim(
+    whole: _Whole, n_groups: int, kind: Kind, gains: dict[NullModelCode, Estimate], needed: float
+) -> _Claim:
+    """Judge one kind of groups from its gains over its null models, of ``needed`` standard errors each."""
     # The null model to beat is the one whose bound lies lowest: one that does worse on average but less
     # surely so is not yet beaten.
     hardest = min(gains, key=lambda code: gains[code].low)
     gain, stability, labels = gains[hardest], float("nan"), None
     doubt: Doubt | None = "chance"
-    if one_error_below(gain) > 0:
+    if errors_below(gain, 1) > 0:
         doubt = whole.doubt(n_groups, kind)
         if doubt is None:
             stability, labels = whole.stability(n_groups, kind), whole.labels(n_groups, kind)
             doubt = _unsteady(stability)
-    level = _level(gain, doubt)
+    level = _level(gain, doubt, needed)
     if level == "not supported":
         kind = "none"
     elif level == "weak" and doubt is None:
@@ -162,9 +179,9 @@ def _claim(whole: _Whole, n_groups: int, kind: Kind, gains: dict[NullModelCode, 
     return _Claim(Tried(n_groups, kind, level, gain, hardest, doubt), gains, stability, labels)
 
 
-def one_error_below(gain: Estimate) -> float:
-    """Return the gain less one standard error, from its interval of level ``CONFIDENCE``."""
-    return gain.value - (gain.value - gain.low) / float(norm.ppf((1 + CONFIDENCE) / 2))
+def errors_below(gain: Estimate, errors: float) -> float:
+    """Return the gain less so many standard errors, from its interval of level ``CONFIDENCE``."""
+    return gain.value - errors * (gain.value - gain.low) / float(norm.ppf((1 + CONFIDENCE) / 2))
 
 
 def _unsteady(stability: float) -> Doubt | None:
@@ -173,10 +190,10 @@ def _unsteady(stability: float) -> Doubt | None:
     return "unstable" if stability < STABLE else None
 
 
-def _level(gain: Estimate, doubt: Doubt | None) -> Level:
+def _level(gain: Estimate, doubt: Doubt | None, needed: float) -> Level:
     if doubt in ("chance", "degenerate", "close levels"):
         return "not supported"
-    if gain.low > 0:
+    if errors_below(gain, needed) > 0:
         return "supported" if doubt is None else "weak"
     return "weak" if doubt is None else "not supported"
 
@@ -206,19 +223,19 @@ class _Splits:
     def gains(self, n_groups: int, progress: Callable[[], None]) -> dict[Kind, dict[NullModelCode, Estimate]]:
         """Return the gains of either kind over its null models; further splits are only made while there is
         hope for one of them."""
-        own, shared = [], []
+        own, one_rule = [], []
         for number in range(_repeats(self._problem)):
             folds, nulls = self._round(number)
             scores = self._score(folds, n_groups, progress)
             own.append(scores[0])
-            shared.append(scores[1])
+            one_rule.append(scores[1])
             accounts = {code: [row[1][code] for row in self._rounds[: number + 1]] for code in nulls}
-            found = self._compared(own, shared, accounts)
+            found = self._compared(own, one_rule, accounts)
             if all(min(_error_above(gain) for gain in gains.values()) < 0 for gains in found.values()):
                 break
         return found
 
-    def _compared(self, own, shared, accounts) -> dict[Kind, dict[NullModelCode, Estimate]]:
+    def _compared(self, own, one_rule, accounts) -> dict[Kind, dict[NullModelCode, Estimate]]:
         def over(scores, nulls) -> dict[NullModelCode, Estimate]:
             weights = self._problem.weights
             return {
@@ -226,17 +243,15 @@ class _Splits:
                 for code, values in nulls.items()
             }
 
-        best, same = zip(*shared, strict=True)
-        one_rule = min(
-            (over(own, {"shared_slopes": scores})["shared_slopes"] for scores in (best, same)),
-            key=lambda gain: gain.low,
-        )
+        shared, *others = (list(scores) for scores in zip(*one_rule, strict=True))
+        over_one_rule = over(own, dict(enumerate((shared, *others)))).values()
+        hardest = min(over_one_rule, key=lambda gain: gain.low)
         found: dict[Kind, dict[NullModelCode, Estimate]] = {
-            "rules": over(own, accounts) | {"shared_slopes": one_rule}
+            "rules": over(own, accounts) | {"shared_slopes": hardest}
         }
         if self._problem.outcome == "numeric":
             # Each row shows one of two values: latent levels are no more than a curve of the probability.
-            found["levels"] = over(best, accounts)
+            found["levels"] = over(shared, accounts)
         return found
 
     def _round(self, number: int) -> tuple[list[_Fold], dict[NullModelCode, np.ndarray]]:
@@ -263,22 +278,22 @@ class _Splits:
     def _score(
         self, folds: list[_Fold], n_groups: int, progress: Callable[[], None]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the log-likelihood of each row (n,) with slopes of the groups' own, and with shared ones on
-        the terms that suit them best and on those of the former, (2, n)."""
-        n = len(self._problem.y)
-        own, shared = np.empty(n), np.empty((2, n))
+        """Return the log-likelihood of each row with slopes of the groups' own (n,), and under every mixture
+        with one rule (R, n), shared slopes first."""
+        parts = []
         for fold in folds:
-            pair, y = fit_pair(fold.part, fold.terms, fold.inner_terms, n_groups), self._problem.y[fold.outer]
-            own[fold.outer] = pair.own.log_likelihood_of_rows(fold.outer_terms, y)
-            for scores, mixture in zip(shared, pair.shared, strict=True):
-                scores[fold.outer] = mixture.log_likelihood_of_rows(fold.outer_terms, y)
+            pair = fit_pair(fold.part, fold.terms, fold.inner_terms, n_groups)
+            rows = fold.outer_terms, self._problem.y[fold.outer]
+            parts.append([mixture.log_likelihood_of_rows(*rows) for mixture in (pair.own, *pair.one_rule)])
             progress()
-        return own, shared
+        scores = np.empty((len(parts[0]), len(self._problem.y)))
+        scores[:, np.concatenate([fold.outer for fold in folds])] = np.concatenate(parts, axis=1)
+        return scores[0], scores[1:]
 
 
 def _error_above(gain: Estimate) -> float:
     """Return the gain plus one standard error."""
-    return 2 * gain.value - one_error_below(gain)
+    return errors_below(gain, -1)
 
 
 def _null_models(part: Problem, positive: bool) -> FittedNullModels:
@@ -300,7 +315,7 @@ class _Whole:
         pair = self._fitted(n_groups)[0]
         if pair.degenerate["own" if kind == "rules" else "shared"]:
             return "degenerate"
-        return "close levels" if kind == "levels" and not separate_levels(pair.shared[0]) else None
+        return "close levels" if kind == "levels" and not separate_levels(pair.shared) else None
 
     def labels(self, n_groups: int, kind: Kind) -> np.ndarray:
         """Return the likeliest group of each row (n,)."""
@@ -341,7 +356,7 @@ def _fit_on(problem: Problem, rows: np.ndarray, n_groups: int) -> tuple[Pair, np
 
 
 def _labels(pair: Pair, Z: np.ndarray, y: np.ndarray, kind: Kind) -> np.ndarray:
-    mixture = pair.own if kind == "rules" else pair.shared[0]
+    mixture = pair.own if kind == "rules" else pair.shared
     return mixture.responsibilities(Z, y).argmax(axis=1)
 
 
@@ -374,10 +389,10 @@ def _verdict(
     )
 
 
-def _agreement(labels: np.ndarray | None, responsibilities: np.ndarray) -> float:
+def _agreement(labels: np.ndarray | None, responsibilities: np.ndarray) -> float | None:
     """Return the adjusted Rand index of the evidence's groups and the predictor's."""
     if labels is None:
-        return float("nan")
+        return None
     return float(adjusted_rand_score(labels, responsibilities.argmax(axis=1)))
 
 

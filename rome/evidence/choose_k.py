@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rome.evidence.sweep import Sweep, Swept
-from rome.results.verdict import Choice, SelectionCandidate, Verdict
+from rome.results.verdict import Choice, LeftOut, SelectionCandidate, Verdict
 from rome.stats.means import mean_interval, standard_error
 from rome.stats.sizes import too_small
 
@@ -24,19 +26,29 @@ def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandi
     allowed = [item for item in swept.swept if item.n_groups == 1 or _sound(swept, item, min_group_size)]
     best = max(allowed, key=lambda item: float(weights @ item.held_out))
     chosen = next(item for item in allowed if _within_one_error(best, item, weights))
-    return candidates, Choice("best" if chosen is best else "fewest", chosen.n_groups, best.n_groups)
+    left_out = tuple(_left_out(item) for item in swept.swept if not any(item is one for one in allowed))
+    reason = "best" if chosen is best else "fewest"
+    return candidates, Choice(reason, chosen.n_groups, best.n_groups, left_out=left_out)
+
+
+def _left_out(item: Swept) -> LeftOut:
+    return LeftOut(item.n_groups, "degenerate" if item.degenerate else "small")
 
 
 def choose_n_groups(suggested: Choice, verdict: Verdict) -> Choice:
-    """Return the suggestion after the verdict on it: one group where a null model does as well.
+    """Return the suggestion after the verdict on it: the fewer groups that are supported instead of it, or
+    one where a null model does as well.
 
     Mixtures compete among each other in ``select``, where K = 1 is one straight line that doesn't see the
     sensitive columns. A curve, heavy tails or a shift by s then look like groups; the null models of the
     verdict say whether they are.
     """
-    if suggested.n_groups == 1 or verdict.level != "not supported":
+    other = suggested.n_groups
+    if other == 1 or (verdict.level != "not supported" and verdict.n_groups == other):
         return suggested
-    return Choice("null model", 1, suggested.n_groups, verdict.hardest)
+    if verdict.level != "not supported":
+        return replace(suggested, reason="supported", n_groups=verdict.n_groups, other=other)
+    return replace(suggested, reason="null model", n_groups=1, other=other, null_model=verdict.hardest)
 
 
 def _sound(swept: Sweep, item: Swept, min_group_size: int) -> bool:

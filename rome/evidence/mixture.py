@@ -17,10 +17,9 @@ from __future__ import annotations
 
 import warnings
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-
 from sklearn.base import clone
 
 from rome.em import RomeEM
@@ -28,16 +27,22 @@ from rome.em.flexible import Expansion
 from rome.em.requirements import free_parameters
 from rome.errors import DegenerateGroupWarning, RomeWarning
 from rome.evidence.null_models import Curve
+from rome.evidence.ridge import Ridge, fit_ridge
 from rome.evidence.sweep import Problem
 from rome.runtime.random import stream_seed
 
 #: Rows for each free parameter at least, and free parameters at most.
-ROWS_A_PARAMETER, MOST_PARAMETERS = 10, 150
-#: Terms that experts and gate have at first.
-_FIRST_TERMS = 3
+ROWS_A_PARAMETER, MOST_PARAMETERS = 10, 100
+#: Terms that experts and gate have at first, and by how many times more are tried.
+_FIRST_TERMS, _TIMES = 4, 3
 #: Starts of either mixture; one with slopes of its own has that from shared ones besides.
-_STARTS = 3
-_ITERATIONS, _TOLERANCE = 60, 1e-4
+_STARTS = 2
+_ITERATIONS, _TOLERANCE = 30, 3e-4
+#: Groups from which one rule may also have noise that grows with the prediction: fewer can't form a fan of
+#: rules, which such noise looks like, and for them that null model only costs power.
+FANNED = 3
+#: Log spread, about its mean, within which the noise of one rule may grow with the prediction.
+_SPREADS = (-3.0, 3.0)
 #: Share of a group's mass on one value of the outcome from which the group is only that value.
 SPIKE = 0.8
 
@@ -100,22 +105,49 @@ def _correlation(columns: np.ndarray, values: np.ndarray, weights: np.ndarray) -
 
 
 @dataclass(frozen=True)
+class Scaled:
+    """A mixture with shared slopes of (y − m)/s(m), where m is the curve's prediction, the first term, and
+    the spread s moves with it: one rule whose noise of any shape grows with the prediction."""
+
+    mixture: RomeEM
+    log_spread: Ridge
+
+    def log_likelihood_of_rows(self, Z: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return the log-likelihood of each row (n,), from its terms (n, t), in units of y."""
+        return self.mixture.log_likelihood_of_rows(Z, _standard(Z, y, self.log_spread)) - _log_spread(
+            Z, self.log_spread
+        )
+
+
+def _log_spread(Z: np.ndarray, log_spread: Ridge) -> np.ndarray:
+    relative = log_spread.predict(Z[:, :1]) - log_spread.intercept
+    return log_spread.intercept + np.clip(relative, *_SPREADS)
+
+
+def _standard(Z: np.ndarray, y: np.ndarray, log_spread: Ridge) -> np.ndarray:
+    return (y - Z[:, 0]) / np.exp(_log_spread(Z, log_spread))
+
+
+@dataclass(frozen=True)
 class Pair:
     """The evidence mixture fitted to the same rows with slopes of each group's ``own``, and with ``shared``
-    ones: on the terms that suit these best, and on those of the former.
+    ones on the terms that suit these best.
 
+    ``one_rule`` are all that have one rule: shared slopes on the terms of either and, from ``FANNED`` groups
+    of a numeric outcome on, those whose noise grows with the prediction; ``shared`` is the first of them.
     ``degenerate`` says of own and of shared slopes whether a group is nearly empty, without error, another's
     twin, or hardly more than one value of the outcome.
     """
 
     own: RomeEM
-    shared: tuple[RomeEM, RomeEM]
+    shared: RomeEM
+    one_rule: tuple[RomeEM | Scaled, ...]
     degenerate: dict[str, bool]
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """A mixture with slopes of either kind on one choice of terms: its BIC, and whether a group is doubtful."""
+    """A mixture on one choice of terms, its BIC, and whether a group is doubtful."""
 
     mixture: RomeEM
     doubtful: bool
@@ -125,17 +157,17 @@ class _Fit:
 def fit_pair(problem: Problem, terms: Terms, Z: np.ndarray, n_groups: int) -> Pair:
     """Fit both mixtures of ``n_groups`` on the rows of ``problem``, whose terms are Z (n, t).
 
-    BIC chooses the terms of each: those of the predictor's mixture, or the most telling ones, of which twice
+    BIC chooses the terms of each: those of the predictor's mixture, or the most telling, of which three times
     as many are tried each time, as long as that pays for either.
     """
     most = _affordable(problem, n_groups, Z.shape[1])
     fits = [_both(problem, Z, n_groups, *(part[:most] for part in terms.roles))]
     grown: list[tuple[_Fit, _Fit]] = []
     count = _FIRST_TERMS
-    while not grown or (count < 2 * most and _pays(grown)):
+    while not grown or (count < _TIMES * most and _pays(grown)):
         count_now = min(count, most)
         grown.append(_both(problem, Z, n_groups, terms.experts[:count_now], terms.gate[:count_now]))
-        count *= 2
+        count *= _TIMES
     fits += grown
     shared, same = (min(fits, key=lambda pair, place=place: pair[place].bic)[0] for place in (0, 1))
     own = min((pair[1] for pair in fits), key=lambda fit: fit.bic)
@@ -143,7 +175,19 @@ def fit_pair(problem: Problem, terms: Terms, Z: np.ndarray, n_groups: int) -> Pa
         "shared": shared.doubtful or _is_spike(problem, shared.mixture, Z),
         "own": own.doubtful or _is_spike(problem, own.mixture, Z),
     }
-    return Pair(own.mixture, (shared.mixture, same.mixture), degenerate)
+    one_rule: list[RomeEM | Scaled] = [shared.mixture, same.mixture]
+    if n_groups >= FANNED and problem.outcome == "numeric":
+        one_rule.append(_scaled(problem, Z, shared.mixture))
+    return Pair(own.mixture, shared.mixture, tuple(one_rule), degenerate)
+
+
+def _scaled(problem: Problem, Z: np.ndarray, shared: RomeEM) -> Scaled:
+    """Fit what ``Scaled`` is on the terms of ``shared``."""
+    left = np.abs(problem.y - Z[:, 0])
+    least = 1e-3 * float(np.average(left, weights=problem.weights)) + np.finfo(float).tiny
+    log_spread = fit_ridge(Z[:, :1], np.log(left + least), problem.weights, True)
+    standard = replace(problem, y=_standard(Z, problem.y, log_spread))
+    return Scaled(_fitted(clone(shared), standard, Z).mixture, log_spread)
 
 
 def _pays(grown: list[tuple[_Fit, _Fit]]) -> bool:
@@ -184,7 +228,7 @@ def _both(
 
 
 def _fitted(mixture: RomeEM, problem: Problem, Z: np.ndarray) -> _Fit:
-    """Fit, and note whether there is a warning of a degenerate group; no other of the fit's warnings matters."""
+    """Fit, and note whether it warns of a degenerate group; no other of its warnings matters."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RomeWarning)
         mixture.fit(Z, problem.y, sample_weight=problem.weights)
@@ -214,8 +258,8 @@ def _is_spike(problem: Problem, mixture: RomeEM, Z: np.ndarray) -> bool:
 def separate_levels(shared: RomeEM) -> bool:
     """Whether groups with one rule are apart: each level from the next higher by Ashman's D above 2.
 
-    D = √2 |α_j − α_k| / √(σ_j² + σ_k²); above 2 two normals stand clearly apart (Ashman, Bird & Zepf 1994, The
-    Astronomical Journal 108).
+    D = √2 |α_j − α_k| / √(σ_j² + σ_k²); above 2 two normals stand clearly apart (Ashman, Bird & Zepf 1994,
+    The Astronomical Journal 108).
     """
     order = np.argsort(shared.intercept_)
     level, variance = shared.intercept_[order], shared.sigma_[order] ** 2

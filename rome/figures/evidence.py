@@ -87,8 +87,8 @@ def why_fewer(tried: Sequence[SelectionCandidate], most: int) -> str:
     if last >= most:
         return ""
     return (
-        f" More than {last} were not tried: {last + 1} groups on these columns have more parameters than "
-        "half of the training rows."
+        f" More than {last} were not tried: held-out likelihood had stopped rising, or {last + 1} groups on "
+        "these columns have more parameters than half of the training rows."
     )
 
 
@@ -171,17 +171,26 @@ def beside_verdict(result: StudyResult) -> pd.DataFrame:
         (
             f"Gain from {gate_columns_words(result.settings)}",
             format_estimate(verdict.gate_gain, CONFIDENCE),
-            "Log-likelihood per held-out row over the same groups with constant shares.",
+            "Log-likelihood per held-out row of the predictor's groups over the same with constant shares.",
         ),
         (
             "Agreement of two halves",
             agreement,
             "1: groups fitted on two halves are the same people; 0: no more than chance.",
         ),
+        *_agreement_row(verdict.agreement),
         *_worst_group_row(verdict.worst_group),
         *_bootstrap_row(verdict.bootstrap),
     ]
     return pd.DataFrame(rows, columns=["what", "value", "read_as"])
+
+
+def _agreement_row(agreement: float | None) -> list[tuple[str, str, str]]:
+    if agreement is None:
+        return []
+    meaning = "1: the groups that predict are those of the evidence, which may use every column; 0: others."
+    said = f"{agreement:.2f}".replace("-", "−")
+    return [("Agreement with the groups that predict", said, meaning)]
 
 
 def _worst_group_row(worst: WorstGroupGain | None) -> list[tuple[str, str, str]]:

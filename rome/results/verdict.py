@@ -120,18 +120,18 @@ class Tried:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the groups are, from the evidence mixture. ``n_groups`` is the number that the verdict is about: of
-    those ``tried``, the one asked about first, the first that is supported, and else the first.
+    """What the groups are, from the evidence mixture. ``n_groups`` is the number that the verdict is about:
+    of those ``tried``, the one asked about first, that with most support.
 
     ``gain`` is over the null model ``hardest``, ``gate_gain`` that of the predictor's mixture over the same
     with constant shares (both log-likelihood per held-out row); ``doubt`` is what keeps a gain from being
     support; ``findable`` says that the sensitive columns tell the groups apart, which needs groups (where
     there are none a gate gains too, if s moves the mean); ``stability`` is the adjusted Rand index of
-    partitions fitted on two halves, ``agreement`` that of the evidence's partition and the predictor's, both
-    NaN where no groups are claimed. Intervals are of level ``CONFIDENCE``. ``bootstrap`` and ``worst_group``
-    stand beside the verdict and don't decide it; None in studies that were stored before they existed.
-    ``kind`` is None, and ``tried`` empty, in studies from before kinds were told apart. ``older_words`` is the
-    sentence of a study that was stored without its doubt: shown, and nothing else."""
+    partitions fitted on two halves, ``agreement`` that of the evidence's partition and the predictor's: NaN
+    and None where no groups are claimed. Intervals are of level ``CONFIDENCE``. ``bootstrap`` and
+    ``worst_group`` stand beside the verdict and don't decide it; None in studies from before they existed.
+    ``kind`` is None, and ``tried`` empty, in studies from before kinds were told apart. ``older_words`` is
+    the sentence of a study that was stored without its doubt: shown, and nothing else."""
 
     level: Level
     n_groups: int
@@ -146,7 +146,7 @@ class Verdict:
     doubt: Doubt | None = None
     kind: Kind | None = None
     tried: tuple[Tried, ...] = ()
-    agreement: float = float("nan")
+    agreement: float | None = None
     older_words: str | None = None
 
 
@@ -170,12 +170,23 @@ class SelectionCandidate:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Why the evidence uses ``n_groups`` groups: they are the "best" of those tried; the "fewest" whose
-    held-out log-likelihood is within one standard error of that of ``other`` groups; or one group, because
-    ``null_model`` does as well as the ``other`` groups that it would have suggested."""
+class LeftOut:
+    """A number of groups that could not be suggested, because one of them is too small, or degenerate (nearly
+    empty, fitted without error, or another's twin)."""
 
-    reason: Literal["best", "fewest", "null model"]
+    n_groups: int
+    reason: Literal["small", "degenerate"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Why the evidence uses ``n_groups`` groups: they are the "best" of those that could be suggested; the
+    "fewest" whose held-out log-likelihood is within one standard error of that of ``other`` groups; those
+    that are "supported" where the ``other`` that it would have suggested are not; or one group, because
+    ``null_model`` does as well as the ``other`` groups. ``left_out`` could not be suggested."""
+
+    reason: Literal["best", "fewest", "supported", "null model"]
     n_groups: int
     other: int
     null_model: str | None = None
+    left_out: tuple[LeftOut, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rome.evidence.assess import STABLE, lower_bound
+from rome.evidence.assess import STABLE, errors_below
 from rome.results import Evaluation, StudyResult
 from rome.results.description import FEWEST_RULE_ROWS
 from rome.serialize.codec import from_plain, to_plain
@@ -76,14 +76,15 @@ def verdict_in(document: Mapping[str, Any]) -> Plain | None:
     ]
     if "doubt" not in plain:
         plain |= _doubt(plain)
-    return {"older_words": None} | plain
+    later = {"older_words": None, "kind": None, "tried": [], "agreement": None}
+    return later | plain
 
 
 def _doubt(plain: Plain) -> Plain:
     """Return the doubt of a verdict that was stored without it, or its sentence where that can't be known."""
     if plain["level"] == "supported":
         return {"doubt": None}
-    if not lower_bound(from_plain(Estimate, plain["gain"])) > 0:
+    if not errors_below(from_plain(Estimate, plain["gain"]), 1) > 0:
         return {"doubt": "chance"}
     if plain["stability"] is not None and plain["stability"] >= STABLE:
         return {"doubt": "degenerate"}
@@ -103,8 +104,10 @@ def of_choice(result: StudyResult) -> Plain:
 def choice_in(document: Mapping[str, Any]) -> Plain | str | None:
     """Return how the number of groups was chosen; words where the study was stored without codes."""
     words = document.get("selection_reason")
-    if words is None or "selection_choice" in document:
-        return document.get("selection_choice")
+    if words is None:
+        return None
+    if "selection_choice" in document:
+        return {"left_out": []} | document["selection_choice"]
     verdict, fitted = verdict_in(document), document["fit"]["n_groups"]
     if (
         fitted == 1
@@ -114,7 +117,8 @@ def choice_in(document: Mapping[str, Any]) -> Plain | str | None:
     ):
         # More than two groups are judged only where they were suggested.
         hardest = verdict["hardest"]
-        return {"reason": "null model", "n_groups": 1, "other": verdict["n_groups"], "null_model": hardest}
+        choice = {"reason": "null model", "n_groups": 1, "other": verdict["n_groups"]}
+        return {**choice, "null_model": hardest, "left_out": []}
     return words
 
 

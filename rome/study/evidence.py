@@ -89,7 +89,7 @@ def advice_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
 def _gather(problem: Problem, settings: Settings, progress: Callable[[float], None]) -> Gathered:
     auto = settings.n_groups == "auto"
     wanted = _feasible(problem, settings.max_groups) if auto else [1, settings.n_groups]
-    swept = sweep(problem, wanted, lambda done, total: progress(_SWEEP_SHARE * done / total))
+    swept = sweep(problem, wanted, lambda done, total: progress(_SWEEP_SHARE * done / total), stop=auto)
     candidates, choice = select(swept, settings.min_group_size)
     chosen = choice.n_groups if auto else settings.n_groups
     verdict = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rome.results import StudyResult
-from rome.results.verdict import NULL_MODELS
+from rome.results.verdict import NULL_MODELS, Verdict
 
 _BEND = (
     "What looks like groups is better explained by one model with a curve. The pooled model here is {shape}: "
@@ -18,6 +18,15 @@ _SPREAD = (
 _TAILS = (
     "What looks like groups is better explained by one straight line with far-off or lopsided outcomes. Look "
     'at these rows, try noise "t" (Train, More settings; or --noise t), or predict the outcome\'s logarithm.'
+)
+_LOG = (
+    "What looks like groups is better explained by one rule on the outcome's logarithm: columns multiply it, "
+    "and its scatter grows with it. Take the logarithm of the outcome and run again before you look for "
+    "groups."
+)
+_ONE_RULE = (
+    "What looks like groups is better explained by one rule for everybody, around which outcomes lie at "
+    "several levels or scatter more for some people than for others: what a column does is the same for all."
 )
 _PLAIN_NETWORK = "One {line} in all columns does as well: a simpler model than networks."
 _BEND_NETWORK = (
@@ -42,7 +51,11 @@ def remedy(result: StudyResult) -> str:
     if verdict is None or verdict.level != "not supported" or verdict.hardest not in NULL_MODELS:
         return ""
     hardest, networks = NULL_MODELS[verdict.hardest], result.training is not None
-    if hardest.is_curved:
+    if hardest.log_scale:
+        return _LOG
+    if verdict.hardest == "shared_slopes":
+        return _ONE_RULE
+    if hardest.is_curved and _bend_pays(verdict):
         bend = _BEND_NETWORK if networks else _BEND.format(shape=pooled_shape(result))
         return f"{bend}{_UNEVEN}" if hardest.uneven_spread else bend
     if hardest.uneven_spread:
@@ -51,6 +64,15 @@ def remedy(result: StudyResult) -> str:
         return _TAILS_NETWORK if networks else _TAILS
     plain = _PLAIN_NETWORK if networks else _PLAIN
     return plain.format(line="logistic curve" if hardest.outcome == "binary" else "straight line")
+
+
+def _bend_pays(verdict: Verdict) -> bool:
+    """Whether the curved model that is hardest to beat does better than every straight one."""
+    gains = {score.code: score.gain.value for score in verdict.null_models}
+    straight = [
+        gain for code, gain in gains.items() if code in NULL_MODELS and not NULL_MODELS[code].is_curved
+    ]
+    return all(gains[verdict.hardest] < gain for gain in straight)
 
 
 def pooled_shape(result: StudyResult) -> str:

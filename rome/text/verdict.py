@@ -32,13 +32,19 @@ NULL_MODEL_WORDS: Mapping[NullModelCode, str] = {
     "quadratic_any_noise": "curved (quadratic), even spread, any shape of noise",
     "quadratic_uneven_any_noise": "curved (quadratic), uneven spread, any shape of noise",
     "trees_uneven_any_noise": "curved (boosted trees), uneven spread, any shape of noise",
+    "log_line_uneven_any_noise": "one line on log y, uneven spread, any shape of noise",
+    "log_quadratic_uneven_any_noise": "curved (quadratic) on log y, uneven spread, any shape of noise",
+    "log_trees_uneven_any_noise": "curved (boosted trees) on log y, uneven spread, any shape of noise",
     "logistic": "one logistic curve",
     "logistic_quadratic": "curved (quadratic)",
     "logistic_trees": "curved (boosted trees)",
+    "shared_slopes": "one rule with any noise (the same groups with shared slopes)",
 }
 _DOUBTS: Mapping[Doubt, str] = {
     "chance": "the gain could be chance",
-    "degenerate": "a group is nearly empty or fitted without error, which alone can make such a gain",
+    "degenerate": "a group is nearly empty, fitted without error or only one value of the outcome, which "
+    "alone can make such a gain",
+    "close levels": "their levels don't stand apart, which uneven or lopsided noise can look like",
     "small halves": "halves of the table are too small to see whether they agree on who is in them",
     "unstable": "two halves of the table don't agree on who is in them",
 }
@@ -68,16 +74,21 @@ def verdict_sentence(verdict: Verdict, family: Family = "em", columns: str = "th
 
 
 def _sentence(verdict: Verdict, columns: str) -> str:
-    groups, hardest = verdict.n_groups, null_model_words(verdict.hardest)
-    amount = _amount(verdict.gain)
+    hardest, amount = null_model_words(verdict.hardest), _amount(verdict.gain)
     if verdict.level == "not supported":
-        return (
-            f"Not supported: one group explains the table as well ({hardest}; {groups} groups against it: "
-            f"{amount}). Use one model."
+        against = f"{hardest}; {verdict.n_groups} groups against it: {amount}"
+        why = (
+            ""
+            if verdict.doubt in (None, "chance")
+            else f" Of {verdict.n_groups} groups, {_DOUBTS[verdict.doubt]}."
         )
-    beside = f"{groups} groups explain held-out rows better than {hardest}"
+        return (
+            f"Not supported: one rule for everybody explains held-out rows as well as {_numbers(verdict)} "
+            f"groups ({against}).{why}"
+        )
+    beside = f"{_claimed(verdict)} explain held-out rows better than {hardest}"
     if verdict.level == "weak":
-        return f"Weak: {beside} ({amount}), but {_DOUBTS[verdict.doubt]}."
+        return f"Weak: {beside} ({amount}), but {_DOUBTS[verdict.doubt]}.{_refused(verdict)}"
     found = (
         f"and {columns} tell them apart better than chance"
         if verdict.gate_gain.low > 0
@@ -85,7 +96,42 @@ def _sentence(verdict: Verdict, columns: str) -> str:
     )
     if not verdict.gain.low > 0:
         amount += "; the interval includes 0, but the gain is larger than its standard error"
-    return f"Supported: {beside} ({amount}), {found}."
+    return f"Supported: {beside} ({amount}), {found}.{_refused(verdict)}{_other_people(verdict)}"
+
+
+def _numbers(verdict: Verdict) -> str:
+    """Return the numbers of groups that were tried: "6, 3 or 2"."""
+    numbers = [str(item.n_groups) for item in verdict.tried] or [str(verdict.n_groups)]
+    return numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} or {numbers[-1]}"
+
+
+def _claimed(verdict: Verdict) -> str:
+    if verdict.kind == "levels":
+        return f"{verdict.n_groups} levels of one rule"
+    return f"{verdict.n_groups} groups with rules of their own"
+
+
+def _refused(verdict: Verdict) -> str:
+    """Say that the number that was asked about first is not supported, where the verdict is on another."""
+    asked = [item.n_groups for item in verdict.tried if item.level == "not supported"]
+    if not asked or verdict.tried[0].n_groups == verdict.n_groups:
+        return ""
+    more = f"{', '.join(map(str, asked[:-1]))} and {asked[-1]}" if len(asked) > 1 else f"{asked[0]}"
+    return f" {more} groups are not supported; {verdict.n_groups} are."
+
+
+#: Agreement of the evidence's groups with the predictor's below which they are called others.
+_SAME_PEOPLE = 0.5
+
+
+def _other_people(verdict: Verdict) -> str:
+    if verdict.agreement is None or verdict.agreement >= _SAME_PEOPLE:
+        return ""
+    agreement = f"{verdict.agreement:.2f}".replace("-", "−")
+    return (
+        " The evidence may use every column; lines that may not, and a gate that may not, find largely other "
+        f"groups (adjusted Rand index {agreement})."
+    )
 
 
 def _amount(gain: Estimate) -> str:
@@ -106,17 +152,43 @@ def choice_sentence(choice: Choice | str, tried: Sequence[SelectionCandidate], f
 
 def _choice(choice: Choice, tried: str) -> str:
     chosen, other = (counted(number, "group") for number in (choice.n_groups, choice.other))
+    left_out = _left_out(choice)
     if choice.reason == "null model":
         return (
-            f"{chosen}: {other} predict held-out outcomes better than one straight line does, but so does "
-            f"one group ({null_model_words(choice.null_model)})."
+            f"{chosen}: {other} predict held-out outcomes better than one straight line does, but one rule "
+            f"for everybody does as well ({null_model_words(choice.null_model)}).{left_out}"
+        )
+    if choice.reason == "supported":
+        return (
+            f"{chosen}: {other} predict held-out outcomes better, but are not supported; {choice.n_groups} "
+            f"are.{left_out}"
         )
     if choice.reason == "best":
-        return f"{chosen}: of {tried}, this number predicts the distribution of held-out outcomes best."
+        best = "most closely" if left_out else "best"
+        of = "those that could be taken" if left_out else tried
+        return (
+            f"{chosen}: of {of}, this number predicts the distribution of held-out outcomes {best}.{left_out}"
+        )
     return (
         f"{chosen}: of {tried}, the fewest whose held-out log-likelihood is within one standard error of "
-        f"the best ({other})."
+        f"the highest{' that could be taken' if left_out else ''} ({other}).{left_out}"
     )
+
+
+_WHY_LEFT_OUT = {
+    "small": "a group of theirs is too small",
+    "degenerate": "a group of theirs is nearly empty, fitted without error or another's twin",
+}
+
+
+def _left_out(choice: Choice) -> str:
+    """Say which numbers of groups could not be taken, and why; starts with a space."""
+    said = []
+    for reason, words in _WHY_LEFT_OUT.items():
+        numbers = [str(item.n_groups) for item in choice.left_out if item.reason == reason]
+        if numbers:
+            said.append(f"{' and '.join(numbers)}: {words}")
+    return f" Left out were {'; '.join(said)}." if said else ""
 
 
 def verdict_answer(result: StudyResult) -> str:
@@ -133,13 +205,18 @@ def verdict_answer(result: StudyResult) -> str:
 def _said(verdict: Verdict, columns: str) -> str:
     if verdict.level == "not supported":
         return (
-            "Use one model: this table does not show groups with rules of their own. One model for everybody "
-            "describes held-out parts of the training rows about as well, or better."
+            f"This table does not support {_numbers(verdict)} groups: one rule for everybody describes "
+            "held-out parts of the training rows about as well, or better."
         )
     if verdict.level == "weak":
+        if verdict.kind == "levels":
+            return (
+                f"Perhaps people follow one rule at {verdict.n_groups} levels, but the signs are weak. Take "
+                f"what follows as a lead, not as a finding.{_refused(verdict)}"
+            )
         return (
             f"Perhaps there are {verdict.n_groups} groups with rules of their own, but the signs are weak. "
-            "Take what follows as a lead, not as a finding."
+            f"Take what follows as a lead, not as a finding.{_refused(verdict)}"
         )
     narrowly = "" if verdict.gain.low > 0 else ", if narrowly"
     told = (
@@ -148,9 +225,15 @@ def _said(verdict: Verdict, columns: str) -> str:
         else f"It does not show that {columns} say who is in which, so that predictions made to "
         "suit a new person's group can't be relied on."
     )
+    if verdict.kind == "levels":
+        return (
+            f"This table supports {verdict.n_groups} levels of one rule: what a column does is the same for "
+            f"everybody, but some lie systematically higher than others. {told}{_refused(verdict)}"
+        )
     return (
         f"This table supports {verdict.n_groups} groups with rules of their own{narrowly}: they describe "
         f"held-out parts of the training rows better than every single model that was tried. {told}"
+        f"{_refused(verdict)}"
     )
 
 
@@ -206,7 +289,7 @@ def gain_sentence(result: StudyResult) -> str:
         weak = _WEAK_LINE if result.training is None else _WEAK_NETWORK
         return f"{said} {weak}" if refuted else said
     if gain.high < 0:
-        return f"{groups} groups explain held-out rows worse than {_line(result)} does, by {loss}: use one."
+        return f"{groups} groups explain held-out rows worse than {_line(result)} does, by {loss}."
     return f"Whether {groups} groups explain held-out rows better than {_line(result)} is open: {amount}."
 
 

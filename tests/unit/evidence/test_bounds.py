@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from study_runs import one_split
 
+from rome.em import RomeEM
 from rome.evidence import Problem, assess, assess_groups, sweep
-from rome.evidence.null_models import null_models_of
+from rome.evidence.mixture import separate_levels
 from rome.results.verdict import CONFIDENCE
 from rome.stats.estimate import Estimate
 from rome.stats.means import repeated_mean_interval
@@ -22,17 +23,15 @@ def _two_lines() -> Problem:
     return Problem(X, y, np.ones(600), np.array([3]), np.arange(3), "numeric", 0)
 
 
-def test_the_bound_is_one_standard_error_below_the_gain():
+def test_one_error_below_is_one_standard_error_below_the_gain():
     values = np.random.default_rng(0).normal(0.1, 1.0, (1, 400))
     gain = repeated_mean_interval(values, np.ones(400), CONFIDENCE)
-    assert assess.lower_bound(gain) == pytest.approx(values.mean() - values.std(ddof=1) / 20)
+    assert assess.errors_below(gain, 1) == pytest.approx(values.mean() - values.std(ddof=1) / 20)
+    assert gain.low == pytest.approx(values.mean() - 1.645 * values.std(ddof=1) / 20, abs=1e-4)
 
 
 def test_that_s_tells_groups_apart_is_asked_of_the_shown_interval(monkeypatch):
-    # The gate's gain comes last: 1.1 standard errors, which is enough for groups and too little for this.
-    beaten = [Estimate(0.2, 0.1, 0.3)] * len(null_models_of("numeric"))
-    gains = iter([*beaten, Estimate(0.11, -0.0545, 0.2745)])
-    monkeypatch.setattr(assess, "repeated_mean_interval", lambda *_: next(gains))
+    monkeypatch.setattr(assess, "mean_interval", lambda *_: Estimate(0.11, -0.0545, 0.2745))
     with one_split():
         verdict = assess_groups(sweep(_two_lines(), (1, 2)), 2, beside=False)
     assert verdict.level == "supported"
@@ -40,28 +39,44 @@ def test_that_s_tells_groups_apart_is_asked_of_the_shown_interval(monkeypatch):
     assert not verdict.findable
 
 
-def test_a_gain_of_more_than_one_standard_error_is_in_no_doubt_whatever_the_shown_interval():
-    narrow = Estimate(0.11, -0.0545, 0.2745)
-    assert assess._doubt(narrow, sweep(_two_lines(), (1, 2)).at(2)) is None
+#: Errors of .1 a gain of which is 1.645 or 1.1 or .9 of them.
+_CLEAR, _NEAR, _FAR = (Estimate(value, value - 0.1645, value + 0.1645) for value in (0.2, 0.11, 0.09))
 
 
 @pytest.mark.parametrize(
-    ("gain", "least", "doubt", "stability", "level"),
+    ("gain", "doubt", "level"),
     [
-        (Estimate(0.2, 0.1, 0.3), 0.2, None, 0.6, "supported"),
-        (Estimate(0.2, 0.1, 0.3), 0.2, "degenerate", 0.6, "weak"),
-        (
-            Estimate(0.11, -0.0545, 0.2745),
-            0.11,
-            None,
-            0.6,
-            "supported",
-        ),  # 1.1 errors of 1.645 a side; then .9
-        (Estimate(0.09, -0.0745, 0.2545), 0.09, "chance", 0.6, "weak"),
-        (Estimate(0.09, -0.0745, 0.2545), -0.01, "chance", 0.6, "not supported"),
-        (Estimate(0.09, -0.0745, 0.2545), 0.09, "chance", 0.1, "not supported"),
-        (Estimate(-0.01, -0.02, 0.0), -0.01, "chance", 0.9, "not supported"),
+        (_CLEAR, None, "supported"),
+        (_CLEAR, "unstable", "weak"),
+        (_CLEAR, "small halves", "weak"),
+        (_CLEAR, "degenerate", "not supported"),
+        (_CLEAR, "close levels", "not supported"),
+        (_NEAR, None, "weak"),
+        (_NEAR, "unstable", "not supported"),
+        (_FAR, "chance", "not supported"),
     ],
 )
-def test_the_level_follows_from_gain_doubt_and_agreement(gain, least, doubt, stability, level):
-    assert assess._level(gain, least, doubt, stability) == level
+def test_the_level_follows_from_the_gain_and_the_doubt(gain, doubt, level):
+    assert assess._level(gain, doubt, assess.errors_needed(1)) == level
+
+
+def test_the_more_numbers_are_tried_the_more_errors_a_gain_needs():
+    assert [round(assess.errors_needed(count), 3) for count in (1, 2, 3)] == [1.645, 1.96, 2.128]
+    twice = Estimate(0.18, 0.18 - 0.1645, 0.18 + 0.1645)
+    assert assess._level(twice, None, assess.errors_needed(1)) == "supported"
+    assert assess._level(twice, None, assess.errors_needed(2)) == "weak"
+
+
+def test_numbers_of_groups_are_halved_down_to_two():
+    assert [assess.ladder(k) for k in (2, 3, 5, 8)] == [[2], [3, 2], [5, 2], [8, 4, 2]]
+
+
+def test_levels_stand_apart_by_ashmans_d_above_two():
+    def mixture(*levels: float) -> RomeEM:
+        fitted = RomeEM(len(levels))
+        fitted.intercept_, fitted.sigma_ = np.array(levels), np.ones(len(levels))
+        return fitted
+
+    assert separate_levels(mixture(3.0, 0.9))
+    assert not separate_levels(mixture(0.0, 1.9))
+    assert not separate_levels(mixture(5.0, 0.0, 1.5))

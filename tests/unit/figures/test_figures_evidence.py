@@ -101,5 +101,7 @@ def test_a_number_below_the_curves_top_has_its_reason_on_the_figure():
 
 
 def test_fewer_numbers_than_the_most_are_explained():
-    assert "More than 2 were not tried: 3 groups" in figures.why_fewer([candidate(1), candidate(2)], 4)
+    assert "More than 2 were not tried: held-out likelihood had stopped" in figures.why_fewer(
+        [candidate(1), candidate(2)], 4
+    )
     assert figures.why_fewer([candidate(1), candidate(2)], 2) == ""

@@ -39,7 +39,7 @@ def _with_shares(*sizes: int):
 @pytest.mark.parametrize(
     ("level", "findable", "begins", "holds"),
     [
-        ("not supported", False, "Use one model", "does not show groups"),
+        ("not supported", False, "This table does not support 2 groups", "one rule for everybody"),
         ("weak", True, "Perhaps there are 2 groups", "as a lead"),
         ("supported", True, "This table supports 2 groups", "say something about who is in which"),
         ("supported", False, "This table supports 2 groups", "can't be relied on"),
