@@ -352,7 +352,7 @@ def _fit_on(problem: Problem, rows: np.ndarray, n_groups: int) -> tuple[Pair, np
     predictions = curve.predict(problem.X[:, columns])
     predictions[rows] = curve.out_of_fold
     Z = terms.design(problem.X, predictions)
-    return fit_pair(part, terms, Z[rows], n_groups), Z
+    return fit_pair(part, terms, Z[rows], n_groups, len(problem.y)), Z
 
 
 def _labels(pair: Pair, Z: np.ndarray, y: np.ndarray, kind: Kind) -> np.ndarray:

@@ -154,13 +154,14 @@ class _Fit:
     bic: float
 
 
-def fit_pair(problem: Problem, terms: Terms, Z: np.ndarray, n_groups: int) -> Pair:
+def fit_pair(problem: Problem, terms: Terms, Z: np.ndarray, n_groups: int, n_rows: int | None = None) -> Pair:
     """Fit both mixtures of ``n_groups`` on the rows of ``problem``, whose terms are Z (n, t).
 
     BIC chooses the terms of each: those of the predictor's mixture, or the most telling, of which three times
-    as many are tried each time, as long as that pays for either.
+    as many are tried each time, as long as that pays for either. ``n_rows`` is the number of rows that terms
+    are counted by, if not those of ``problem``: halves of a table are fitted as it is.
     """
-    most = _affordable(problem, n_groups, Z.shape[1])
+    most = _affordable(problem, n_groups, Z.shape[1], n_rows or int((problem.weights > 0).sum()))
     fits = [_both(problem, Z, n_groups, *(part[:most] for part in terms.roles))]
     grown: list[tuple[_Fit, _Fit]] = []
     count = _FIRST_TERMS
@@ -197,9 +198,9 @@ def _pays(grown: list[tuple[_Fit, _Fit]]) -> bool:
     return any(new.bic < old.bic for new, old in zip(grown[-1], grown[-2], strict=True))
 
 
-def _affordable(problem: Problem, n_groups: int, available: int) -> int:
-    """Return how many terms experts and gate may have each, at least one, on the rows of ``problem``."""
-    parameters = min(int((problem.weights > 0).sum()) / ROWS_A_PARAMETER, MOST_PARAMETERS)
+def _affordable(problem: Problem, n_groups: int, available: int, n_rows: int) -> int:
+    """Return how many terms experts and gate may have each, at least one, on so many rows."""
+    parameters = min(n_rows / ROWS_A_PARAMETER, MOST_PARAMETERS)
     fixed = free_parameters(n_groups, 0, 0, problem.outcome, problem.noise)
     return int(np.clip((parameters - fixed) // (2 * n_groups - 1), 1, available))
 

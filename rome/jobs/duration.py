@@ -30,6 +30,8 @@ _REMEMBERED = 15
 #: Seconds that every study takes, and seconds for a thousand rows with few columns and one group, on one core
 #: of a common server; benchmarks/study_pace.py measures them. The first study here brings its own pace.
 _LEAST, _PER_THOUSAND = 4.0, 0.11
+#: Numbers of groups after which the search has usually stopped.
+_USUALLY_TRIED = 4
 #: The same of networks: seconds to load torch, seconds a batch, more for every product in it, and the share
 #: of the epochs that run where training may end early.
 _TORCH, _PER_BATCH, _PER_PRODUCT, _EPOCHS_RUN = 3.0, 1.6e-4, 1.4e-10, 0.3
@@ -76,7 +78,7 @@ class Size:
     @property
     def _groups(self) -> int:
         auto = self.settings.n_groups == "auto"
-        return self.settings.max_groups if auto else self.settings.n_groups
+        return min(self.settings.max_groups, _USUALLY_TRIED) if auto else self.settings.n_groups
 
     def _training(self, moe: MoESettings) -> float:
         """Return the seconds that all trainings of a study are likely to take."""

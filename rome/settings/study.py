@@ -251,7 +251,7 @@ class Settings(Declared):
         subject="The smallest group size",
     )
     max_groups: int = setting(
-        4,
+        8,
         kind=Whole(1, MAX_GROUPS),
         label="Largest number of groups tried",
         help="How far the evidence looks where the number of groups is left to it.",

@@ -93,10 +93,14 @@ def test_smaller_numbers_are_tried_before_none_is_said_and_the_first_supported_o
     verdict = assess_groups(sweep(one_line(300), (1, 6)), 6, beside=False)
     assert [item.n_groups for item in verdict.tried] == ladder(6) == [6, 3, 2]
     assert "6, 3 or 2 groups" in verdict_sentence(verdict)
-    found = assess_groups(sweep(two_lines(), (1, 4)), 4, beside=False)
-    assert found.n_groups == 2
-    assert "4 groups are not supported; 2 are." in verdict_sentence(found)
-    assert choose_n_groups(Choice("best", 4, 4), found) == Choice("supported", 2, 4)
+
+
+def test_where_fewer_groups_are_supported_than_were_asked_about_the_sentence_names_both():
+    found = judged(two_lines)
+    refused = replace(found.tried[0], n_groups=4, kind="none", level="not supported", doubt="chance")
+    verdict = replace(found, tried=(refused, *found.tried))
+    assert "4 groups are not supported; 2 are." in verdict_sentence(verdict)
+    assert choose_n_groups(Choice("best", 4, 4), verdict) == Choice("supported", 2, 4)
 
 
 def test_a_group_that_is_only_one_value_of_the_outcome_is_degenerate():
