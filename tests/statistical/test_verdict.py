@@ -15,7 +15,7 @@ from study_runs import one_split
 from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
 from rome.runtime.threads import one_thread
 
-_TABLES = 6
+_TABLES = 3
 
 
 def one_group(kind: str, seed: int, n: int = 400) -> Problem:
@@ -65,13 +65,15 @@ def test_one_group_of_any_shape_is_not_taken_for_two(kind):
 
 def test_two_slopes_one_standard_deviation_apart_are_supported():
     verdicts = [verdict(two_slopes(seed)) for seed in range(_TABLES)]
-    assert [item.level for item in verdicts].count("supported") >= _TABLES - 1
+    said = [(item.level, item.kind) for item in verdicts]
+    assert said.count(("supported", "rules")) >= _TABLES - 1
     assert sum(item.findable for item in verdicts) >= _TABLES - 1
 
 
 def test_groups_of_which_s_says_nothing_are_supported_and_not_findable():
     verdicts = [verdict(two_slopes(seed, pull=0.0)) for seed in range(_TABLES)]
-    assert [item.level for item in verdicts].count("supported") >= _TABLES - 1
+    said = [(item.level, item.kind) for item in verdicts]
+    assert said.count(("supported", "rules")) >= _TABLES - 1
     assert sum(item.findable for item in verdicts) <= 1
 
 

@@ -64,6 +64,7 @@ def test_an_older_study_of_yes_or_no_is_read_with_its_weights(unpacked):
     assert study.study_id == "c2b6c184deb49c51"
     assert study.settings == Settings(
         n_groups=3,
+        max_groups=4,
         predictor="aggregate",
         gamma="cross_fitted",
         observed=("region",),
