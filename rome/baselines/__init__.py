@@ -2,7 +2,7 @@
 
 from rome.baselines.boosting import BoostedTrees
 from rome.baselines.bounded_loss import BoundedGroupLoss
-from rome.baselines.curve import Interactions
+from rome.baselines.curve import Curve, Interactions
 from rome.baselines.neural import (
     AdversarialReweighting,
     ChiSquareDRO,
@@ -19,6 +19,7 @@ __all__ = [
     "BoundedGroupLoss",
     "CVaRDRO",
     "ChiSquareDRO",
+    "Curve",
     "GroupDRO",
     "Interactions",
     "NeuralPooled",

@@ -12,7 +12,7 @@ from scipy.stats import norm
 from rome.groups.groupings import Grouped
 from rome.groups.metrics import auc, from_sums, loss_name, model_columns, truth_columns
 from rome.results import Comparison, GroupScore, StudyResult
-from rome.results.study import NotCompared
+from rome.results.scores import NotCompared
 from rome.runtime.random import stream_seed
 from rome.settings.study import Grouping, Outcome
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums, two_sided_p

@@ -1,17 +1,15 @@
 """What a study returns: plain, frozen data with codes and numbers; figures, reports and pages read it."""
 
 from rome.results.failed import FAILED_GROUPINGS, FailedGroup, FailedGrouping
+from rome.results.scores import Comparison, GroupScore
 from rome.results.study import (
     MODELS,
     STUDY_SCHEMA,
-    Advice,
     Coefficient,
-    Comparison,
     DataSummary,
     DroSummary,
     Evaluation,
     FitSummary,
-    GroupScore,
     GroupSummary,
     Model,
     PathPoint,
@@ -24,7 +22,6 @@ __all__ = [
     "FAILED_GROUPINGS",
     "MODELS",
     "STUDY_SCHEMA",
-    "Advice",
     "Coefficient",
     "Comparison",
     "DataSummary",

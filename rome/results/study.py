@@ -13,8 +13,10 @@ from typing import Literal
 import numpy as np
 
 from rome.errors import SettingError
+from rome.results.advice import Advice
 from rome.results.description import GroupDescription
 from rome.results.failed import FailedGroup
+from rome.results.scores import Comparison, GroupScore
 from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.serialize.codec import ABSENT_IS_DEFAULT
 from rome.settings.networks import Objective
@@ -51,73 +53,9 @@ class TrainingRecord:
 
 
 STUDY_SCHEMA = "rome.study/1"
-Model = Literal["pooled", "rome", "pooled_with_sensitive"]
+Model = Literal["pooled", "rome", "pooled_with_sensitive", "advised"]
+#: The models that every study scores; "advised" stands beside them where one is.
 MODELS: tuple[Model, ...] = ("pooled", "rome", "pooled_with_sensitive")
-#: Why there is no comparison: no group is large enough to be ranked.
-NotCompared = Literal["no group ranked"]
-#: Why one pooled model is recommended: the study has one group; groups can't be ranked on validation rows;
-#: the condition of the do-no-harm rule that failed there ("groups" … "overall"); groups are not supported;
-#: held-out rows contradict validation rows, or don't confirm them.
-WhyPooled = Literal[
-    "one group",
-    "not ranked",
-    "groups",
-    "guarded",
-    "observed",
-    "overall",
-    "verdict",
-    "held out",
-    "unconfirmed",
-]
-
-
-@dataclass(frozen=True)
-class GroupScore:
-    """One group of one grouping, scored on held-out rows.
-
-    ``n`` counts rows (for ``latent``, the sum of responsibilities, rounded); ``share`` is of their case
-    weight; ``too_small`` says that the group is shown but never ranked; ``scores[model][metric]`` is an
-    ``Estimate``.
-    """
-
-    group: str
-    n: int
-    share: float
-    too_small: bool
-    scores: Mapping[str, Mapping[str, Estimate]]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Pooled against ROME on the same held-out rows: the loss of each, and rome − pooled.
-
-    ``difference`` < 0 means that ROME is better. ``relative`` is the difference over pooled (-0.3 = 30%
-    lower). The interval of the difference re-takes both maxima in every resample; a worst group's own is that
-    of ``Resampling.largest``. ``reason`` says why the values are NaN where they are; ``worst_pooled`` and
-    ``worst_rome`` name the groups.
-    """
-
-    pooled: float
-    rome: float
-    difference: float
-    low: float
-    high: float
-    p_value: float
-    relative: float
-    relative_low: float
-    relative_high: float
-    pooled_low: float
-    pooled_high: float
-    rome_low: float
-    rome_high: float
-    worst_pooled: str | None = None
-    worst_rome: str | None = None
-    reason: NotCompared | None = None
-
-    @property
-    def relative_change(self) -> Estimate:
-        """``relative`` with its interval."""
-        return Estimate(self.relative, self.relative_low, self.relative_high)
 
 
 @dataclass(frozen=True)
@@ -223,24 +161,12 @@ class FitSummary:
 
 
 @dataclass(frozen=True)
-class Advice:
-    """What is recommended, and why: ROME at ``strength`` where ``reason`` is None, else one pooled model.
-
-    ``guarded`` and ``overall`` are (rome − pooled) / pooled at that strength on validation rows, for the
-    worst group of the guarded grouping and for everybody.
-    """
-
-    reason: WhyPooled | None
-    strength: float
-    guarded: Estimate
-    overall: Estimate
-
-
-@dataclass(frozen=True)
 class DroSummary:
-    """The chosen strength and the recommendation (a strength, or "pooled" where one model is best).
+    """The study's own strength, and the one at which its own mixture is advised ("pooled" where it is not; see
+    ``StudyResult.advice``).
 
-    ``advice`` is text in a study that was stored without codes: shown, and nothing else.
+    ``older_words`` is the recommendation of a study that was stored without ``advice``: shown, and nothing
+    else.
     """
 
     strength: float
@@ -249,7 +175,7 @@ class DroSummary:
     guard: str
     predictor: str
     prior: tuple[float, ...]
-    advice: Advice | str
+    older_words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -292,6 +218,7 @@ class RowArrays:
     rome: np.ndarray  # at the chosen strength
     observed_group: np.ndarray  # str
     pca: np.ndarray  # (n, 2)
+    advised: np.ndarray | None = None  # NaN where nothing was advised; None in studies of before
 
     @property
     def predicted_group(self) -> np.ndarray:
@@ -327,6 +254,7 @@ class StudyResult:
     selection_reason: Choice | str | None = None
     training: TrainingRecord | None = None
     failed: tuple[FailedGroup, ...] = ()
+    advice: Advice | None = None
 
     @property
     def metric(self) -> str:

@@ -72,6 +72,11 @@ class Settings(Declared):
         The grouping whose worst group decides the recommendation.
     observed : tuple of str or None
         Columns that are crossed for the observed grouping; ``None`` takes the sensitive columns.
+    advise : bool
+        Try which model helps, by cross-fitting; ``False`` saves the time and leaves the study without advice.
+    max_harm_overall, max_harm_observed : float
+        How much more error than one line's, as a share, an advised model may make for everybody and for the
+        worst observed group, at the upper 95% bound.
     noise : {"normal", "t"}
         Residuals of a numeric outcome; ``t`` bears heavy tails, with each group's own degrees of freedom.
     gamma : {"plain", "cross_fitted"}
@@ -264,6 +269,33 @@ class Settings(Declared):
         label="Groups assessed",
         help="Ask whether the groups are real before anything is recommended.",
         python_only="Without a verdict nothing is recommended; only code has a use for that.",
+    )
+    advise: bool = setting(
+        True,
+        kind=YesNo(),
+        label="Models tried",
+        help="Try by cross-fitting which model helps, from one line to groups of curves.",
+        python_only="Without it nothing is advised; only code has a use for that.",
+    )
+    max_harm_overall: float = setting(
+        0.02,
+        kind=Number(0, 1),
+        label="Most harm to everybody",
+        help="An advised model may make at most this much more error for everybody than one line, as a share, "
+        "at the upper 95% bound.",
+        flag="--max-harm",
+        place=17,
+        subject="The most harm to everybody",
+    )
+    max_harm_observed: float = setting(
+        0.05,
+        kind=Number(0, 1),
+        label="Most harm to the worst observed group",
+        help="An advised model may make at most this much more error for the worst observed group than one "
+        "line, as a share, at the upper 95% bound.",
+        flag="--max-harm-observed",
+        place=18,
+        subject="The most harm to the worst observed group",
     )
     noise: Noise = setting(
         "normal",

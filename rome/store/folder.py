@@ -8,7 +8,7 @@ A folder holds ``study.json`` (the study, documented in docs/study_json.md), ``r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ from rome.results import (
     StudyResult,
 )
 from rome.results.failed import FailedGroup
+from rome.results.advice import Advice
 from rome.results.study import TrainingRecord
 from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.serialize.atomic import write_whole
@@ -51,7 +52,9 @@ def write_folder(study: StudyRun, folder: str | Path) -> Path:
         The folder can't be written.
     """
     folder, result = Path(folder), study.result
-    model = StudyModel.from_fit(study.data.design, result.data.outcome_kind, study.fitted)
+    model = StudyModel.from_fit(
+        study.data.design, result.data.outcome_kind, study.fitted, study.advised
+    )
     files = {
         "study.json": to_json(study_document(result)),
         "evaluations.json": to_json([sentences.of_evaluation(each) for each in result.evaluations]),
@@ -105,6 +108,7 @@ def study_document(result: StudyResult) -> dict[str, object]:
     document["pooled_coefficients"] = to_plain(result.pooled_coefficients)
     document["dro"] = sentences.of_advice(result)
     document["path"] = to_plain(result.path)
+    document["advice"] = to_plain(result.advice)
     chosen = result.chosen
     document["overall"] = _score(chosen.overall)
     document["groupings"] = {
@@ -148,6 +152,8 @@ def rows_table(result: StudyResult) -> pd.DataFrame:
             "pooled_with_sensitive_prediction": rows.pooled_with_sensitive,
         }
     )
+    if rows.advised is not None:
+        table["advised_prediction"] = rows.advised
     for k in range(len(names)):
         table[f"responsibility_{k + 1}"] = rows.responsibilities[:, k]
     for k in range(len(names)):
@@ -156,7 +162,8 @@ def rows_table(result: StudyResult) -> pd.DataFrame:
 
 
 def _arrays(rows: RowArrays) -> dict[str, np.ndarray]:
-    return {field.name: getattr(rows, field.name) for field in fields(rows)}
+    arrays = {field.name: getattr(rows, field.name) for field in fields(rows)}
+    return {name: values for name, values in arrays.items() if values is not None}
 
 
 def read_folder(folder: str | Path) -> StudyResult:
@@ -188,7 +195,8 @@ def read_folder(folder: str | Path) -> StudyResult:
 
 def _read_rows(path: Path) -> RowArrays:
     arrays = read_npz(path)
-    return RowArrays(**{field.name: arrays[field.name] for field in fields(RowArrays)})
+    required = {field.name: arrays[field.name] for field in fields(RowArrays) if field.default is MISSING}
+    return RowArrays(**required, advised=arrays.get("advised"))
 
 
 def _require_consistent(result: StudyResult) -> None:
@@ -227,4 +235,5 @@ def _result(document: Mapping[str, object], evaluations: Sequence[object], rows:
         selection_reason=from_plain(Choice | str | None, sentences.choice_in(document), "selection_reason"),
         training=from_plain(TrainingRecord | None, document.get("training"), "training"),
         failed=from_plain(tuple[FailedGroup, ...], document.get("failed", []), "failed"),
+        advice=from_plain(Advice | None, document.get("advice"), "advice"),
     )

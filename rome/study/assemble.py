@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from rome.results import (
-    Advice,
     DataSummary,
     DroSummary,
     Evaluation,
@@ -15,8 +14,7 @@ from rome.results import (
     RowArrays,
     StudyResult,
 )
-from rome.results.recommendation import Recommendation, Validation
-from rome.results.verdict import Verdict
+from rome.results.advice import Advice
 from rome.runtime.versions import versions
 from rome.settings.study import Settings
 from rome.stats.estimate import Estimate
@@ -26,8 +24,7 @@ from rome.study.failed import failed_groups
 from rome.study.prepare import Prepared, held_out_resampling
 from rome.study.projection import pca_map
 from rome.study.protocols import Fitted, OneGroup
-from rome.study.recommend import confirm, withhold
-from rome.study.validation import group_names, mean_with_interval
+from rome.study.validation import Validation, group_names, mean_with_interval
 from rome.table.reading.read import Table
 from rome.table.roles import Roles
 
@@ -44,15 +41,18 @@ def result(
     fitted: Fitted,
     validation: Validation,
     evaluations: tuple[Evaluation, ...],
+    advice: Advice | None,
+    advised: np.ndarray | None,
     findings,
     seconds: float,
 ) -> StudyResult:
     """Put the parts of a finished study together.
 
-    ``asked`` are the settings as they were given, ``settings`` those with the number of groups decided.
+    ``asked`` are the settings as they were given, ``settings`` those with the number of groups decided;
+    ``advised`` (n,) are the predictions of the model that is advised for every used row.
     """
-    dro = _dro(settings, validation, evaluations, gathered.verdict)
-    rows = _rows(data, fitted, dro.strength)
+    dro = _dro(settings, validation, evaluations, advice)
+    rows = _rows(data, fitted, dro.strength, advised)
     return StudyResult(
         study_id=identity,
         data=_data_summary(table, data),
@@ -67,6 +67,7 @@ def result(
         evaluations=evaluations,
         findings=tuple(findings),
         rows=rows,
+        advice=advice,
         verdict=gathered.verdict,
         training=fitted.training,
         selection=gathered.candidates,
@@ -76,38 +77,19 @@ def result(
 
 
 def _dro(
-    settings: Settings,
-    validation: Validation,
-    evaluations: tuple[Evaluation, ...],
-    verdict: Verdict | None,
+    settings: Settings, validation: Validation, evaluations: tuple[Evaluation, ...], advice: Advice | None
 ) -> DroSummary:
-    at_recommended = _at(evaluations, validation.recommendation.strength).comparison
-    supported = withhold(validation.recommendation, None if verdict is None else verdict.level)
-    recommendation = confirm(supported, at_recommended, settings.guard)
-    strength = recommendation.strength if settings.dro_strength is None else settings.dro_strength
-    chosen = _at(evaluations, strength)
+    recommended = advice is not None and advice.own and advice.model.kind == "groups"
+    wanted = validation.strength if settings.dro_strength is None else settings.dro_strength
+    chosen = _at(evaluations, wanted)
     return DroSummary(
         strength=chosen.strength,
-        recommended=recommendation.strength if recommendation.accepted else "pooled",
+        recommended=advice.dro_strength if recommended else "pooled",
         criterion=settings.criterion,
         guard=settings.guard,
         predictor=settings.predictor,
         prior=chosen.prior,
-        advice=_advice(validation, recommendation, settings),
     )
-
-
-def _advice(validation: Validation, recommendation: Recommendation, settings: Settings) -> Advice:
-    """Return what is recommended, with the changes on validation rows at that strength."""
-    strength = recommendation.strength
-    at = next(item.comparison for item in validation.candidates if item.strength == strength)
-    guarded, overall = at[f"worst_{settings.guard}"], at["overall"]
-    reason = recommendation.reason
-    if settings.n_groups == 1:
-        reason = "one group"
-    elif guarded.reason is not None:
-        reason = "not ranked"
-    return Advice(reason, strength, *(each.relative_change for each in (guarded, overall)))
 
 
 def _at(evaluations: tuple[Evaluation, ...], strength: float) -> Evaluation:
@@ -195,7 +177,7 @@ def _path(
     return tuple(points)
 
 
-def _rows(data: Prepared, fitted: Fitted, strength: float) -> RowArrays:
+def _rows(data: Prepared, fitted: Fitted, strength: float, advised: np.ndarray | None) -> RowArrays:
     predictions = fitted.mixture.group_predictions(data.X)
     membership = fitted.mixture.membership(data.X)
     place = int(np.argmin(np.abs(np.array(fitted.path.strengths) - strength)))
@@ -212,4 +194,5 @@ def _rows(data: Prepared, fitted: Fitted, strength: float) -> RowArrays:
         rome=fitted.path.predict(predictions, membership)[:, place],
         observed_group=data.observed_group,
         pca=pca_map(data.X),
+        advised=np.full(len(data.y), np.nan) if advised is None else advised,
     )

@@ -140,18 +140,22 @@ def _fit_groups(model: RomeEM, rows: ArrayRows, progress: Curve | None, schedule
 def fit_lines_fold(data: Prepared, settings: Settings, rows: np.ndarray) -> LinesFold:
     """Fit the groups and the pooled line to the rows of a fold (positions among the used rows)."""
     X, y, weights = data.X[rows], data.y[rows], data.weights[rows]
-    quick = replace(
-        settings,
-        n_init=min(settings.n_init, _FOLD_STARTS),
-        max_iter=min(settings.max_iter, _FOLD_ITERATIONS),
-        tol=max(settings.tol, _FOLD_TOLERANCE),
-    )
-    model = lines(data, quick).fit(X, y, sample_weight=weights)
+    model = lines(data, quick_settings(settings)).fit(X, y, sample_weight=weights)
     single = lines(data, settings, n_groups=1).fit(X, y, sample_weight=weights)
     index = data.design.expert_index
     pooled = Pooled(data.outcome.kind).fit(X[:, index], y, sample_weight=weights)
     path = model.path(X, y, strengths=strengths(settings), sample_weight=weights)
     return LinesFold(model, single, pooled, path, index)
+
+
+def quick_settings(settings: Settings) -> Settings:
+    """Return settings for a fit that is judged and not kept."""
+    return replace(
+        settings,
+        n_init=min(settings.n_init, _FOLD_STARTS),
+        max_iter=min(settings.max_iter, _FOLD_ITERATIONS),
+        tol=max(settings.tol, _FOLD_TOLERANCE),
+    )
 
 
 def lines(data: Prepared, settings: Settings, n_groups: int | None = None) -> RomeEM:

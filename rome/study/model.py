@@ -14,12 +14,15 @@ from rome.em.mixture import Mixture
 from rome.em.scaling import Columns, Scaling
 from rome.em.sufficient_statistics import Parameters
 from rome.errors import StoreError
+from rome.results.advice import Advice
 from rome.robust import RobustPath
 from rome.serialize.atomic import write_whole
 from rome.serialize.csv_json import to_json
 from rome.serialize.document import damage_to, read_json, read_safetensors, write_safetensors
 from rome.settings.spec import check_choice
 from rome.settings.study import Outcome, Predictor
+from rome.study import advised as advised_files
+from rome.study.advised import Advised
 from rome.study.protocols import Fitted
 from rome.table.design import Design
 
@@ -58,11 +61,14 @@ class StudyModel:
     path: RobustPath
     groups: Mixture | RomeMoE
     pooled: Mixture | RomeMoE
+    advised: Advised | None = None
 
     @classmethod
-    def from_fit(cls, design: Design, outcome: Outcome, fitted: Fitted) -> Self:
-        """Take what a study fitted."""
-        return cls(design, outcome, fitted.path, *fitted.stored())
+    def from_fit(
+        cls, design: Design, outcome: Outcome, fitted: Fitted, advised: Advised | None = None
+    ) -> Self:
+        """Take what a study fitted, with the model that it advises unless that is its own mixture."""
+        return cls(design, outcome, fitted.path, *fitted.stored(), advised)
 
     @property
     def n_groups(self) -> int:
@@ -88,6 +94,16 @@ class StudyModel:
             )
         path = RobustPath((strength,), self.path.priors[[place]], self.path.shares, self.path.predictor)
         return path.predict(predictions.group_predictions, predictions.membership)[:, 0]
+
+    def predict_advised(self, X: np.ndarray, predictions: Predictions, advice: Advice) -> np.ndarray:
+        """Return the prediction (n,) of the advised model, from what the model says of rows X (n, p)."""
+        if not advice.own:
+            if self.advised is None:
+                raise StoreError("The advised model is missing from the study's folder. Make the study again.")
+            return self.advised.predict(X)
+        if advice.model.kind == "network":
+            return predictions.pooled
+        return self.robust(predictions, advice.dro_strength)
 
     def membership(self, frame: pd.DataFrame) -> np.ndarray:
         """Return P(group | s), (n, K), of a table's rows."""
@@ -125,6 +141,7 @@ class StudyModel:
         if not lines:
             self.groups.save(folder / _GROUPS)
             self.pooled.save(folder / _POOLED)
+        advised_files.save(self.advised, folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -148,7 +165,8 @@ class StudyModel:
                 groups, pooled = _lines(arrays, design, outcome, description)
             strengths = tuple(arrays["strengths"].tolist())
             path = RobustPath(strengths, arrays["priors"], arrays["shares"], description["predictor"])
-        return cls(design, outcome, path, groups, pooled)
+        advised = advised_files.load(folder, len(design.terms))
+        return cls(design, outcome, path, groups, pooled, advised)
 
 
 def _read(folder: Path) -> tuple[dict, dict[str, np.ndarray]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rome.em.cluster_rows import connect
@@ -13,11 +13,17 @@ from rome.groups import evaluate, latent, predicted
 from rome.groups.groupings import from_labels
 from rome.reference import Reference, reference_of
 from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
+from rome.results.advice import Advice, Candidate
 from rome.runtime.versions import versions
 from rome.serialize.document import content_hash
 from rome.settings.study import Family, Settings
 from rome.study import assemble
-from rome.study.evidence import collect_evidence
+from rome.study.advise import advise
+from rome.study.advised import Advised
+from rome.study.candidates import settings_for
+from rome.study.contenders import Contenders, find_contenders, key_of
+from rome.study.cross_fit import cross_fit
+from rome.study.evidence import Gathered, collect_evidence
 from rome.study.fit import check_family, fit_groups
 from rome.study.network_findings import network_findings
 from rome.study.prepare import Prepared, held_out_resampling, prepare
@@ -28,8 +34,11 @@ from rome.table.finding import Finding
 from rome.table.reading.read import Table
 from rome.table.roles import Roles
 
-#: Where the evidence, the fit and the validation end, as shares of a study's time, by family.
-_ENDS: dict[Family, tuple[float, float, float]] = {"em": (0.47, 0.6, 0.9), "moe": (0.3, 0.45, 0.95)}
+#: Where candidates, the evidence, the fit and the validation end, as shares of a study's time, by family.
+_ENDS: dict[Family, tuple[float, float, float, float]] = {
+    "em": (0.4, 0.7, 0.78, 0.92),
+    "moe": (0.05, 0.3, 0.45, 0.95),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class StudyRun:
     data: Prepared
     fitted: Fitted
     reference: Reference
+    advised: Advised | None = None
 
 
 def study_id(fingerprint: str, roles: Roles, settings: Settings) -> str:
@@ -87,13 +97,19 @@ def run(
         # A wrong address shows now, not after minutes of work.
         connect(scheduler).close()
     data = prepare(table.frame, roles, settings)
-    asked_end, fit_end, chosen_end = _ENDS[settings.family]
-    asking = "Asking whether the groups are real"
-    progress(0.02, asking)
+    judged_end, asked_end, fit_end, chosen_end = _ENDS[settings.family]
+    trying, asking = "Trying which model helps", "Asking whether the groups are real"
+    judged = candidates = None
+    if settings.advise:
+        judged = cross_fit(
+            data, settings, lambda share: _within(progress, 0.02, judged_end)(share, trying)
+        )
+        candidates = advise(data, settings, judged)
+    progress(judged_end, asking)
     gathered = collect_evidence(
-        data, settings, lambda share: _within(progress, 0.02, asked_end)(share, asking)
+        data, settings, lambda share: _within(progress, judged_end, asked_end)(share, asking)
     )
-    asked, settings = settings, replace(settings, n_groups=gathered.n_groups)
+    asked, settings = settings, _decided(settings, gathered, candidates)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RomeWarning)
         fitted = fit_groups(data, settings, _within(progress, asked_end, fit_end), curve, scheduler)
@@ -105,7 +121,13 @@ def run(
         part = _within(progress, fit_end, chosen_end)
         validation = validate(data, settings, fitted.mixture, lambda share: part(share, choosing))
     progress(chosen_end, "Scoring held-out rows")
-    evaluations = _evaluate(data, settings, fitted)
+    contenders = None
+    if judged is not None:
+        part = _within(progress, chosen_end, 1.0)
+        contenders = find_contenders(
+            data, settings, judged, fitted, validation, lambda share: part(0.8 * share, "Scoring held-out rows")
+        )
+    evaluations, advice = _evaluate(data, settings, fitted, contenders)
     findings = (
         *table.findings,
         *data.findings,
@@ -124,11 +146,27 @@ def run(
         fitted=fitted,
         validation=validation,
         evaluations=evaluations,
+        advice=advice,
+        advised=None if advice is None else contenders.predictor(advice).predict(data.X),
         findings=findings,
         seconds=time.perf_counter() - started,
     )
     progress(1.0, "Done")
-    return StudyRun(result, data, fitted, _reference(table, roles, data))
+    kept = None if advice is None else contenders.stored(advice, data)
+    return StudyRun(result, data, fitted, _reference(table, roles, data), kept)
+
+
+def _decided(
+    settings: Settings, gathered: Gathered, candidates: tuple[Candidate, ...] | None
+) -> Settings:
+    """Return the settings of the study's own mixture: where its groups are left to be chosen, those of the
+    mixture that predicts best if one is spoken for, else as many as the evidence says."""
+    if settings.n_groups != "auto":
+        return settings
+    for candidate in candidates or ():
+        if candidate.standing == "advised" and candidate.model.kind == "groups":
+            return settings_for(candidate.model, settings)
+    return replace(settings, n_groups=gathered.n_groups)
 
 
 def _reference(table: Table, roles: Roles, data: Prepared) -> Reference:
@@ -188,8 +226,10 @@ def _finding(message: RomeWarning, terms: Sequence[Term]) -> Finding:
     return Finding("warning", columns.pop() if len(columns) == 1 else None, named.what, named.remedy)
 
 
-def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evaluation, ...]:
-    """Score every DRO strength on the held-out rows."""
+def _evaluate(
+    data: Prepared, settings: Settings, fitted: Fitted, contenders: Contenders | None
+) -> tuple[tuple[Evaluation, ...], Advice | None]:
+    """Score every DRO strength, and whatever may be advised, on the held-out rows; and settle the advice."""
     X, y = data.X[data.test], data.y[data.test]
     membership = fitted.mixture.membership(X)
     path = fitted.path.predict(fitted.mixture.group_predictions(X), membership)
@@ -199,6 +239,7 @@ def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evalu
     }
     keys = [f"rome at {strength!r}" for strength in fitted.path.strengths]
     predictions |= {key: path[:, place] for place, key in enumerate(keys)}
+    predictions |= {} if contenders is None else contenders.predictions(X)
     names = group_names(settings.n_groups)
     scores = evaluate(
         y,
@@ -213,24 +254,28 @@ def _evaluate(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[Evalu
         resampling=held_out_resampling(data, settings),
         min_group_size=settings.min_group_size,
     )
-    return tuple(
+    advice = None if contenders is None else contenders.settle(scores, settings)
+    advised = {} if advice is None else {"advised": key_of(advice)}
+    evaluations = tuple(
         Evaluation(
             strength=strength,
             prior=tuple(float(value) for value in prior),
             groupings={
-                name: tuple(_at_strength(score, key) for score in table)
+                name: tuple(_with_models(score, {"rome": key, **advised}) for score in table)
                 for name, table in scores.groups.items()
             },
             comparison=_comparisons(scores, key),
-            overall=_at_strength(scores.overall, key),
+            overall=_with_models(scores.overall, {"rome": key, **advised}),
         )
         for strength, prior, key in zip(fitted.path.strengths, fitted.path.priors, keys, strict=True)
     )
+    return evaluations, advice
 
 
-def _at_strength(score: GroupScore, key: str) -> GroupScore:
-    chosen = {model: score.scores[key if model == "rome" else model] for model in MODELS}
-    return GroupScore(score.group, score.n, score.share, score.too_small, chosen)
+def _with_models(score: GroupScore, keys: Mapping[str, str]) -> GroupScore:
+    """Return a score with the models of a study, whose predictions may stand under other keys."""
+    names = dict.fromkeys((*MODELS, *keys))
+    return replace(score, scores={name: score.scores[keys.get(name, name)] for name in names})
 
 
 def _comparisons(scores, key: str) -> dict[str, Comparison]:

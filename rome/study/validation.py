@@ -1,4 +1,4 @@
-"""Which strength to recommend, from rows inside the training part that the judged fits never saw."""
+"""A mixture at every DRO strength, on rows inside the training part that the judged fits never saw."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import KFold, StratifiedKFold
 
 from rome.em.matching import match_groups
 from rome.groups import Scores, evaluate, latent
 from rome.groups.groupings import from_labels
-from rome.results.recommendation import Candidate, Validation
-from rome.runtime.random import stream, stream_seed
+from rome.runtime.random import stream_seed
 from rome.settings.study import STRENGTHS, Settings
 from rome.stats.bootstrap import Resampling
 from rome.stats.estimate import Estimate
+from rome.study.cross_fit import FOLDS, MOST_ROWS, drawn, split
+from rome.study.dro_strength import PathCandidate, best_strength
 from rome.study.fit import fit_fold
 from rome.study.lines import require_enough
 from rome.study.prepare import Prepared
 from rome.study.protocols import Groups, OneGroup
-from rome.study.recommend import recommend
 from rome.study.strengths import strengths
 
-FOLDS = 5
-#: Training rows that take part in validation; more would cost time and no longer change the choice.
-MOST_ROWS = 20_000
+
+@dataclass(frozen=True)
+class Validation:
+    """The path on validation rows, the strength to take of it, the log-likelihood per row above one group,
+    and the squared errors (n,) of the mixture at strength 0 and of the pooled model on the rows ``rows``."""
+
+    candidates: tuple[PathCandidate, ...]
+    strength: float
+    gain: Estimate
+    rows: np.ndarray
+    losses: np.ndarray
+    pooled_losses: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -43,22 +51,16 @@ class _Fold:
 def validate(
     data: Prepared, settings: Settings, fitted: Groups, progress: Callable[[float], None]
 ) -> Validation:
-    """Cross-fit within the training rows and apply the do-no-harm rule.
+    """Cross-fit the study's mixture within the training rows, and choose its strength.
 
     Every fold fits its own mixture, from its own starts, on the other folds' rows; its groups are matched
     to those of ``fitted`` by responsibilities, so that the latent grouping has one meaning.
     """
-    rows = data.train
-    if len(rows) > MOST_ROWS:
-        chosen = stream(settings.random_state, "validation rows").choice(len(rows), MOST_ROWS, replace=False)
-        rows = rows[np.sort(chosen)]
-    # A fold without one of two outcomes could not be fitted.
-    kind = StratifiedKFold if data.outcome.kind == "binary" else KFold
-    splitter = kind(FOLDS, shuffle=True, random_state=stream_seed(settings.random_state, "validation"))
+    rows = drawn(data, settings, MOST_ROWS, "candidate rows")
     folds = []
-    for number, (inner, outer) in enumerate(splitter.split(rows, data.y[rows])):
+    for number, parts in enumerate(split(data, settings, rows)):
         within = _part(progress, number)
-        folds.append(_fold(data, settings, fitted, (rows[inner], rows[outer]), within))
+        folds.append(_fold(data, settings, fitted, parts, within))
         within(1.0)
     return _judge(data, settings, folds)
 
@@ -120,18 +122,20 @@ def _judge(data: Prepared, settings: Settings, folds: list[_Fold]) -> Validation
     candidates = tuple(_candidate(scores, strength) for strength in strengths(settings))
     regular = [candidate for candidate in candidates if candidate.strength in STRENGTHS]
     gain = mean_with_interval(np.concatenate([fold.gain for fold in folds]), data.weights[rows], resampling)
-    # The same table gets the same recommendation, whatever strength a person chose.
-    recommendation = recommend(regular, settings.guard, gain, settings.confidence)
-    return Validation(candidates, recommendation, gain)
+    order = np.argsort(rows)
+    losses = (data.y[rows, None] - np.column_stack([path[:, 0], predictions["pooled"]]))[order] ** 2
+    # The same table gets the same strength, whatever strength a person chose.
+    chosen = best_strength(regular, settings)
+    return Validation(candidates, chosen, gain, rows[order], losses[:, 0], losses[:, 1])
 
 
 def _model(strength: float) -> str:
     return f"rome at {strength!r}"
 
 
-def _candidate(scores: Scores, strength: float) -> Candidate:
+def _candidate(scores: Scores, strength: float) -> PathCandidate:
     model = _model(strength)
-    return Candidate(
+    return PathCandidate(
         strength,
         {
             "overall": scores.compare(None, "pooled", model),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import floor, isfinite, log10
 
 from rome.results import Comparison
-from rome.results.study import NotCompared
+from rome.results.scores import NotCompared
 from rome.stats.estimate import Estimate
 
 #: What stands where a number could not be computed.

@@ -1,0 +1,104 @@
+"""What helps: the models that were tried, how each did on rows it had not seen, and the one that is advised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rome.results.scores import Comparison
+from rome.stats.estimate import Estimate
+
+#: Kinds of models, simplest first: one line, one curve, boosted trees, one network, and groups with rules of
+#: their own (ROME).
+Kind = Literal["line", "curve", "trees", "network", "groups"]
+#: What a model may predict from, or what its gate may: the ordinary columns, the sensitive ones, or both.
+Sees = Literal["a", "s", "as"]
+#: How a candidate ended: advised; nearly the best, but a simpler one is too; not as good; more error than the
+#: bounds allow for everybody or for the worst observed group; no gain that is surely one; held-out rows deny
+#: the gain, or don't confirm it; the model that gains are measured from; shown only, since it sees S.
+Standing = Literal[
+    "advised",
+    "as good",
+    "worse",
+    "harms everybody",
+    "harms observed",
+    "no gain",
+    "denied",
+    "unconfirmed",
+    "reference",
+    "sees sensitive",
+]
+#: Where the gain lies that speaks for the advised model.
+Basis = Literal["worst observed", "everybody", "both"]
+
+
+@dataclass(frozen=True)
+class CandidateModel:
+    """A model by its form. ``sees`` is what it predicts from; of ``groups``, ``gate`` is what membership may
+    depend on, and ``curves`` says that the groups' rules may bend. ``family`` is "em" or "moe"."""
+
+    kind: Kind
+    n_groups: int = 1
+    gate: Literal["s", "as"] = "s"
+    curves: bool = False
+    family: Literal["em", "moe"] = "em"
+    sees: Literal["a", "as"] = "a"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model on rows that its fits left out. Losses are in squared units (Brier for a binary outcome).
+
+    ``overall_change`` and ``worst_change`` are (model − line) / line, with intervals, for everybody and for
+    the worst observed group; the worst one is NaN where no observed group is large enough. ``n_parameters``
+    is 0 where it has no meaning.
+    """
+
+    model: CandidateModel
+    dro_strength: float
+    overall: Estimate
+    worst_observed: Estimate
+    overall_change: Estimate
+    worst_change: Estimate
+    standing: Standing
+    repeats: int = 1
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The model that is advised, and why no other is.
+
+    Attributes
+    ----------
+    model, dro_strength :
+        The advised model; the strength is 0 but for groups.
+    own : bool
+        Whether it is the study's own mixture, as it was set or chosen, at ``dro_strength``.
+    basis : {"worst observed", "everybody", "both"} or None
+        Whose gain over one line is surely one; ``None`` where the line itself is advised.
+    withdrawn : Candidate or None
+        What cross-fitting spoke for, where held-out rows withdrew it.
+    candidates : tuple of Candidate
+        Everything that was tried, simplest first.
+    held_out : mapping of comparison key to Comparison
+        The advised model against one line on held-out rows; empty where it is the line.
+    max_harm_overall, max_harm_observed : float
+        The bounds: how much more error, as a share, the upper 95% bound may promise.
+    near_edge : bool
+        Whether another advice was near: the deciding bound lies within half a standard error of its limit.
+    n_rows : int
+        Training rows that took part in cross-fitting.
+    """
+
+    model: CandidateModel
+    dro_strength: float
+    own: bool
+    basis: Basis | None
+    candidates: tuple[Candidate, ...]
+    withdrawn: Candidate | None = None
+    held_out: Mapping[str, Comparison] = field(default_factory=dict)
+    max_harm_overall: float = 0.02
+    max_harm_observed: float = 0.05
+    near_edge: bool = False
+    n_rows: int = 0
