@@ -76,20 +76,10 @@ def remedy(result: StudyResult) -> None:
         st.info(plain(said), icon=":material/lightbulb:")
 
 
-def show_unconfirmed(result: StudyResult) -> None:
-    """Say so where ROME is recommended but no improvement can be claimed at that strength."""
-    recommended = result.dro.recommended
-    if recommended == "pooled" or advice.claim(result, recommended).level == "improvement":
-        return
-    st.warning(_unconfirmed(result), icon=":material/warning:")
-
-
-def _unconfirmed(result: StudyResult) -> str:
-    """Say that held-out rows do not bear out what validation rows recommended."""
-    return (
-        f"ROME at strength {result.dro.recommended:g} was recommended on validation rows. Held-out rows do "
-        "not contradict that, but do not confirm it either: read it as an open question."
-    )
+def beside(result: StudyResult) -> None:
+    """Say how the study's own groups do beside the advice, and what seeing the sensitive columns would give."""
+    for said in advice.beside_sentences(result):
+        st.caption(plain(said))
 
 
 def require_table() -> OpenTable | None:

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from rome.results import StudyResult
+from rome.text.advice import short_name
 from rome.text.names import visible
 from rome.text.numbers import format_count
 
@@ -45,7 +46,8 @@ def study_line(result: StudyResult) -> str:
     """Say in a line what the open study is."""
     groups = "1 group" if result.fit.n_groups == 1 else f"{result.fit.n_groups} groups"
     groups = f"{groups} with networks" if result.settings.family == "moe" else groups
-    advice = " (one pooled model is recommended)" if result.dro.recommended == "pooled" else ""
+    advised = result.advice is None or result.advice.own
+    advice = "" if advised else f" (advised: {short_name(result.advice.model, result.advice.dro_strength)})"
     return (
         f"**{plain(result.data.name)}**, outcome {plain(result.roles.outcome)}: {groups}, DRO strength "
         f"{result.dro.strength:g}{advice}, {format_count(result.data.n_train)} training and "

@@ -109,7 +109,7 @@ def _run(options: argparse.Namespace) -> None:
     from rome import store, study
     from rome.report import render
     from rome.text import groups
-    from rome.text.advice import recommendation_sentence
+    from rome.text.advice import beside_sentences, recommendation_sentence
     from rome.text.failed import failed_sentence
     from rome.text.fixes import remedy
     from rome.text.verdict import verdict_detail
@@ -130,6 +130,8 @@ def _run(options: argparse.Namespace) -> None:
         if remedy(finished.result):
             print(remedy(finished.result))
     print(recommendation_sentence(finished.result))
+    for said in beside_sentences(finished.result):
+        print(said)
     if len(finished.result.groups) > 1:
         for index in range(len(finished.result.groups)):
             print(one_line(groups.short_description(finished.result, index)))

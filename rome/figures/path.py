@@ -95,7 +95,7 @@ def _row(result: StudyResult, point: PathPoint, worst: _Change, everybody: _Chan
     if point.strength == result.dro.strength:
         marks.append("chosen")
     if point.strength == result.dro.recommended:
-        marks.append("recommended")
+        marks.append("advised")
     return {
         "strength": point.strength,
         "note": ", ".join(marks),
@@ -190,13 +190,12 @@ def _mark(figure: go.Figure, result: StudyResult, chosen: float) -> None:
     """Mark the chosen and the recommended strength in words above the plot."""
     recommended = result.dro.recommended
     if recommended == "pooled":
-        _flag(figure, _POOLED_X, "recommended: pooled", "left")
         _flag(figure, chosen, f"chosen {chosen:g}", "left" if chosen < 0.5 else "right", raised=chosen < 0.3)
     elif abs(recommended - chosen) < 1e-9:
-        _flag(figure, chosen, f"chosen and recommended {chosen:g}", "left" if chosen < 0.5 else "right")
+        _flag(figure, chosen, f"chosen and advised {chosen:g}", "left" if chosen < 0.5 else "right")
     else:
         left, right = sorted((chosen, recommended))
-        words = {chosen: f"chosen {chosen:g}", recommended: f"recommended {recommended:g}"}
+        words = {chosen: f"chosen {chosen:g}", recommended: f"advised {recommended:g}"}
         close = right - left < 0.25
         _flag(figure, left, words[left], "right" if close and left > 0.25 else "left", raised=close)
         _flag(figure, right, words[right], "left" if right < 0.75 else "right", raised=False)
@@ -210,12 +209,10 @@ def _flag(figure: go.Figure, x: float, text: str, anchor: str, raised: bool = Fa
 
 
 def _caption(result: StudyResult) -> str:
-    choice = (
-        "Lines and bands are from held-out rows. The recommendation was made on validation rows inside the "
-        "training part; held-out rows must confirm it, and never choose"
+    return (
+        "Lines and bands are from held-out rows. The strength was chosen on rows inside the training part "
+        "that the judged fits left out; held-out rows never choose."
     )
-    advised = result.dro.recommended
-    return f"{choice}; it is {'one pooled model' if advised == 'pooled' else f'strength {advised:g}'}."
 
 
 def _alt(result: StudyResult, worst: list[_Change], everybody: list[_Change]) -> str:

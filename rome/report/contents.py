@@ -120,6 +120,11 @@ def _answer(result: StudyResult) -> list[Block]:
     strength = result.dro.strength
     blocks: list[Block] = [
         Prose(advice.recommendation_sentence(result), lead=True),
+        *(
+            Prose(said)
+            for said in (advice.beside_sentence(result), advice.sensitive_sentence(result))
+            if said
+        ),
         Prose(advice.claim(result, strength).sentence),
         *_remedy(result),
     ]

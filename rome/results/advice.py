@@ -1,4 +1,4 @@
-"""What helps: the models that were tried, how each did on rows it had not seen, and the one that is advised."""
+"""What helps: the models that were tried, how each did on rows it had not seen, and the advised one."""
 
 from __future__ import annotations
 

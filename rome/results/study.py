@@ -162,8 +162,8 @@ class FitSummary:
 
 @dataclass(frozen=True)
 class DroSummary:
-    """The study's own strength, and the one at which its own mixture is advised ("pooled" where it is not; see
-    ``StudyResult.advice``).
+    """The study's own strength, and the one at which its own mixture is advised ("pooled" where it is not;
+    see ``StudyResult.advice``).
 
     ``older_words`` is the recommendation of a study that was stored without ``advice``: shown, and nothing
     else.

@@ -30,6 +30,7 @@ class ScoredRows:
     group_predictions: np.ndarray  # (n, K)
     rome: np.ndarray
     pooled: np.ndarray
+    advised: np.ndarray | None
     doubt: np.ndarray
     flagged: np.ndarray
     reason: np.ndarray  # object

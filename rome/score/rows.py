@@ -44,6 +44,7 @@ def score_rows(
         group_predictions=np.empty((n, K)),
         rome=np.empty(n),
         pooled=np.empty(n),
+        advised=None if scorer.study.advice is None else np.empty(n),
         doubt=np.empty(n),
         flagged=np.zeros(n, dtype=bool),
         reason=np.full(n, "", dtype=object),
@@ -69,6 +70,8 @@ def _score_block(
     rows.group_predictions[block] = predictions.group_predictions
     rows.pooled[block] = predictions.pooled
     rows.rome[block] = scorer.robust(predictions)
+    if rows.advised is not None:
+        rows.advised[block] = scorer.model.predict_advised(X, predictions, scorer.study.advice)
     rows.doubt[block] = doubt_of(predictions.membership)
     seen = np.isfinite(rows.outcome[block])
     if seen.any():

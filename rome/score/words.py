@@ -10,6 +10,7 @@ from rome.score.result import ScoredTable, ShareShift
 from rome.score.shifts import size_word
 from rome.score.what_if import Answer
 from rome.table.finding import counted
+from rome.text.advice import model_name
 from rome.text.measures import measure
 from rome.text.names import visible
 from rome.text.numbers import (
@@ -44,10 +45,12 @@ def novelty_sentence(scored: ScoredTable) -> str:
 
 
 def advice_sentence(study: StudyResult) -> str:
-    """Say where the study advises against its own robust prediction; empty where it doesn't."""
-    if study.dro.recommended != "pooled":
+    """Say which model the study advises, where that is not its own robust prediction; else nothing."""
+    advice = study.advice
+    if advice is None or (advice.own and abs(advice.dro_strength - study.dro.strength) < 1e-9):
         return ""
-    return "The study recommends one model for everybody, the pooled one; ROME is shown beside it."
+    name = model_name(advice.model, advice.dro_strength)
+    return f"The study advises {name}: the column advised_prediction. Its own groups are shown beside it."
 
 
 def reasons_sentence(scored: ScoredTable) -> str:

@@ -281,8 +281,8 @@ class Settings(Declared):
         0.02,
         kind=Number(0, 1),
         label="Most harm to everybody",
-        help="An advised model may make at most this much more error for everybody than one line, as a share, "
-        "at the upper 95% bound.",
+        help="An advised model may make at most this much more error for everybody than one line, as a "
+        "share, at the upper 95% bound.",
         flag="--max-harm",
         place=17,
         subject="The most harm to everybody",

@@ -27,8 +27,8 @@ from rome.results import (
     RowArrays,
     StudyResult,
 )
-from rome.results.failed import FailedGroup
 from rome.results.advice import Advice
+from rome.results.failed import FailedGroup
 from rome.results.study import TrainingRecord
 from rome.results.verdict import Choice, SelectionCandidate, Verdict
 from rome.serialize.atomic import write_whole
@@ -52,9 +52,7 @@ def write_folder(study: StudyRun, folder: str | Path) -> Path:
         The folder can't be written.
     """
     folder, result = Path(folder), study.result
-    model = StudyModel.from_fit(
-        study.data.design, result.data.outcome_kind, study.fitted, study.advised
-    )
+    model = StudyModel.from_fit(study.data.design, result.data.outcome_kind, study.fitted, study.advised)
     files = {
         "study.json": to_json(study_document(result)),
         "evaluations.json": to_json([sentences.of_evaluation(each) for each in result.evaluations]),

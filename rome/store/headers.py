@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from rome.errors import SettingError, StoreError
 from rome.results import STUDY_SCHEMA
+from rome.results.advice import CandidateModel
 from rome.serialize.atomic import write_whole
-from rome.serialize.codec import from_plain, to_plain
+from rome.serialize.codec import ABSENT_IS_DEFAULT, from_plain, to_plain
 from rome.serialize.csv_json import to_json
 from rome.serialize.document import disk_refuses, read_json
 from rome.settings.study import Guard, Outcome
 from rome.stats.estimate import Estimate
 
 _HEADER, _LABEL, _STUDY = "header.json", "label.json", "study.json"
-_LAYOUT = "rome.header/1"
+_LAYOUT = "rome.header/2"
 MAX_NAME, MAX_NOTE = 120, 2000
 
 
@@ -31,6 +32,7 @@ class StudyHeader:
     """A study in a line. Losses are ``metric`` on held-out rows: of the guarded grouping's worst group and of
     everybody, for one pooled model and for ROME at ``strength``; ``worst_change`` and ``overall_change`` are
     (ROME − pooled) / pooled. ``made`` is in seconds since 1970; ``family`` names the kind of experts.
+    ``advised``, at ``advised_strength``, is the model that is advised; None in studies of before.
     """
 
     study_id: str
@@ -53,6 +55,8 @@ class StudyHeader:
     overall_change: Estimate
     verdict: str | None
     made: float
+    advised: CandidateModel | None = field(default=None, metadata=ABSENT_IS_DEFAULT)
+    advised_strength: float = field(default=0.0, metadata=ABSENT_IS_DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ def header_of(document: Mapping[str, object], made: float) -> StudyHeader:
             # Studies of before there were families have linear experts.
             "family": document["settings"].get("family", "em"),
             "n_groups": document["fit"]["n_groups"],
+            "advised": (document.get("advice") or {}).get("model"),
+            "advised_strength": (document.get("advice") or {}).get("dro_strength", 0.0),
             "strength": dro["strength"],
             "recommended": dro["recommended"],
             "metric": "brier" if data["outcome_kind"] == "binary" else "mse",

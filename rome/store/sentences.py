@@ -14,7 +14,7 @@ from rome.results import Evaluation, StudyResult
 from rome.results.description import FEWEST_RULE_ROWS
 from rome.serialize.codec import from_plain, to_plain
 from rome.stats.estimate import Estimate
-from rome.text.advice import advice_sentence
+from rome.text.advice import recommendation_sentence
 from rome.text.groups import NO_SPLIT, why_no_rule
 from rome.text.numbers import NOT_COMPARED, as_sentence
 from rome.text.verdict import NULL_MODEL_WORDS, choice_sentence, null_model_words, verdict_sentence
@@ -28,7 +28,7 @@ def of_advice(result: StudyResult) -> Plain:
     """Return the summary of DRO with the advice as a sentence; its codes stand in a part of their own."""
     plain = to_plain(result.dro)
     del plain["older_words"]
-    return plain | {"sentence": advice_sentence(result)}
+    return plain | {"sentence": recommendation_sentence(result)}
 
 
 def advice_in(document: Mapping[str, Any]) -> Plain:

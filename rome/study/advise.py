@@ -163,7 +163,7 @@ def _alone(model: CandidateModel, overall: _Change, worst: _Change, settings: Se
 
 
 def _rank(place: int, spread: Spread) -> float:
-    """Return the mean of a candidate's errors of everybody and of the worst group, each a share of the best."""
+    """Return the mean of both errors of a candidate, each as a share of the best one's."""
     parts = [spread.overall[place] / spread.overall.min()]
     if np.isfinite(spread.worst[place]):
         parts.append(spread.worst[place] / spread.worst.min())
@@ -261,9 +261,7 @@ def _basis(candidate: Candidate) -> Basis:
     return "worst observed" if worst else "everybody"
 
 
-def _verdict(
-    candidate: Candidate, held_out: Mapping[str, Comparison], settings: Settings
-) -> Standing | None:
+def _verdict(candidate: Candidate, held_out: Mapping[str, Comparison], settings: Settings) -> Standing | None:
     """Return how held-out rows withdraw a candidate, or None where they confirm it.
 
     They deny it where a change is beyond its bound, and confirm it where the gain that spoke for it, or one
@@ -284,9 +282,10 @@ def _upper(change: Comparison, settings: Settings) -> float:
 
 
 def _near_edge(candidates: Sequence[Candidate], settings: Settings) -> bool:
-    """Return whether the best candidate's gain or harm lies within half a standard error of its limit."""
+    """Return whether the advised, or else the best, candidate's gain or harm lies within half a standard error of its limit."""
     z = float(norm.ppf((1 + settings.confidence) / 2))
-    tried = [each for each in candidates if each.model.sees == "a" and each.model != LINE]
+    advised = [each for each in candidates if each.standing == "advised" and each.model != LINE]
+    tried = advised or [each for each in candidates if each.model.sees == "a" and each.model != LINE]
     if not tried:
         return False
     best = min(tried, key=lambda each: each.overall.value)
@@ -296,6 +295,8 @@ def _near_edge(candidates: Sequence[Candidate], settings: Settings) -> bool:
         return bool(np.isfinite(half) and abs(change.high - limit) < half)
 
     overall, worst = best.overall_change, best.worst_change
-    return near(overall, 0.0) or near(overall, settings.max_harm_overall) or near(
-        worst, settings.max_harm_observed
+    return (
+        near(overall, 0.0)
+        or near(overall, settings.max_harm_overall)
+        or near(worst, settings.max_harm_observed)
     )

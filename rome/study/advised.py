@@ -89,7 +89,11 @@ def save(advised: Advised | None, folder: Path) -> None:
     elif isinstance(advised, Part):
         from skops.io import dumps
 
-        content = {"trees": advised.model._trees, "columns": advised.columns, "outcome": advised.model.outcome}
+        content = {
+            "trees": advised.model._trees,
+            "columns": advised.columns,
+            "outcome": advised.model.outcome,
+        }
         write_whole(folder / _TREES, dumps(content))
     elif advised is not None:
         advised.model.save(folder / _GROUPS)

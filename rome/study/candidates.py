@@ -20,6 +20,8 @@ from rome.study.prepare import Prepared
 
 #: Numbers of groups that are tried, in this order: up to eight, and no further once more groups stop helping.
 GROUPS = (2, 3, 4, 6, 8)
+#: Starts, iterations and tolerance of a fit that is one of many to be judged.
+_QUICK = (3, 60, 1e-5)
 #: Rows of a fold that there must be for each parameter of a mixture.
 ROWS_A_PARAMETER = 5
 LINE = CandidateModel("line")
@@ -112,7 +114,7 @@ def fit(model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndar
     """
     X, y, weights = data.X[rows], data.y[rows], data.weights[rows]
     if model.kind == "groups":
-        quick = quick_settings(replace(settings_for(model, settings), dro_strength=0.0))
+        quick = quick_settings(replace(settings_for(model, settings), dro_strength=0.0), *_QUICK)
         with warnings.catch_warnings():
             # What ails a fold's fit shows in its errors; the final fit's warnings are given.
             warnings.simplefilter("ignore", RomeWarning)

@@ -1,9 +1,9 @@
-"""Whom held-out rows are asked about: the candidates that cross-fitting speaks for, fitted to all training rows."""
+"""Whom held-out rows are asked about: what cross-fitting speaks for, fitted to all training rows."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,7 +41,7 @@ class OwnMixture:
 
 @dataclass(frozen=True)
 class Contenders:
-    """All candidates, those to be confirmed in turn with their final fits, and the line they are held against."""
+    """All candidates, those to be confirmed with their final fits, and the line they are held against."""
 
     candidates: tuple[Candidate, ...]
     asked: tuple[Candidate, ...]
@@ -59,9 +59,7 @@ class Contenders:
         """Let held-out scores, which hold ``predictions``, decide."""
         held_out = {
             model: {"overall": scores.compare(None, _key(LINE), _key(model))}
-            | {
-                f"worst_{name}": scores.compare(name, _key(LINE), _key(model)) for name in scores.groups
-            }
+            | {f"worst_{name}": scores.compare(name, _key(LINE), _key(model)) for name in scores.groups}
             for model in self.predictors
         }
         return settle(self.candidates, self.asked, held_out, self.own, settings, self.n_rows)

@@ -1,4 +1,4 @@
-"""Every candidate judged by the same folds inside the training rows: its loss on rows that its fit left out."""
+"""Candidates judged by the same folds inside the training rows: their loss on rows that a fit left out."""
 
 from __future__ import annotations
 
@@ -126,9 +126,7 @@ def observed_cells(data: Prepared, settings: Settings, rows: np.ndarray) -> list
     return [cell for cell in cells if not too_small(weights[cell], settings.min_group_size)]
 
 
-def _scores(
-    judged: Judged, data: Prepared, settings: Settings, model: CandidateModel
-) -> tuple[float, float]:
+def _scores(judged: Judged, data: Prepared, settings: Settings, model: CandidateModel) -> tuple[float, float]:
     """Return the loss of everybody and that of the worst observed group (that of everybody without any)."""
     loss, weights = judged.loss(model), data.weights[judged.rows]
     cells = observed_cells(data, settings, judged.rows)

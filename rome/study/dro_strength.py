@@ -1,4 +1,4 @@
-"""Which DRO strength to take for a mixture, from rows inside the training part that the judged fits left out."""
+"""Which DRO strength to take for a mixture, from rows inside the training part that fits left out."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def best_strength(candidates: Sequence[PathCandidate], settings: Settings) -> fl
     """Return the strength whose worst guarded group is best among those that harm nobody; 0 without any.
 
     Of all strengths within one standard error of the best worst group, the one with the least overall error
-    is taken. Harm is more error than ``max_harm_overall`` for everybody or ``max_harm_observed`` for the worst
-    observed group, at the upper end of the interval.
+    is taken. Harm is more error than ``max_harm_overall`` for everybody or ``max_harm_observed`` for the
+    worst observed group, at the upper end of the interval.
     """
     harmless = [candidate for candidate in candidates if _harms_nobody(candidate.comparison, settings)]
     key = f"worst_{settings.guard}"

@@ -148,13 +148,18 @@ def fit_lines_fold(data: Prepared, settings: Settings, rows: np.ndarray) -> Line
     return LinesFold(model, single, pooled, path, index)
 
 
-def quick_settings(settings: Settings) -> Settings:
+def quick_settings(
+    settings: Settings,
+    starts: int = _FOLD_STARTS,
+    iterations: int = _FOLD_ITERATIONS,
+    tolerance: float = _FOLD_TOLERANCE,
+) -> Settings:
     """Return settings for a fit that is judged and not kept."""
     return replace(
         settings,
-        n_init=min(settings.n_init, _FOLD_STARTS),
-        max_iter=min(settings.max_iter, _FOLD_ITERATIONS),
-        tol=max(settings.tol, _FOLD_TOLERANCE),
+        n_init=min(settings.n_init, starts),
+        max_iter=min(settings.max_iter, iterations),
+        tol=max(settings.tol, tolerance),
     )
 
 

@@ -99,7 +99,9 @@ class StudyModel:
         """Return the prediction (n,) of the advised model, from what the model says of rows X (n, p)."""
         if not advice.own:
             if self.advised is None:
-                raise StoreError("The advised model is missing from the study's folder. Make the study again.")
+                raise StoreError(
+                    "The advised model is missing from the study's folder. Make the study again."
+                )
             return self.advised.predict(X)
         if advice.model.kind == "network":
             return predictions.pooled

@@ -101,9 +101,7 @@ def run(
     trying, asking = "Trying which model helps", "Asking whether the groups are real"
     judged = candidates = None
     if settings.advise:
-        judged = cross_fit(
-            data, settings, lambda share: _within(progress, 0.02, judged_end)(share, trying)
-        )
+        judged = cross_fit(data, settings, lambda share: _within(progress, 0.02, judged_end)(share, trying))
         candidates = advise(data, settings, judged)
     progress(judged_end, asking)
     gathered = collect_evidence(
@@ -125,7 +123,12 @@ def run(
     if judged is not None:
         part = _within(progress, chosen_end, 1.0)
         contenders = find_contenders(
-            data, settings, judged, fitted, validation, lambda share: part(0.8 * share, "Scoring held-out rows")
+            data,
+            settings,
+            judged,
+            fitted,
+            validation,
+            lambda share: part(0.8 * share, "Scoring held-out rows"),
         )
     evaluations, advice = _evaluate(data, settings, fitted, contenders)
     findings = (
@@ -156,9 +159,7 @@ def run(
     return StudyRun(result, data, fitted, _reference(table, roles, data), kept)
 
 
-def _decided(
-    settings: Settings, gathered: Gathered, candidates: tuple[Candidate, ...] | None
-) -> Settings:
+def _decided(settings: Settings, gathered: Gathered, candidates: tuple[Candidate, ...] | None) -> Settings:
     """Return the settings of the study's own mixture: where its groups are left to be chosen, those of the
     mixture that predicts best if one is spoken for, else as many as the evidence says."""
     if settings.n_groups != "auto":

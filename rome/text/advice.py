@@ -6,12 +6,13 @@ Markdown escapes it first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isclose, isfinite
 from typing import Literal
 
-from rome.results import Advice, Comparison, PathPoint, StudyResult
-from rome.results.recommendation import contradicted
+from rome.results import Comparison, PathPoint, StudyResult
+from rome.results.advice import Advice, Candidate, CandidateModel, Kind, Standing
 from rome.settings.study import Grouping
 from rome.stats.estimate import Estimate
 from rome.text.measures import comparison_at, evaluation_at, measure, not_computed
@@ -24,88 +25,161 @@ from rome.text.numbers import (
     format_percent,
     half_width,
 )
-from rome.text.verdict import null_model_words
 
 
-def recommendation_sentence(result: StudyResult) -> str:
-    """Return what is recommended and why, in two or three plain sentences."""
-    advice = result.dro.advice
-    if isinstance(advice, str):
-        return advice
-    guard, confidence = result.dro.guard, result.settings.confidence
-    if advice.reason in ("one group", "held out", "unconfirmed"):
-        return f"Use one model: {why_pooled(result)}."
-    if advice.reason == "not ranked":
-        return f"Use one model: {why_pooled(result)}. {as_sentence(NOT_COMPARED['no group ranked'])}"
-    change = f"error of the worst {guard} group {_change(advice.guarded, confidence)}"
-    overall = _change(advice.overall, confidence)
-    if advice.reason is None:
-        return (
-            f"Use ROME at DRO strength {advice.strength:g}. On validation rows it changes the "
-            f"{change} against one pooled model, and the error of everybody {overall}."
-        )
+def model_name(model: CandidateModel, dro_strength: float = 0.0) -> str:
+    """Return a model by its form: ``one line``, ``ROME-EM: 3 curved groups, gate on all columns, …``."""
+    if model.kind != "groups":
+        seeing = "" if model.sees == "a" else " that sees the sensitive columns"
+        return f"{_SINGLE[model.kind]}{seeing}"
+    rules = "" if model.family == "moe" else "curved " if model.curves else "straight "
+    gate = "all columns" if model.gate == "as" else "the sensitive columns"
     return (
-        f"Use one model: {why_pooled(result)}. At strength {advice.strength:g}, ROME changes the {change}, "
-        f"that of everybody {overall}."
+        f"ROME-{model.family.upper().replace('MOE', 'MoE')}: {model.n_groups} {rules}groups, gate on {gate}, "
+        f"DRO strength {dro_strength:g}"
     )
 
 
-def why_pooled(result: StudyResult) -> str:
-    """Return why one model is recommended, as a clause.
-
-    Nothing where ROME is recommended, or where the study was stored without the reason.
-    """
-    advice, guard = result.dro.advice, result.dro.guard
-    if isinstance(advice, str) or advice.reason is None:
-        return ""
-    if advice.reason in ("held out", "unconfirmed"):
-        return _withdrawn(result, advice)
-    if advice.reason == "verdict":
-        words = null_model_words(result.verdict.hardest)
-        return f"one group explains the training rows as well as {result.fit.n_groups} do ({words})"
-    return _WHY[advice.reason].format(guard=guard)
-
-
-_WHY = {
-    "one group": "this study has a single group, and ROME with a single group is one pooled model",
-    "not ranked": (
-        "the {guard} groups can't be ranked on validation rows, so nothing shows that ROME would help"
-    ),
-    "groups": (
-        "on validation rows a mixture of groups does not describe the outcome better than one group "
-        "does, by more than its interval"
-    ),
-    "guarded": (
-        "no DRO strength lowers the error of the worst {guard} group on validation rows "
-        "by more than its interval"
-    ),
-    "observed": (
-        "the worst latent group gains on validation rows, but the worst observed group loses by more "
-        "than its interval"
-    ),
-    "overall": (
-        "every DRO strength that helps the worst {guard} group on validation rows raises the "
-        "error of everybody together by more than its interval"
-    ),
+_SINGLE: Mapping[Kind, str] = {
+    "line": "one line",
+    "curve": "one curved model",
+    "trees": "one model of boosted trees",
+    "network": "one network",
 }
 
 
-def _withdrawn(result: StudyResult, advice: Advice) -> str:
-    """Say where held-out rows speak against, or do not confirm, what validation rows had spoken for."""
-    guard, held_out = result.dro.guard, result.at(advice.strength).comparison
-    against = contradicted(held_out, guard)
-    key = against[0] if against else f"worst_{guard}"
-    whose = {
-        "overall": "everybody",
-        "worst_latent": "the worst latent group",
-        "worst_observed": "the worst observed group",
-    }
-    word = "speak against it" if against else "do not confirm it"
-    return (
-        f"validation rows spoke for ROME at DRO strength {advice.strength:g}, but held-out rows {word}: it "
-        f"changes the error of {whose[key]} "
-        f"{_change(held_out[key].relative_change, result.settings.confidence)}"
+def short_name(model: CandidateModel, dro_strength: float = 0.0) -> str:
+    """Return a model in two or three words, for lists."""
+    if model.kind != "groups":
+        return model_name(model).removeprefix("one model of ")
+    return f"ROME, {model.n_groups} groups, at {dro_strength:g}"
+
+
+def recommendation_sentence(result: StudyResult) -> str:
+    """Return which model to use and why, in two to four plain sentences."""
+    advice = result.advice
+    if advice is None:
+        return result.dro.older_words or "No model is advised, since none was tried against one line."
+    said = f"Use {model_name(advice.model, advice.dro_strength)}"
+    if advice.model.kind == "line":
+        said = f"{said}: {_why_line(result, advice)}."
+    else:
+        said = f"{said}. {_gain(result, advice)}"
+        if advice.withdrawn is not None:
+            said = f"{said} {as_sentence(_withdrawn(result, advice.withdrawn))}"
+    edge = " It was near: other rows of the same kind could turn the advice." if advice.near_edge else ""
+    return f"{said}{edge}"
+
+
+def _gain(result: StudyResult, advice: Advice) -> str:
+    """Say what the advised model changes on held-out rows, against one line."""
+    confidence = result.settings.confidence
+    overall = _change(advice.held_out["overall"].relative_change, confidence)
+    worst = advice.held_out["worst_observed"]
+    said = f"Against one line, on held-out rows, it changes the error of everybody {overall}"
+    if worst.reason is not None or not isfinite(worst.relative):
+        return f"{said}."
+    return f"{said}, and that of the worst observed group {_change(worst.relative_change, confidence)}."
+
+
+def _why_line(result: StudyResult, advice: Advice) -> str:
+    """Return why one line is advised, as a clause."""
+    if advice.withdrawn is not None:
+        return _withdrawn(result, advice.withdrawn)
+    tried = [each for each in advice.candidates if each.model.sees == "a" and each.model.kind != "line"]
+    if not tried:
+        return "nothing else could be tried on so few rows"
+    gaining = [each for each in tried if each.standing in ("harms everybody", "harms observed")]
+    if not gaining:
+        return (
+            f"none of the {len(tried)} other models that were tried has surely less error on rows that its "
+            "fit left out, for everybody or for the worst observed group"
+        )
+    best = min(gaining, key=lambda each: each.overall.value)
+    whose, change, limit = (
+        ("everybody", best.overall_change, advice.max_harm_overall)
+        if best.standing == "harms everybody"
+        else ("the worst observed group", best.worst_change, advice.max_harm_observed)
     )
+    return (
+        f"{model_name(best.model)} may gain, but what it does to the error of {whose}, "
+        f"{_change(change, result.settings.confidence)}, leaves room for more harm than the {limit:.0%} "
+        "allowed"
+    )
+
+
+def _withdrawn(result: StudyResult, candidate: Candidate) -> str:
+    """Say that held-out rows speak against, or do not confirm, what cross-fitting had spoken for."""
+    word = "speak against it" if candidate.standing == "denied" else "do not confirm it"
+    name = model_name(candidate.model, candidate.dro_strength)
+    change = _change(candidate.overall_change, result.settings.confidence)
+    return (
+        f"cross-fitting inside the training rows spoke for {name} (error of everybody {change}), but "
+        f"held-out rows {word}"
+    )
+
+
+def beside_sentence(result: StudyResult) -> str:
+    """Say how the study's own groups do beside the advice; nothing where they are what is advised."""
+    advice = result.advice
+    if advice is None or advice.own or len(result.groups) < 2:
+        return ""
+    own = next((each for each in advice.candidates if _is_own(result, each.model)), None)
+    if own is None:
+        return ""
+    confidence = result.settings.confidence
+    worst = ""
+    if isfinite(own.worst_change.value):
+        worst = f", that of the worst observed group {_change(own.worst_change, confidence)}"
+    return (
+        f"This study's own groups ({model_name(own.model, own.dro_strength)}) change the error of everybody "
+        f"{_change(own.overall_change, confidence)}{worst}, on rows that their fits left out: "
+        f"{STANDINGS[own.standing]}."
+    )
+
+
+def beside_sentences(result: StudyResult) -> list[str]:
+    """Return what stands beside the advice: the study's own groups, and what seeing S would give."""
+    return [said for said in (beside_sentence(result), sensitive_sentence(result)) if said]
+
+
+def _is_own(result: StudyResult, model: CandidateModel) -> bool:
+    settings = result.settings
+    if model.kind != "groups" or model.n_groups != result.fit.n_groups or model.family != settings.family:
+        return False
+    if settings.family == "moe" or settings.n_groups == "auto":
+        return True
+    return (model.gate, model.curves) == (settings.gate_sees, settings.curves)
+
+
+#: How a candidate ended, as a clause.
+STANDINGS: Mapping[Standing, str] = {
+    "advised": "advised",
+    "as good": "as good, but not as simple as what is advised",
+    "worse": "a gain, but a smaller one than what is advised",
+    "harms everybody": "more harm to everybody can't be ruled out",
+    "harms observed": "more harm to the worst observed group can't be ruled out",
+    "no gain": "no sure gain",
+    "denied": "held-out rows speak against it",
+    "unconfirmed": "held-out rows do not confirm it",
+    "reference": "what gains are measured from",
+    "sees sensitive": "shown to compare, never advised: it sees the sensitive columns",
+}
+
+
+def sensitive_sentence(result: StudyResult) -> str:
+    """Say what letting a single model see the sensitive columns would give beside the advised one."""
+    advice = result.advice
+    seeing = [] if advice is None else [each for each in advice.candidates if each.model.sees != "a"]
+    if not seeing:
+        return ""
+    best = min(seeing, key=lambda each: each.overall.value)
+    own = next(each for each in advice.candidates if each.model == advice.model)
+    change = _change(best.overall_change, result.settings.confidence)
+    said = f"{as_sentence(model_name(best.model))[:-1]} would change the error of everybody {change}."
+    if own.model.kind == "groups" and own.overall.value <= best.overall.value:
+        return f"{said} The advised rules never see them, and err no more."
+    return said
 
 
 def _change(relative: Estimate, confidence: float) -> str:
@@ -145,7 +219,7 @@ class Claim:
 
 
 def headline(result: StudyResult, strength: float | None = None) -> str:
-    """Return the study's answer: what is recommended, and what may be claimed at ``strength``.
+    """Return the study's answer: what is advised, and what may be claimed of its own groups at ``strength``.
 
     Parameters
     ----------
@@ -155,16 +229,13 @@ def headline(result: StudyResult, strength: float | None = None) -> str:
         A stored DRO strength; ``None`` takes the study's own.
     """
     at = result.dro.strength if strength is None else strength
-    said = claim(result, at)
-    if result.dro.recommended != "pooled":
-        return said.sentence
+    advised, advice = recommendation_sentence(result), result.advice
     if len(result.groups) < 2:
-        return f"One pooled model is recommended. {said.sentence}"
-    why = why_pooled(result)
-    advised = f"One pooled model is recommended: {why}." if why else recommendation_sentence(result)
-    # Both hold; without the reason between them they would seem to contradict each other.
-    place = "All the same, at" if said.level == "improvement" else "At"
-    return f"{advised} {place} strength {at:g}: {said.sentence}"
+        return advised
+    said = claim(result, at)
+    if advice is not None and advice.own and abs(at - advice.dro_strength) < 1e-9:
+        return f"{advised} {said.sentence}"
+    return f"{advised} This study's own groups, at DRO strength {at:g}: {said.sentence}"
 
 
 def claim(result: StudyResult, strength: float) -> Claim:

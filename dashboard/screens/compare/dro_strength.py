@@ -8,6 +8,7 @@ from dashboard import state
 from dashboard.shared.words import plain
 from rome.results import StudyResult
 from rome.text import advice
+from rome.text.advice import short_name
 
 _HELP = (
     "How strongly the worst group is guarded (DRO: distributionally robust optimisation). Nothing is trained "
@@ -86,11 +87,14 @@ def note(result: StudyResult, flat_from: float | None) -> str:
         said += " In this study every strength predicts the same."
     elif flat_from is not None:
         said += f" In this study nothing changes any more from {flat_from:g} on."
-    return f"{said} {_advice(result)}"
+    return f"{said} {_advice(result)}".rstrip()
 
 
 def _advice(result: StudyResult) -> str:
-    """Say what was recommended on validation rows."""
-    if result.dro.recommended == "pooled":
-        return "Recommended on validation rows: one pooled model, so no DRO strength."
-    return f"Recommended on validation rows: {result.dro.recommended:g}."
+    """Say at which strength this study's own groups are advised, or that another model is."""
+    advice = result.advice
+    if advice is None:
+        return ""
+    if advice.own:
+        return f"Advised: {advice.dro_strength:g}."
+    return f"Advised is another model: {short_name(advice.model, advice.dro_strength)}."

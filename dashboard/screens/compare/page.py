@@ -49,7 +49,6 @@ def _show_one_group(result: StudyResult) -> None:
 def _show_at_strength(result: StudyResult) -> None:
     """Show what the DRO strength changes; another strength draws this anew, and not the rest of the page."""
     page.answer(advice.headline(result, dro_strength.standing(result)))
-    page.show_unconfirmed(result)
     strength = dro_strength.show(result)
     _show_worst(result, strength)
     failed.show(result)

@@ -8,6 +8,7 @@ from math import isfinite
 from dashboard.shared.words import day, plain
 from rome.stats.estimate import Estimate
 from rome.store import Entry
+from rome.text.advice import short_name
 from rome.text.measures import measure
 from rome.text.names import visible
 from rome.text.numbers import format_count, format_number, format_percent, format_percent_interval, half_width
@@ -86,9 +87,11 @@ def title(entry: Entry) -> str:
 
 
 def advice(entry: Entry) -> str:
-    """Return what a study recommends, in two words."""
-    recommended = entry.header.recommended
-    return "one model" if recommended == "pooled" else f"ROME at {recommended:g}"
+    """Return what a study advises, in a few words."""
+    header = entry.header
+    if header.advised is not None:
+        return short_name(header.advised, header.advised_strength)
+    return "one model" if header.recommended == "pooled" else f"ROME at {header.recommended:g}"
 
 
 def groups(entry: Entry) -> str:

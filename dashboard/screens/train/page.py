@@ -21,10 +21,10 @@ def main() -> None:
     result = state.study()
     if result is not None:
         page.answer(recommendation_sentence(result))
+        page.beside(result)
         page.remedy(result)
         if result.settings.dro_strength is None and result.fit.n_groups > 1:
             st.caption(words.WHICH_ROWS)
-        page.show_unconfirmed(result)
     # A run that ended badly is enough to be here: it may have been found by its link.
     enough = result is not None or runs.current() is not None
     opened = state.table() if enough else page.require_table()

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 from results_factory import make_result
+from rome.results.recommendation import Candidate, Recommendation, Validation
+from rome.study.recommend import confirm, recommend
 
 from rome.results import Comparison
-from rome.results.recommendation import Candidate, Recommendation, Validation
 from rome.stats.estimate import Estimate
 from rome.study.assemble import _advice
-from rome.study.recommend import confirm, recommend
 from rome.text.advice import recommendation_sentence
 
 REAL_GROUPS = Estimate(0.3, 0.2, 0.4)
