@@ -8,7 +8,6 @@ import numpy as np
 from groups_factory import coefficients, failures, summary
 
 from rome.results import (
-    Advice,
     Comparison,
     DataSummary,
     DroSummary,
@@ -20,6 +19,7 @@ from rome.results import (
     RowArrays,
     StudyResult,
 )
+from rome.results.advice import Advice, Candidate, CandidateModel, Standing
 from rome.settings.study import STRENGTHS, Settings
 from rome.stats.estimate import Estimate
 from rome.table.finding import Finding
@@ -72,7 +72,6 @@ def make_result(
             guard="latent",
             predictor="gated",
             prior=tuple(np.full(n_groups, 1 / n_groups)),
-            advice=_advice(recommended),
         ),
         path=tuple(_path_point(evaluation) for evaluation in evaluations) if n_groups > 1 else (),
         evaluations=evaluations,
@@ -81,6 +80,7 @@ def make_result(
             Finding("note", None, "Booleans were spelled in 3 ways.", "Nothing to do."),
         ),
         rows=arrays,
+        advice=_advice(recommended, n_groups, evaluations[6]),
         failed=failures(names, _levels(names, observed_levels), n_groups),
     )
 
@@ -111,11 +111,33 @@ def _levels(names: tuple[str, ...], count: int) -> list[str]:
     return [f"{names[1]} = level {index}, {names[0]} over {20 * index}" for index in range(count)]
 
 
-def _advice(recommended: float | str) -> Advice:
-    guarded, overall = Estimate(-0.2, -0.3, -0.1), Estimate(0.01, -0.02, 0.04)
-    if recommended == "pooled":
-        return Advice("guarded", 0.3, guarded, overall)
-    return Advice(None, recommended, guarded, overall)
+def _advice(recommended: float | str, n_groups: int, evaluation: Evaluation) -> Advice:
+    """Return the advice of the study's own groups at a strength, or of one line."""
+    own = CandidateModel("groups", n_groups)
+    gains = recommended != "pooled" and n_groups > 1
+    model, strength = (own, recommended) if gains else (CandidateModel("line"), 0.0)
+    candidates = [
+        _candidate(CandidateModel("line"), "reference" if gains else "advised", 0.0),
+        _candidate(CandidateModel("curve"), "no gain", 0.01),
+    ]
+    if n_groups > 1:
+        candidates.append(_candidate(own, "advised" if gains else "no gain", -0.2, strength))
+    candidates.append(_candidate(CandidateModel("line", sees="as"), "sees sensitive", -0.25))
+    return Advice(
+        model=model,
+        dro_strength=strength,
+        own=gains,
+        basis="both" if gains else None,
+        candidates=tuple(candidates),
+        held_out=dict(evaluation.comparison) if gains else {},
+        n_rows=400,
+    )
+
+
+def _candidate(model: CandidateModel, standing: Standing, change: float, strength: float = 0.0) -> Candidate:
+    loss, changed = 20 * (1 + change), Estimate(change, change - 0.05, change + 0.05)
+    error = Estimate(loss, loss - 2, loss + 2)
+    return Candidate(model, strength, error, error, changed, changed, standing)
 
 
 def _rows(

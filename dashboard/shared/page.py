@@ -77,7 +77,7 @@ def remedy(result: StudyResult) -> None:
 
 
 def beside(result: StudyResult) -> None:
-    """Say how the study's own groups do beside the advice, and what seeing the sensitive columns would give."""
+    """Say what stands beside the advice: the study's own groups, and what seeing S would give."""
     for said in advice.beside_sentences(result):
         st.caption(plain(said))
 

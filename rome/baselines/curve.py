@@ -1,4 +1,4 @@
-"""Linear models on more terms than the columns themselves, with one ridge: products S × A, or a curve of all."""
+"""Linear models on more terms than the columns, with one ridge: products S × A, or a curve of all."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ class Comparison:
 
     ``difference`` < 0 means that ROME is better. ``relative`` is the difference over pooled (-0.3 = 30%
     lower). The interval of the difference re-takes both maxima in every resample; a worst group's own is
-    that of ``Resampling.largest``. ``reason`` says why the values are NaN where they are; ``worst_pooled`` and
-    ``worst_rome`` name the groups.
+    that of ``Resampling.largest``. ``reason`` says why the values are NaN where they are; ``worst_pooled``
+    and ``worst_rome`` name the groups.
     """
 
     pooled: float

@@ -282,7 +282,8 @@ def _upper(change: Comparison, settings: Settings) -> float:
 
 
 def _near_edge(candidates: Sequence[Candidate], settings: Settings) -> bool:
-    """Return whether the advised, or else the best, candidate's gain or harm lies within half a standard error of its limit."""
+    """Return whether a gain or harm of the advised candidate, or else of the best, lies within half a
+    standard error of its limit."""
     z = float(norm.ppf((1 + settings.confidence) / 2))
     advised = [each for each in candidates if each.standing == "advised" and each.model != LINE]
     tried = advised or [each for each in candidates if each.model.sees == "a" and each.model != LINE]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from rome.baselines import BoostedTrees, Curve, Pooled
 from rome.em.flexible import Expansion
 from rome.errors import StoreError
+from rome.robust import RobustPath
 from rome.serialize.atomic import write_whole
 from rome.serialize.document import Document, damage_to
 from rome.settings.study import Outcome
 from rome.study.candidates import Part
-
-if TYPE_CHECKING:
-    from rome.study.model import StudyModel
 
 _REMEDY = "make the study again."
 _NUMBERS = Document("rome.advised/1", "advised model", _REMEDY, has_arrays=True)
@@ -56,11 +55,23 @@ class Numbers:
         return 1 / (1 + np.exp(-np.clip(eta, -700, 700))) if self.outcome == "binary" else eta
 
 
+class StoredGroups(Protocol):
+    """A mixture as a study keeps it."""
+
+    path: RobustPath
+
+    def predictions(self, X: np.ndarray): ...
+
+    def robust(self, predictions, strength: float) -> np.ndarray: ...
+
+    def save(self, folder: Path) -> None: ...
+
+
 @dataclass(frozen=True)
 class Groups:
     """Another mixture than the study's own, at one DRO strength."""
 
-    model: StudyModel
+    model: StoredGroups
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the robust prediction (n,)."""
@@ -99,8 +110,10 @@ def save(advised: Advised | None, folder: Path) -> None:
         advised.model.save(folder / _GROUPS)
 
 
-def load(folder: Path, n_columns: int) -> Advised | None:
+def load(folder: Path, n_columns: int, groups: Callable[[Path], StoredGroups]) -> Advised | None:
     """Read what ``save`` wrote, for a design of ``n_columns``; None where it wrote nothing.
+
+    ``groups`` reads a mixture from its folder.
 
     Raises
     ------
@@ -113,9 +126,7 @@ def load(folder: Path, n_columns: int) -> Advised | None:
         with damage_to(f'The advised model in "{folder}"', _REMEDY):
             return _trees((folder / _TREES).read_bytes(), n_columns)
     if (folder / _GROUPS).exists():
-        from rome.study.model import StudyModel
-
-        return Groups(StudyModel.load(folder / _GROUPS))
+        return Groups(groups(folder / _GROUPS))
     return None
 
 

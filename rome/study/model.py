@@ -167,7 +167,7 @@ class StudyModel:
                 groups, pooled = _lines(arrays, design, outcome, description)
             strengths = tuple(arrays["strengths"].tolist())
             path = RobustPath(strengths, arrays["priors"], arrays["shares"], description["predictor"])
-        advised = advised_files.load(folder, len(design.terms))
+        advised = advised_files.load(folder, len(design.terms), cls.load)
         return cls(design, outcome, path, groups, pooled, advised)
 
 
