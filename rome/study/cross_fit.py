@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold
@@ -60,7 +60,8 @@ def cross_fit(data: Prepared, settings: Settings, progress: Callable[[float], No
     """Judge single models and mixtures; those that do best, and all single models, by two sets of folds.
 
     A ladder of mixtures ends where two more steps have lowered neither the error of everybody nor that of
-    the worst observed group. ``progress`` is called with the share done, in [0, 1].
+    the worst observed group; one of curves ends at once where bends have lowered neither for two groups.
+    ``progress`` is called with the share done, in [0, 1].
     """
     judged = Judged(drawn(data, settings, MOST_ROWS, "candidate rows"))
     names = list(ladders(data, settings)) if settings.family == "em" else []
@@ -112,10 +113,17 @@ def _climb(
         if not judge(model):
             return
         now = scores(model)
-        since = 0 if any(new < old for new, old in zip(now, best, strict=True)) else since + 1
+        straight = replace(model, curves=False)
+        if model.curves and model.n_groups == 2 and not _lower(now, scores(straight)):
+            return
+        since = 0 if _lower(now, best) else since + 1
         if since == 2:
             return
         best = tuple(min(pair) for pair in zip(now, best, strict=True))
+
+
+def _lower(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return any(new < old for new, old in zip(one, other, strict=True))
 
 
 def observed_cells(data: Prepared, settings: Settings, rows: np.ndarray) -> list[np.ndarray]:
@@ -127,7 +135,10 @@ def observed_cells(data: Prepared, settings: Settings, rows: np.ndarray) -> list
 
 
 def _scores(judged: Judged, data: Prepared, settings: Settings, model: CandidateModel) -> tuple[float, float]:
-    """Return the loss of everybody and that of the worst observed group (that of everybody without any)."""
+    """Return the loss of everybody and that of the worst observed group (that of everybody without any);
+    infinite for a candidate that could not be fitted."""
+    if model not in judged.losses:
+        return np.inf, np.inf
     loss, weights = judged.loss(model), data.weights[judged.rows]
     cells = observed_cells(data, settings, judged.rows)
     overall = float(np.average(loss, weights=weights))
