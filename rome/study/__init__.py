@@ -1,4 +1,4 @@
-"""One run, table to ``StudyResult``: fit, validate, `recommend` (do no harm), describe, PCA and UMAP."""
+"""One run, table to ``StudyResult``: candidates, `advise` (do no harm), fit, validate, describe, maps."""
 
 from rome.study.evidence import Gathered, advice_id, advise
 from rome.study.protocols import Progress

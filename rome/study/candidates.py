@@ -23,7 +23,7 @@ GROUPS = (2, 3, 4, 6, 8)
 #: Starts, iterations and tolerance of a fit that is one of many to be judged.
 _QUICK = (3, 60, 1e-5)
 #: Rows of a fold that there must be for each parameter of a mixture.
-ROWS_A_PARAMETER = 5
+ROWS_A_PARAMETER = 10
 LINE = CandidateModel("line")
 SINGLE = (LINE, CandidateModel("curve"), CandidateModel("trees"))
 #: What letting a single model see the sensitive columns would give; shown, never advised.

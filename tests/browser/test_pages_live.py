@@ -110,7 +110,7 @@ def test_a_run_can_be_stopped_and_leaves_no_study(visitor):
 
 def test_a_large_map_is_thinned_says_so_and_can_be_drawn_on(visitor, kept, server):
     page = visitor()
-    study = kept("paper", n_init=1, max_iter=50, n_bootstrap=100, assess_groups=False)
+    study = kept("paper", n_init=1, max_iter=50, n_bootstrap=100, assess_groups=False, advise=False)
     page.goto(f"{server}/groups?study={study}")
     # A study without a verdict has no figure of it.
     drawn(page, 5)

@@ -95,6 +95,7 @@ STUDIES: dict[str, GoldenStudy] = {
             predictor="aggregate",
             gamma="cross_fitted",
             assess_groups=False,
+            advise=False,
         ),
     ),
     # Heavy tails, a flexible gate, and the observed groups on guard.
@@ -110,6 +111,7 @@ STUDIES: dict[str, GoldenStudy] = {
             observed=("sex",),
             criterion="risk",
             assess_groups=False,
+            advise=False,
         ),
     ),
     # Groups of networks, as many as the evidence says.
@@ -125,6 +127,7 @@ STUDIES: dict[str, GoldenStudy] = {
             family="moe",
             moe={"epochs": 12, "hidden_sizes": (6,), "gate_hidden_sizes": (4,), "n_init": 1},
             assess_groups=False,
+            advise=False,
         ),
     ),
 }

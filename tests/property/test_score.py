@@ -17,7 +17,7 @@ from rome.score import load_scorer, score
 
 @pytest.fixture(scope="module")
 def scorer(tmp_path_factory):
-    finished = run(hiring(500), assess_groups=False)
+    finished = run(hiring(500), assess_groups=False, advise=False)
     return load_scorer(store.write_folder(finished, tmp_path_factory.mktemp("law") / "study"))
 
 

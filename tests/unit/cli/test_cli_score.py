@@ -18,7 +18,7 @@ from rome.datasets import load_sample
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     roles = ROLES.from_dict({**ROLES.as_dict(), "ids": ["applicant"], "ignored": []})
-    finished = run(hiring(500), roles, assess_groups=False)
+    finished = run(hiring(500), roles, assess_groups=False, advise=False)
     return store.write_folder(finished, tmp_path_factory.mktemp("cli") / "study")
 
 

@@ -129,7 +129,7 @@ def test_an_unknown_way_of_choosing_is_refused():
 
 
 def test_cohorts_and_the_reports_draft_stay_when_the_same_study_is_made_again(tmp_path):
-    finished = study_runs.run(study_runs.hiring(300), n_groups=1, assess_groups=False)
+    finished = study_runs.run(study_runs.hiring(300), n_groups=1, assess_groups=False, advise=False)
     library = Library(tmp_path)
     folder = library.save(finished)
     kept = CohortBook(folder).add("Early rows", [1, 2, 3], PLAIN)

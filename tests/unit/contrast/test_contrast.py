@@ -168,7 +168,9 @@ def test_every_setting_role_and_version_that_differs_is_named(first):
     roles = first.roles
     other = replace(
         first,
-        settings=Settings(n_groups=3, dro_strength=None, observed=("sex", "age"), assess_groups=False),
+        settings=Settings(
+            n_groups=3, dro_strength=None, observed=("sex", "age"), assess_groups=False, advise=False
+        ),
         roles=replace(roles, features=roles.features[:1], ignored=roles.features[1:]),
         versions=dict(first.versions) | {"numpy": "9"},
     )

@@ -38,7 +38,7 @@ from rome.text.numbers import format_membership
 
 @pytest.fixture(scope="module")
 def scorer(tmp_path_factory):
-    finished = run(hiring(900), assess_groups=False)
+    finished = run(hiring(900), assess_groups=False, advise=False)
     return load_scorer(store.write_folder(finished, tmp_path_factory.mktemp("drawn") / "study"))
 
 

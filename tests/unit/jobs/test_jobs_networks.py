@@ -15,7 +15,7 @@ from rome.jobs import duration
 from rome.settings.study import Settings
 
 _SMALL = {"epochs": 8, "n_init": 2, "hidden_sizes": (8,), "patience": None}
-_SETTINGS = replace(QUICK, assess_groups=False, family="moe", moe=_SMALL)
+_SETTINGS = replace(QUICK, assess_groups=False, advise=False, family="moe", moe=_SMALL)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from rome.jobs.progress import JobReporter
 from rome.settings.study import Settings
 from rome.store import Library
 
-_SETTINGS = replace(QUICK, assess_groups=False)
+_SETTINGS = replace(QUICK, assess_groups=False, advise=False)
 
 
 @pytest.fixture(scope="module")

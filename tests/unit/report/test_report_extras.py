@@ -111,7 +111,7 @@ def test_a_draft_without_a_folder_is_refused(tmp_path):
 
 
 def test_the_report_of_a_folder_holds_what_was_kept_beside_the_study(tmp_path):
-    finished = study_runs.run(study_runs.hiring(300), n_groups=1, assess_groups=False)
+    finished = study_runs.run(study_runs.hiring(300), n_groups=1, assess_groups=False, advise=False)
     folder = write_folder(finished, tmp_path / "study")
     write_draft(folder, ReportDraft("For the board", "Ask the clinic", ("path", "findings"), ("Who else?",)))
     rows = finished.result.rows.row[:200]

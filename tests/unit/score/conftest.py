@@ -16,7 +16,7 @@ from rome.table import Table
 
 @pytest.fixture(scope="session")
 def finished() -> StudyRun:
-    return run(hiring(900), assess_groups=False)
+    return run(hiring(900), assess_groups=False, advise=False)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def weighted(tmp_path_factory) -> Scorer:
     frame["rating"] = (frame["rating"] > frame["rating"].median()).map({True: "good", False: "poor"})
     frame["w"] = [1.0, 2.0] * 350
     roles = ROLES.from_dict({**ROLES.as_dict(), "weight": "w"})
-    finished = run(frame, roles, assess_groups=False)
+    finished = run(frame, roles, assess_groups=False, advise=False)
     return load_scorer(store.write_folder(finished, tmp_path_factory.mktemp("w") / "study"))
 
 

@@ -12,7 +12,7 @@ from rome.settings.networks import MoESettings
 
 def test_networks_give_the_training_table_its_own_numbers_and_answer_for_one_row(tmp_path):
     quick = MoESettings(epochs=6, n_init=1)
-    finished = run(hiring(400), family="moe", moe=quick, assess_groups=False)
+    finished = run(hiring(400), family="moe", moe=quick, assess_groups=False, advise=False)
     scorer = load_scorer(store.write_folder(finished, tmp_path))
     own, rows = finished.result.rows, score(as_table(hiring(400)), scorer).rows
     for name in ("membership", "group_predictions", "rome", "pooled", "responsibilities"):

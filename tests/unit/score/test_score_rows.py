@@ -33,7 +33,7 @@ def changed(table, **values):
     ],
 )
 def test_the_training_table_gets_the_studys_own_memberships_and_predictions(settings, tmp_path):
-    finished = run(hiring(500), assess_groups=False, **settings)
+    finished = run(hiring(500), assess_groups=False, advise=False, **settings)
     scored = score(as_table(hiring(500)), load_scorer(store.write_folder(finished, tmp_path)))
     own, rows = finished.result.rows, scored.rows
     places = own.row - 1
@@ -150,7 +150,7 @@ def test_groups_crossed_from_a_column_that_the_table_lacks_are_scored_as_missing
     frame = hiring(500)
     frame["site"] = ["north", "south"] * 250
     roles = ROLES.from_dict({**ROLES.as_dict(), "ignored": ["site"]})
-    finished = run(frame, roles, assess_groups=False, observed=("sex", "site"))
+    finished = run(frame, roles, assess_groups=False, advise=False, observed=("sex", "site"))
     scored = score(new, load_scorer(store.write_folder(finished, tmp_path)))
     labels = [group.group for group in scored.errors.evaluation.groupings["observed"]]
     assert labels == ["sex = female · site missing", "sex = male · site missing"]
@@ -192,7 +192,7 @@ def test_a_study_without_a_reference_can_not_score(finished, tmp_path):
 def test_a_column_that_was_constant_in_training_may_be_absent_and_is_watched(tmp_path):
     frame = hiring(400).assign(country="here")
     roles = finished_roles(frame)
-    scorer = load_scorer(store.write_folder(run(frame, roles, assess_groups=False), tmp_path))
+    scorer = load_scorer(store.write_folder(run(frame, roles, assess_groups=False, advise=False), tmp_path))
     absent = score(as_table(frame.drop(columns="country")), scorer)
     assert np.isfinite(absent.rows.rome).all()
     moved = score(as_table(frame.assign(country=["there"] + ["here"] * 399)), scorer)

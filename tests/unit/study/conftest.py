@@ -18,4 +18,4 @@ def finished() -> StudyRun:
 @pytest.fixture(scope="session")
 def unjudged() -> StudyRun:
     """The same study without a verdict, for tests to compare others without one with."""
-    return run_once(as_table(hiring()), ROLES, replace(QUICK, assess_groups=False))
+    return run_once(as_table(hiring()), ROLES, replace(QUICK, assess_groups=False, advise=False))

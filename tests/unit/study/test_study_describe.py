@@ -120,7 +120,7 @@ def test_one_group_has_no_rule_and_says_why():
 
 
 def test_a_group_of_too_few_held_out_rows_has_no_rule_and_says_why():
-    result = run(min_group_size=150, assess_groups=False).result
+    result = run(min_group_size=150, assess_groups=False, advise=False).result
     small = [group for group in result.groups if not group.description.rules]
     assert small
     assert all(group.description.reason == "few held-out rows" for group in small)
@@ -130,7 +130,7 @@ def test_a_group_of_too_few_held_out_rows_has_no_rule_and_says_why():
 
 def test_too_few_training_rows_give_no_rule_and_say_why():
     roles = Roles("rating", ("work_sample",), ("sex",))
-    result = run(hiring(90), roles, test_size=0.5, min_group_size=5, assess_groups=False).result
+    result = run(hiring(90), roles, test_size=0.5, min_group_size=5, assess_groups=False, advise=False).result
     assert all(group.description.reason == "few training rows" for group in result.groups)
     assert "45 training rows" in why_no_rule(result, 0)
 
@@ -138,7 +138,7 @@ def test_too_few_training_rows_give_no_rule_and_say_why():
 def test_a_sensitive_column_with_missing_values_is_described():
     frame = hiring()
     frame.loc[frame.index[::7], "age"] = np.nan
-    result = run(frame, assess_groups=False).result
+    result = run(frame, assess_groups=False, advise=False).result
     for group in result.groups:
         assert {"age", "age is missing"} <= {entry.term for entry in group.profile}
         age = next(mover for mover in group.description.movers if mover.column == "age")

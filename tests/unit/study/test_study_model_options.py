@@ -18,7 +18,7 @@ from rome.study.model import StudyModel
 
 @pytest.fixture(scope="module")
 def bent():
-    return run(hiring(600), noise="t", gate="flexible", assess_groups=False)
+    return run(hiring(600), noise="t", gate="flexible", assess_groups=False, advise=False)
 
 
 def test_a_study_with_t_noise_and_a_flexible_gate_predicts_the_same_from_disk(bent, tmp_path):
@@ -36,7 +36,7 @@ def test_a_study_with_t_noise_and_a_flexible_gate_predicts_the_same_from_disk(be
 
 @pytest.fixture(scope="module")
 def curved():
-    return run(hiring(600), curves=True, gate_sees="as", assess_groups=False)
+    return run(hiring(600), curves=True, gate_sees="as", assess_groups=False, advise=False)
 
 
 def test_a_study_with_curves_and_a_gate_on_all_columns_predicts_the_same_from_disk(curved, tmp_path):
@@ -133,7 +133,7 @@ def test_a_weak_spot_becomes_a_finding_that_names_the_column():
         weight=ROLES.weight,
         ignored=ROLES.ignored,
     )
-    findings = run(frame, roles, assess_groups=False).result.findings
+    findings = run(frame, roles, assess_groups=False, advise=False).result.findings
     (collinear,) = [item for item in findings if "determine each other" in item.what]
     assert collinear.severity == "warning"
     assert f'"{number}"' in collinear.what
@@ -145,4 +145,4 @@ def test_t_noise_of_a_binary_outcome_is_refused_in_words():
     frame = hiring(600)
     frame[ROLES.outcome] = (frame[ROLES.outcome] > frame[ROLES.outcome].median()).astype(int)
     with pytest.raises(SettingError, match="this one has two values"):
-        run(frame, noise="t", assess_groups=False)
+        run(frame, noise="t", assess_groups=False, advise=False)

@@ -171,7 +171,7 @@ def test_one_group_is_the_one_network():
 
 def test_networks_can_start_where_lines_end():
     started = neural(moe={"warm_start_from_em": True, "epochs": 1, "learning_rate": 1e-8})
-    lines = run(hiring(500), assess_groups=False).result
+    lines = run(hiring(500), assess_groups=False, advise=False).result
     difference = started.result.rows.rome - lines.rows.rome
     # The lines of the start see the networks' own training rows only, so that they are near, not the same.
     assert np.std(difference) < 0.2 * np.std(lines.rows.outcome)
@@ -189,7 +189,7 @@ def test_a_binary_outcome_is_scored_as_one():
     frame = hiring(500)
     frame["hired"] = np.where(frame["rating"] > frame["rating"].median(), "yes", "no")
     roles = replace(ROLES, outcome="hired", ignored=("rating",))
-    result = run(frame, roles, family="moe", moe=SMALL, assess_groups=False).result
+    result = run(frame, roles, family="moe", moe=SMALL, assess_groups=False, advise=False).result
     assert result.metric == "brier"
     assert 0 <= result.rows.rome.min() <= result.rows.rome.max() <= 1
     assert all(group.sigma is None for group in result.groups)
@@ -219,7 +219,9 @@ def test_training_that_was_cut_off_is_told_with_and_without_rows_held_back(finis
 
 def test_epochs_are_told_and_any_of_them_can_end_the_study():
     points, shares = [], []
-    settings = replace(QUICK, family="moe", moe=SMALL | {"n_init": 2, "patience": None}, assess_groups=False)
+    settings = replace(
+        QUICK, family="moe", moe=SMALL | {"n_init": 2, "patience": None}, assess_groups=False, advise=False
+    )
     table = as_table(hiring(300))
     told = {"progress": lambda share, _: shares.append(share), "curve": lambda *point: points.append(point)}
     run_study(table, ROLES, settings, **told)

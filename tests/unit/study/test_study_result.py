@@ -85,7 +85,7 @@ def test_held_out_outcomes_decide_nothing_but_the_scores(unjudged):
     frame = hiring()
     held_out = unjudged.result.rows.row[unjudged.result.rows.is_test] - 1
     frame.iloc[held_out, frame.columns.get_loc("rating")] += np.linspace(-40, 60, len(held_out)).round(1)
-    moved, before = run(frame, assess_groups=False).result, unjudged.result
+    moved, before = run(frame, assess_groups=False, advise=False).result, unjudged.result
     assert np.array_equal(moved.rows.is_test, before.rows.is_test)
     assert np.array_equal(moved.rows.pooled, before.rows.pooled)
     assert np.array_equal(moved.rows.rome, before.rows.rome)
@@ -106,7 +106,7 @@ def test_held_out_features_decide_nothing_that_is_fitted(unjudged):
     for column, change in (("work_sample", 500.0), ("age", 40.0), ("school_rank", -300.0)):
         frame.iloc[held_out, frame.columns.get_loc(column)] += change
     frame.iloc[held_out, frame.columns.get_loc("referral")] = "never seen"
-    moved, before = run(frame, assess_groups=False).result, unjudged.result
+    moved, before = run(frame, assess_groups=False, advise=False).result, unjudged.result
     train = ~before.rows.is_test
     assert np.array_equal(moved.rows.is_test, before.rows.is_test)
     assert np.array_equal(moved.rows.rome[train], before.rows.rome[train])
@@ -127,7 +127,7 @@ def shuffled(column: str) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def aggregated() -> StudyRun:
-    return run(predictor="aggregate", criterion="reward", dro_strength=0.5, assess_groups=False)
+    return run(predictor="aggregate", criterion="reward", dro_strength=0.5, assess_groups=False, advise=False)
 
 
 @pytest.mark.parametrize("column", ["age", "sex", "origin"])
@@ -207,7 +207,7 @@ def test_groups_of_the_folds_are_matched_to_those_of_the_study(monkeypatch, unju
         return np.array([1, 0]) if len(calls) == 1 else match_groups(reference, other)
 
     monkeypatch.setattr("rome.study.validation.match_groups", astray)
-    mixed_up = run(assess_groups=False).result
+    mixed_up = run(assess_groups=False, advise=False).result
     assert len(calls) == 5
     assert mixed_up.path[0].validation_worst_group != unjudged.result.path[0].validation_worst_group
     assert mixed_up.path[0].validation_overall == unjudged.result.path[0].validation_overall

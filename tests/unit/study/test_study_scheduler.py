@@ -18,7 +18,7 @@ distributed = pytest.importorskip("distributed", reason="the optional package di
 def test_a_study_on_workers_is_the_same_study(monkeypatch):
     # So few rows race that the winner has to run on the workers.
     monkeypatch.setattr(starts, "RACE_ROWS", 200)
-    table, settings = as_table(hiring(600)), replace(QUICK, assess_groups=False)
+    table, settings = as_table(hiring(600)), replace(QUICK, assess_groups=False, advise=False)
     expected = study.run(table, ROLES, settings).result
     with warnings.catch_warnings():
         # Closing a cluster leaves sockets to the garbage collector; that is distributed's own affair.

@@ -17,7 +17,7 @@ from rome.text.advice import recommendation_sentence
 
 
 def test_an_allowed_sensitive_column_enters_the_experts_and_the_pooled_model():
-    result = run(roles=replace(ROLES, allowed=("sex",)), assess_groups=False).result
+    result = run(roles=replace(ROLES, allowed=("sex",)), assess_groups=False, advise=False).result
     assert {term.column for term in result.pooled_coefficients} == {"", "sex", *ROLES.features}
     assert {term.column for term in result.groups[0].coefficients} == {"", "sex", *ROLES.features}
 
@@ -25,7 +25,7 @@ def test_an_allowed_sensitive_column_enters_the_experts_and_the_pooled_model():
 def test_rows_without_outcome_are_counted_and_their_numbers_skipped():
     frame = hiring()
     frame.loc[frame.index[[0, 3, 10]], "rating"] = np.nan
-    result = run(frame, assess_groups=False).result
+    result = run(frame, assess_groups=False, advise=False).result
     assert result.data.left_out == {"outcome is missing": 3}
     assert (result.data.rows, result.data.used) == (900, 897)
     assert result.rows.row[:4].tolist() == [2, 3, 5, 6]
@@ -47,7 +47,7 @@ def test_the_same_seed_gives_the_same_study_to_the_last_digit(finished):
 
 
 def test_another_seed_gives_another_split_and_another_identity(unjudged):
-    other = run(random_state=6, assess_groups=False).result
+    other = run(random_state=6, assess_groups=False, advise=False).result
     assert not np.array_equal(other.rows.is_test, unjudged.result.rows.is_test)
     assert other.study_id != unjudged.result.study_id
 
@@ -68,7 +68,7 @@ def test_identity_hangs_on_content_roles_and_settings():
 
 
 def test_a_chosen_strength_outside_the_grid_is_computed_and_marked_in_the_path(unjudged):
-    result = run(dro_strength=0.333, assess_groups=False).result
+    result = run(dro_strength=0.333, assess_groups=False, advise=False).result
     assert result.dro.strength == result.chosen.strength == 0.333
     assert 0.333 in [point.strength for point in result.path]
     assert len(result.path) == len(result.evaluations) == len(STRENGTHS) + 1
@@ -80,13 +80,13 @@ def test_a_chosen_strength_outside_the_grid_is_computed_and_marked_in_the_path(u
 
 
 def test_a_strength_that_differs_by_rounding_is_the_one_of_the_grid():
-    result = run(dro_strength=0.1 + 0.2, assess_groups=False).result
+    result = run(dro_strength=0.1 + 0.2, assess_groups=False, advise=False).result
     assert len(result.path) == len(STRENGTHS)
     assert result.dro.strength == 0.3
 
 
 def test_the_chosen_strength_may_differ_from_the_recommended_one(unjudged):
-    result = run(dro_strength=1.0, assess_groups=False).result
+    result = run(dro_strength=1.0, assess_groups=False, advise=False).result
     assert result.dro.strength == 1.0
     assert result.dro.recommended == unjudged.result.dro.recommended
     assert result.dro.advice == unjudged.result.dro.advice
@@ -97,7 +97,7 @@ def test_a_binary_outcome_is_scored_as_one():
     frame = hiring()
     frame["hired"] = np.where(frame["rating"] > frame["rating"].median(), "yes", "no")
     roles = replace(ROLES, outcome="hired", ignored=("rating",))
-    result = run(frame, roles, assess_groups=False).result
+    result = run(frame, roles, assess_groups=False, advise=False).result
     assert (result.data.outcome_kind, result.data.positive, result.metric) == ("binary", "yes", "brier")
     assert all(group.sigma is None for group in result.groups)
     rows, test = result.rows, result.rows.is_test
@@ -130,12 +130,12 @@ def test_equal_weights_change_nothing_and_weightless_rows_are_left_out(unjudged)
     frame = hiring()
     frame["weight"] = 3.0
     roles = replace(ROLES, weight="weight")
-    same = run(frame, roles, assess_groups=False).result
+    same = run(frame, roles, assess_groups=False, advise=False).result
     assert same.rows.pooled == pytest.approx(unjudged.result.rows.pooled)
     assert same.rows.rome == pytest.approx(unjudged.result.rows.rome, rel=1e-3)
     frame.loc[frame.index[:4], "weight"] = 0.0
     frame.loc[frame.index[4], "weight"] = np.nan
-    less = run(frame, roles, assess_groups=False).result
+    less = run(frame, roles, assess_groups=False, advise=False).result
     assert less.data.left_out == {"weight is zero": 4, "weight is missing": 1}
     assert less.data.used == 895
 
@@ -143,7 +143,7 @@ def test_equal_weights_change_nothing_and_weightless_rows_are_left_out(unjudged)
 def test_weights_count_in_the_scores_of_held_out_rows():
     frame = hiring()
     frame["weight"] = np.random.default_rng(0).uniform(0.2, 5, len(frame))
-    result = run(frame, replace(ROLES, weight="weight"), assess_groups=False).result
+    result = run(frame, replace(ROLES, weight="weight"), assess_groups=False, advise=False).result
     rows, test = result.rows, result.rows.is_test
     expected = np.average(squared(rows, "pooled")[test], weights=rows.weight[test])
     assert result.chosen.overall.scores["pooled"]["mse"].value == pytest.approx(expected)
@@ -174,7 +174,7 @@ def test_one_model_is_recommended_where_there_is_one_group(seed):
 
 
 def test_observed_columns_can_be_named_and_guarded():
-    result = run(observed=("referral",), guard="observed", assess_groups=False).result
+    result = run(observed=("referral",), guard="observed", assess_groups=False, advise=False).result
     assert result.data.observed_columns == ("referral",)
     assert {score.group for score in result.chosen.groupings["observed"]} == {
         "referral = no",
@@ -184,7 +184,7 @@ def test_observed_columns_can_be_named_and_guarded():
 
 
 def test_a_sensitive_column_that_is_not_crossed_is_told():
-    result = run(min_group_size=100, assess_groups=False).result
+    result = run(min_group_size=100, assess_groups=False, advise=False).result
     told = [finding.column for finding in result.findings if "not split by" in finding.what]
     assert told
     assert set(told) == set(ROLES.sensitive) - set(result.data.observed_columns)
@@ -217,7 +217,9 @@ def test_an_exception_from_progress_ends_the_study(stage):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        study.run(as_table(hiring(300)), ROLES, replace(QUICK, assess_groups=False), progress=stop)
+        study.run(
+            as_table(hiring(300)), ROLES, replace(QUICK, assess_groups=False, advise=False), progress=stop
+        )
 
 
 def test_a_finding_that_forbids_a_study_is_raised_with_its_column():
@@ -249,6 +251,6 @@ def test_the_evidence_chooses_the_number_of_groups_from_training_rows():
 
 
 def test_a_study_can_go_without_a_verdict():
-    result = run(assess_groups=False).result
+    result = run(assess_groups=False, advise=False).result
     assert result.verdict is None
     assert result.selection == ()
