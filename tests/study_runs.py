@@ -25,7 +25,9 @@ from rome.study import Gathered, StudyRun
 from rome.table import Roles, Table, read_table
 
 ROLES = SAMPLES["hiring"].roles
-QUICK = Settings(n_init=2, max_iter=60, n_bootstrap=100, random_state=5)
+QUICK = Settings(n_init=2, max_iter=60, n_bootstrap=100, random_state=5, advise=False)
+#: The same with candidates judged and a model advised.
+ADVISED = replace(QUICK, assess_groups=False, advise=True)
 #: Names the folder in which all processes of one run of the tests keep finished work (``tests/conftest.py``).
 KEPT = "ROME_TESTS_KEPT"
 #: Most seconds to wait for another process that makes the same; after that it is made here too.

@@ -36,6 +36,7 @@ def main() -> None:
 def _show_one_group(result: StudyResult) -> None:
     """Show whom one model fails: everything but what takes two groups."""
     failed.show(result)
+    page.beside(result)
     page.remedy(result)
     _show_errors(result, dro_strength.standing(result))
     cohorts.show_errors(result)
@@ -52,6 +53,7 @@ def _show_at_strength(result: StudyResult) -> None:
     strength = dro_strength.show(result)
     _show_worst(result, strength)
     failed.show(result)
+    page.beside(result)
     page.remedy(result)
     _show_errors(result, strength)
     cohorts.show_errors(result)

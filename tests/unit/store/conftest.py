@@ -14,7 +14,7 @@ from rome.datasets import SAMPLES, load_sample
 from rome.settings.study import Settings
 from rome.study import StudyRun
 
-QUICK = Settings(n_init=2, max_iter=60, n_bootstrap=100, dro_strength=0.35)
+QUICK = Settings(n_init=2, max_iter=60, n_bootstrap=100, dro_strength=0.35, advise=False)
 
 
 @pytest.fixture(scope="session")

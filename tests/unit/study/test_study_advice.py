@@ -1,0 +1,86 @@
+"""A study that tries candidates: what it advises is stored, scored with, and the same on every way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from study_runs import ADVISED, ROLES, as_table, hiring, run_once
+
+from rome.errors import StoreError
+from rome.results.advice import CandidateModel
+from rome.score import load_scorer, score
+from rome.score.files import scored_table
+from rome.store import read_folder, write_folder
+from rome.study import StudyRun
+from rome.study.advised import Groups, Numbers, load, save, stored
+from rome.study.candidates import Part, single
+
+
+@pytest.fixture(scope="module")
+def advised() -> StudyRun:
+    return run_once(as_table(hiring()), ROLES, ADVISED)
+
+
+def test_every_candidate_has_a_standing_and_one_is_advised(advised):
+    standings = [candidate.standing for candidate in advised.result.advice.candidates]
+    assert standings.count("advised") == 1
+    kinds = {candidate.model.kind for candidate in advised.result.advice.candidates}
+    assert {"line", "curve", "trees", "groups"} <= kinds
+
+
+def test_what_is_advised_is_scored_beside_the_other_models(advised):
+    result = advised.result
+    held = result.rows.is_test
+    loss = np.average(
+        (result.rows.outcome - result.rows.advised)[held] ** 2, weights=result.rows.weight[held]
+    )
+    assert result.chosen.overall.scores["advised"]["mse"].value == pytest.approx(loss, rel=1e-9)
+    if result.advice.held_out:
+        assert result.advice.held_out["overall"].rome == pytest.approx(loss, rel=1e-9)
+
+
+def test_a_stored_study_gives_the_same_advice_and_predicts_with_it(advised, tmp_path):
+    table, folder = as_table(hiring()), write_folder(advised, tmp_path / "study")
+    assert read_folder(folder).advice == advised.result.advice
+    scored = score(table, load_scorer(folder))
+    lines = scored_table(scored)
+    rows = advised.result.rows
+    predicted = lines["advised_prediction"].to_numpy()[rows.row - 1]
+    assert np.allclose(predicted, rows.advised, rtol=1e-9)
+
+
+def test_a_study_that_tries_nothing_says_so(tmp_path):
+    run = run_once(as_table(hiring()), ROLES, replace(ADVISED, advise=False))
+    assert run.result.advice is None
+    folder = write_folder(run, tmp_path / "study")
+    assert "advised_prediction" not in scored_table(score(as_table(hiring()), load_scorer(folder)))
+
+
+@pytest.mark.parametrize("sees", ["a", "as"])
+@pytest.mark.parametrize("kind", ["line", "curve", "trees"])
+def test_a_stored_single_model_predicts_what_the_fitted_one_does(advised, tmp_path, kind, sees):
+    data = advised.data
+    fitted = single(CandidateModel(kind, sees=sees), data, ADVISED, data.train)
+    save(stored(fitted, "numeric"), tmp_path)
+    kept = load(tmp_path, data.X.shape[1], lambda folder: pytest.fail("there are no groups"))
+    assert isinstance(kept, Part if kind == "trees" else Numbers)
+    assert np.allclose(kept.predict(data.X), fitted.predict(data.X), rtol=1e-9)
+
+
+def test_a_forged_tree_is_refused_before_it_can_be_followed(advised, tmp_path):
+    data = advised.data
+    fitted = single(CandidateModel("trees"), data, ADVISED, data.train)
+    nodes = fitted.model._trees._predictors[0][0].nodes
+    nodes["left"][0] = 10_000
+    save(fitted, tmp_path)
+    with pytest.raises(StoreError, match="lead nowhere"):
+        load(tmp_path, data.X.shape[1], Groups)
+
+
+def test_numbers_of_other_columns_are_refused(advised, tmp_path):
+    data = advised.data
+    save(stored(single(CandidateModel("line"), data, ADVISED, data.train), "numeric"), tmp_path)
+    with pytest.raises(StoreError, match="columns that the design has not"):
+        load(tmp_path, 1, Groups)
