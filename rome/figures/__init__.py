@@ -2,6 +2,7 @@
 
 from rome.figures.against_others import against_others, against_others_table
 from rome.figures.average_and_worst import average_and_worst
+from rome.figures.candidates import candidates_table
 from rome.figures.canvas import alt_text, caption, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table, membership_table
 from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors_table
@@ -51,6 +52,7 @@ __all__ = [
     "alt_text",
     "average_and_worst",
     "beside_verdict",
+    "candidates_table",
     "caption",
     "coefficients",
     "coefficients_table",

@@ -135,6 +135,8 @@ def _answer(result: StudyResult) -> list[Block]:
         paying = advice.who_pays(result, strength)
         overall = advice.overall_sentence(result, strength)
         blocks.append(Points((*worst, overall, *([paying] if paying else []))))
+    if result.advice is not None:
+        blocks.append(Listing("What was tried, simplest first", text_table(figures.candidates_table(result))))
     return blocks
 
 

@@ -114,8 +114,8 @@ def _withdrawn(result: StudyResult, candidate: Candidate) -> str:
     name = model_name(candidate.model, candidate.dro_strength)
     change = _change(candidate.overall_change, result.settings.confidence)
     return (
-        f"cross-fitting inside the training rows spoke for {name} (error of everybody {change}), but "
-        f"held-out rows {word}"
+        f"cross-fitting inside the training rows spoke for {name}, which changed the error of everybody "
+        f"{change}, but held-out rows {word}"
     )
 
 

@@ -37,6 +37,7 @@ def _show_one_group(result: StudyResult) -> None:
     """Show whom one model fails: everything but what takes two groups."""
     failed.show(result)
     page.beside(result)
+    _show_candidates(result)
     page.remedy(result)
     _show_errors(result, dro_strength.standing(result))
     cohorts.show_errors(result)
@@ -54,6 +55,7 @@ def _show_at_strength(result: StudyResult) -> None:
     _show_worst(result, strength)
     failed.show(result)
     page.beside(result)
+    _show_candidates(result)
     page.remedy(result)
     _show_errors(result, strength)
     cohorts.show_errors(result)
@@ -62,6 +64,15 @@ def _show_at_strength(result: StudyResult) -> None:
     figure_card.show(
         "path", figures.path(result, dro_strength=strength), figures.path_table(result), result=result
     )
+
+
+def _show_candidates(result: StudyResult) -> None:
+    """Show every model that the study tried, and how it ended."""
+    if result.advice is None:
+        return
+    with st.expander("What was tried, simplest first", icon=":material/list:"):
+        st.caption(words.CANDIDATES_NOTE)
+        figure_card.listing("candidates", figures.candidates_table(result), result)
 
 
 def _show_others(result: StudyResult) -> None:

@@ -107,3 +107,10 @@ def comparison_about(comparison: ComparisonResult) -> str:
         f"settings tried for each model, tuned for {tuned_for}; seed "
         f"{settings.random_state}; {spent} of computing."
     )
+
+
+CANDIDATES_NOTE = (
+    "Change of the mean squared error (Brier score for yes or no) against one line, on rows inside the "
+    "training part that a model's fits left out, with 95% intervals. The first that can't be told from the "
+    "best is advised, if held-out rows confirm it."
+)
