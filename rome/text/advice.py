@@ -51,7 +51,7 @@ _SINGLE: Mapping[Kind, str] = {
 def short_name(model: CandidateModel, dro_strength: float = 0.0) -> str:
     """Return a model in two or three words, for lists."""
     if model.kind != "groups":
-        return model_name(model).removeprefix("one model of ")
+        return "boosted trees" if model.kind == "trees" else _SINGLE[model.kind]
     return f"ROME, {model.n_groups} groups, at {dro_strength:g}"
 
 

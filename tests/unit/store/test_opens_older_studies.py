@@ -70,7 +70,6 @@ def test_an_older_study_of_yes_or_no_is_read_with_its_weights(unpacked):
         observed=("region",),
         min_group_size=20,
         assess_groups=False,
-        advise=False,
         n_init=2,
         n_bootstrap=100,
         random_state=5,

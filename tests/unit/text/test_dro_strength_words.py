@@ -45,10 +45,12 @@ def test_a_dial_that_changes_something_to_its_end_or_nothing_at_all_is_told_apar
 def test_what_is_claimed_beside_a_pooled_recommendation_names_its_strength(strength):
     result = with_comparison(make_result(2, rows=3000, recommended="pooled"), "worst_latent", **_NONE)
     said = headline(result, strength)
-    assert f"on validation rows by more than its interval. At strength {strength:g}: " in said
+    assert said.startswith("Use one line: none of the 2 other models")
+    assert f"This study's own groups, at DRO strength {strength:g}: " in said
 
 
 def test_what_is_claimed_beside_the_advice_of_an_older_study_names_its_strength_too():
     result = with_comparison(make_result(2, rows=3000, recommended="pooled"), "worst_latent", **_NONE)
-    older = replace(result, dro=replace(result.dro, advice="Use one model: it was so. And more."))
-    assert headline(older, 0.3).startswith("Use one model: it was so. And more. At strength 0.3: ")
+    words = "Use one model: it was so. And more."
+    older = replace(result, dro=replace(result.dro, older_words=words), advice=None)
+    assert headline(older, 0.3).startswith(f"{words} This study's own groups, at DRO strength 0.3: ")

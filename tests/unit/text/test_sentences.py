@@ -73,36 +73,25 @@ def test_one_group_has_no_price():
     assert advice.path_price(make_result(1), 0.3).startswith("no price")
 
 
-def test_one_group_is_said_to_be_the_pooled_model():
-    assert "the pooled model itself" in advice.headline(make_result(1))
+def test_with_one_group_the_headline_is_the_advice():
+    result = make_result(1)
+    assert advice.headline(result) == advice.recommendation_sentence(result)
 
 
-def test_the_headline_opens_with_pooled_where_pooled_is_recommended():
-    result = _study(BETTER, BETTER, recommended="pooled")
-    assert advice.headline(result).startswith("One pooled model is recommended")
-    assert not advice.headline(_study(BETTER, BETTER)).startswith("One pooled")
-
-
-def test_one_model_where_rome_is_better_is_recommended_with_the_reason_in_the_same_place():
-    result = _study(BETTER, BETTER, recommended="pooled")
-    dro = replace(result.dro, advice=replace(result.dro.advice, reason="overall"))
-    why = (
-        "every DRO strength that helps the worst latent group on validation rows raises the error of "
-        "everybody together by more than its interval"
-    )
-    said = advice.headline(replace(result, dro=dro))
-    assert said.startswith(
-        f"One pooled model is recommended: {why}. All the same, at strength 0.3: ROME is better"
-    )
-    unclear = replace(_study(UNCLEAR, BETTER, recommended="pooled"), dro=dro)
-    assert f"recommended: {why}. At strength 0.3: No improvement can be claimed" in advice.headline(unclear)
+def test_the_headline_opens_with_the_advice_and_names_the_studys_own_groups_apart():
+    said = advice.headline(_study(BETTER, BETTER, recommended="pooled"))
+    assert said.startswith("Use one line: none of the")
+    assert "This study's own groups, at DRO strength 0.3: ROME is better" in said
+    own = advice.headline(_study(BETTER, BETTER))
+    assert own.startswith("Use ROME-EM: 2 straight groups")
+    assert "own groups" not in own
 
 
 def test_the_headline_follows_the_dial():
     result = make_result(2, rows=3000)
     at_zero, at_one = (advice.headline(result, strength) for strength in (0.0, 1.0))
-    assert at_zero.startswith("No improvement")
-    assert at_one.startswith("ROME is better")
+    assert "own groups, at DRO strength 0: No improvement" in at_zero
+    assert "own groups, at DRO strength 1: ROME is better" in at_one
 
 
 def test_a_strength_that_was_not_computed_is_named():
