@@ -7,7 +7,7 @@ A model that is good on average can be bad for some people, and often no column 
 looks for such groups in a table of yours: people for whom the outcome depends on the features in another
 way. It says whether held-out rows support that there are groups, who is likely to be in them, and what one
 model costs them. Then it fits a predictor that guards the group that is worst off, and says whether that is
-better than one model, for whom, and at what price to everybody. "Use one model" is an answer that it gives.
+better than one model, for whom, and at what price to everybody. "Use one line" is an answer that it gives.
 """
 CANNOT = (
     "**Whether a difference is unfair, or what causes it.** Groups describe how the outcome goes with the "
