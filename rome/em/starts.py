@@ -61,6 +61,8 @@ KINDS = (
 SHORT_ITERATIONS, _WINDOW = 25, 5
 #: Short starts that run to the end: three of ten, and one of each five more.
 _FEWEST_FINALISTS, _STARTS_A_FINALIST = 3, 5
+#: Iterations between two looks at whether a finalist may still win.
+_STRETCH = 40
 #: What is left to climb is guessed from gains that fall at this rate at most: guesses stay finite.
 _SLOWEST_RATE = 0.9
 #: Runs whose responsibilities differ by less than this share of the rows, and whose likelihoods by less than
@@ -233,7 +235,20 @@ class _Climb:
         for fit in sorted(fits, key=lambda fit: -_promise(fit)):
             if len(chosen) < most and not any(self._lead_alike(fit, other) for other in chosen):
                 chosen.append(fit)
-        return max((self.further(fit, self.max_iter) for fit in chosen), key=lambda fit: fit.objective)
+        best = self.further(chosen[0], self.max_iter)
+        for fit in chosen[1:]:
+            best = max(best, self._against(fit, best), key=lambda fit: fit.objective)
+        return best
+
+    def _against(self, fit: Fit, best: Fit) -> Fit:
+        """Run ``fit`` on, in stretches, as long as it may get higher than ``best`` by another way."""
+        while True:
+            before = len(fit.history)
+            if _promise(fit) <= best.objective or self._lead_alike(fit, best):
+                return fit
+            fit = self.further(fit, _STRETCH)
+            if len(fit.history) == before:
+                return fit
 
     def exchanged(self, best: Fit, tries: int, rng: np.random.Generator) -> Fit:
         """Return ``best``, or a higher run found from it by dissolving one group and splitting another."""
