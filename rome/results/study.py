@@ -218,7 +218,7 @@ class RowArrays:
     rome: np.ndarray  # at the chosen strength
     observed_group: np.ndarray  # str
     pca: np.ndarray  # (n, 2)
-    advised: np.ndarray | None = None  # NaN where nothing was advised; None in studies of before
+    advised: np.ndarray | None = None  # None where nothing was tried
 
     @property
     def predicted_group(self) -> np.ndarray:

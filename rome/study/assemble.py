@@ -194,5 +194,5 @@ def _rows(data: Prepared, fitted: Fitted, strength: float, advised: np.ndarray |
         rome=fitted.path.predict(predictions, membership)[:, place],
         observed_group=data.observed_group,
         pca=pca_map(data.X),
-        advised=np.full(len(data.y), np.nan) if advised is None else advised,
+        advised=advised,
     )

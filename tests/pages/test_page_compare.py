@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from page_driver import charts, go, press, primary, start, words
-from results_factory import with_comparison
 
 from dashboard.screens.train import start as training
 from rome.store import Library
@@ -160,16 +159,20 @@ def _even(scored):
 
 
 @pytest.mark.parametrize("page", ["train", "compare"])
-def test_a_recommendation_that_held_out_rows_do_not_confirm_says_so_on_both_pages(hiring_study, result, page):
+def test_an_advice_that_was_near_says_so_on_both_pages(hiring_study, result, page):
     at = go(start(hiring_study), page)
-    assert not at.warning
-    doubtful = with_comparison(result, "worst_latent", low=-10.0, high=10.0)
-    at.session_state["rome"].study = doubtful
-    at.run()
-    assert f"ROME at strength {result.dro.recommended:g} was recommended" in at.warning[0].value
-    pooled = replace(doubtful, dro=replace(result.dro, recommended="pooled"))
-    at.session_state["rome"].study = pooled
-    assert not at.run().warning
+    near, far = (replace(result, advice=replace(result.advice, near_edge=edge)) for edge in (True, False))
+    at.session_state["rome"].study = near
+    assert "It was near" in words(at.run())
+    at.session_state["rome"].study = far
+    assert "It was near" not in words(at.run())
+
+
+def test_what_was_tried_is_listed_with_how_it_ended(hiring_study, result):
+    tables = [each.value for each in go(start(hiring_study), "compare").dataframe]
+    tried = next(table for table in tables if "how it ended" in [name.lower() for name in table.columns])
+    assert len(tried) == len(result.advice.candidates)
+    assert any(tried.apply(lambda line: "advised" in list(line), axis=1))
 
 
 def test_changed_roles_of_columns_are_marked_on_a_study_that_used_others(hiring_study):

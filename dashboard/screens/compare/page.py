@@ -28,6 +28,7 @@ def main() -> None:
         _show_one_group(result)
         return
     _show_at_strength(result)
+    _show_candidates(result)
     _show_others(result)
     _show_overlap(result)
     page.next_button("report", "Make the report")
@@ -37,12 +38,12 @@ def _show_one_group(result: StudyResult) -> None:
     """Show whom one model fails: everything but what takes two groups."""
     failed.show(result)
     page.beside(result)
-    _show_candidates(result)
     page.remedy(result)
     _show_errors(result, dro_strength.standing(result))
     cohorts.show_errors(result)
     st.markdown(words.ONE_GROUP)
     steps.link("train", GO_TRAIN)
+    _show_candidates(result)
     _show_others(result)
     page.next_button("report", "Make the report")
 
@@ -55,7 +56,6 @@ def _show_at_strength(result: StudyResult) -> None:
     _show_worst(result, strength)
     failed.show(result)
     page.beside(result)
-    _show_candidates(result)
     page.remedy(result)
     _show_errors(result, strength)
     cohorts.show_errors(result)

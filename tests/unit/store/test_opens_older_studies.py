@@ -129,4 +129,4 @@ def test_the_report_of_an_older_study_is_made(unpacked):
     study = opened(unpacked)
     page = render(study)
     assert study.study_id in page
-    assert study.dro.advice.split(":")[0] in page
+    assert study.dro.older_words.split(":")[0] in page

@@ -108,7 +108,7 @@ def test_a_binary_outcome_is_scored_as_one():
 
 
 def test_validation_keeps_both_outcomes_in_every_fold(monkeypatch):
-    monkeypatch.setattr("rome.study.validation.KFold", None)
+    monkeypatch.setattr("rome.study.cross_fit.KFold", None)
     frame = hiring()
     frame["hired"] = np.where(np.arange(900) % 60 == 0, "yes", "no")
     assert (
