@@ -125,13 +125,13 @@ def _run(options: argparse.Namespace) -> None:
         print(finding_line(finding), file=sys.stderr)
     if failed_sentence(finished.result):
         print(one_line(failed_sentence(finished.result)))
+    print(recommendation_sentence(finished.result))
+    for said in beside_sentences(finished.result):
+        print(said)
     if finished.result.verdict is not None:
         print(verdict_detail(finished.result))
         if remedy(finished.result):
             print(remedy(finished.result))
-    print(recommendation_sentence(finished.result))
-    for said in beside_sentences(finished.result):
-        print(said)
     if len(finished.result.groups) > 1:
         for index in range(len(finished.result.groups)):
             print(one_line(groups.short_description(finished.result, index)))

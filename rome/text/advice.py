@@ -229,10 +229,12 @@ def headline(result: StudyResult, strength: float | None = None) -> str:
         A stored DRO strength; ``None`` takes the study's own.
     """
     at = result.dro.strength if strength is None else strength
-    advised, advice = recommendation_sentence(result), result.advice
+    advice = result.advice
     if len(result.groups) < 2:
-        return advised
-    said = claim(result, at)
+        return recommendation_sentence(result)
+    advised, said = recommendation_sentence(result), claim(result, at)
+    if advice is not None:
+        advised = f"Use {model_name(advice.model, advice.dro_strength)}."
     if advice is not None and advice.own and abs(at - advice.dro_strength) < 1e-9:
         return f"{advised} {said.sentence}"
     return f"{advised} This study's own groups, at DRO strength {at:g}: {said.sentence}"

@@ -45,12 +45,15 @@ def remedy(result: StudyResult) -> str:
     """Return what the null model that does as well means for the pooled model.
 
     Nothing where the verdict speaks for groups, however weakly, where none was asked for, or where the null
-    model is one that this version doesn't know.
+    model is one that this version doesn't know. Nothing either where the advice answers it already: another
+    model than one line is advised, or curves were tried and did not help.
     """
-    verdict = result.verdict
+    verdict, advice = result.verdict, result.advice
     if verdict is None or verdict.level != "not supported" or verdict.hardest not in NULL_MODELS:
         return ""
     hardest, networks = NULL_MODELS[verdict.hardest], result.training is not None
+    if advice is not None and (advice.model.kind != "line" or hardest.is_curved):
+        return ""
     if hardest.log_scale:
         return _LOG
     if verdict.hardest == "shared_slopes":

@@ -54,8 +54,10 @@ def _show_at_strength(result: StudyResult) -> None:
     page.answer(advice.headline(result, dro_strength.standing(result)))
     strength = dro_strength.show(result)
     _show_worst(result, strength)
-    failed.show(result)
+    if result.advice is not None:
+        st.markdown(plain(advice.recommendation_sentence(result)))
     page.beside(result)
+    failed.show(result)
     page.remedy(result)
     _show_errors(result, strength)
     cohorts.show_errors(result)

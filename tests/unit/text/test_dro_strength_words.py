@@ -45,7 +45,7 @@ def test_a_dial_that_changes_something_to_its_end_or_nothing_at_all_is_told_apar
 def test_what_is_claimed_beside_a_pooled_recommendation_names_its_strength(strength):
     result = with_comparison(make_result(2, rows=3000, recommended="pooled"), "worst_latent", **_NONE)
     said = headline(result, strength)
-    assert said.startswith("Use one line: none of the 2 other models")
+    assert said.startswith("Use one line.")
     assert f"This study's own groups, at DRO strength {strength:g}: " in said
 
 

@@ -80,7 +80,7 @@ def test_with_one_group_the_headline_is_the_advice():
 
 def test_the_headline_opens_with_the_advice_and_names_the_studys_own_groups_apart():
     said = advice.headline(_study(BETTER, BETTER, recommended="pooled"))
-    assert said.startswith("Use one line: none of the")
+    assert said.startswith("Use one line.")
     assert "This study's own groups, at DRO strength 0.3: ROME is better" in said
     own = advice.headline(_study(BETTER, BETTER))
     assert own.startswith("Use ROME-EM: 2 straight groups")
