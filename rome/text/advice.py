@@ -234,7 +234,7 @@ def headline(result: StudyResult, strength: float | None = None) -> str:
         return recommendation_sentence(result)
     advised, said = recommendation_sentence(result), claim(result, at)
     if advice is not None:
-        advised = f"Use {model_name(advice.model, advice.dro_strength)}."
+        advised = f"Use {short_name(advice.model, advice.dro_strength)}."
     if advice is not None and advice.own and abs(at - advice.dro_strength) < 1e-9:
         return f"{advised} {said.sentence}"
     return f"{advised} This study's own groups, at DRO strength {at:g}: {said.sentence}"

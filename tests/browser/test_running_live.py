@@ -127,7 +127,7 @@ def test_a_killed_worker_is_told_and_the_run_can_be_asked_again(house):
     address, come, studies = house
     page = come(address)
     study = _start(page)
-    page.get_by_text("Asking whether the groups are real…").wait_for()
+    page.get_by_text("Trying which model helps…").wait_for()
     for pid in _workers(studies):
         os.kill(pid, signal.SIGKILL)
     page.get_by_role("button", **_AGAIN).wait_for()

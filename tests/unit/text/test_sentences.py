@@ -83,7 +83,7 @@ def test_the_headline_opens_with_the_advice_and_names_the_studys_own_groups_apar
     assert said.startswith("Use one line.")
     assert "This study's own groups, at DRO strength 0.3: ROME is better" in said
     own = advice.headline(_study(BETTER, BETTER))
-    assert own.startswith("Use ROME-EM: 2 straight groups")
+    assert own.startswith("Use ROME, 2 groups, at 0.3. ROME is better")
     assert "own groups" not in own
 
 
