@@ -159,7 +159,7 @@ def what_if_sentence(before: Answer, now: Answer, study: StudyResult) -> str:
     if binary:
         about = f"Probability of {about} = {visible(study.data.positive)}"
     said = f"{about}: ROME predicts {rome}, one model for everybody {pooled}."
-    if study.advice is None or study.advice.model.kind != "groups":
+    if study.advice is not None and study.advice.model.kind != "groups":
         said = f"{about}: one model for everybody predicts {pooled}, ROME {rome}."
     names = [group.name for group in study.groups]
     if len(names) < 2:

@@ -1,4 +1,4 @@
-"""One run, table to ``StudyResult``: candidates, `advise` (do no harm), fit, validate, describe, maps."""
+"""One run, table to ``StudyResult``: candidates, `do_no_harm`, fit, validate, describe, maps."""
 
 from rome.study.evidence import Gathered, advice_id, advise
 from rome.study.protocols import Progress

@@ -13,10 +13,10 @@ from rome.groups import Scores
 from rome.results.advice import Advice, Candidate, CandidateModel
 from rome.robust import RobustPath
 from rome.settings.study import Settings
-from rome.study.advise import advise, settle, to_confirm
 from rome.study.advised import Advised, Groups, stored
 from rome.study.candidates import LINE, Predictor, own_model, settings_for, single
 from rome.study.cross_fit import Judged
+from rome.study.do_no_harm import advise, settle, to_confirm
 from rome.study.lines import fit_lines
 from rome.study.model import StudyModel
 from rome.study.prepare import Prepared

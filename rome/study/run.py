@@ -18,11 +18,11 @@ from rome.runtime.versions import versions
 from rome.serialize.document import content_hash
 from rome.settings.study import Family, Settings
 from rome.study import assemble
-from rome.study.advise import advise
 from rome.study.advised import Advised
 from rome.study.candidates import settings_for
 from rome.study.contenders import Contenders, find_contenders, key_of
 from rome.study.cross_fit import cross_fit
+from rome.study.do_no_harm import advise
 from rome.study.evidence import Gathered, collect_evidence
 from rome.study.fit import check_family, fit_groups
 from rome.study.network_findings import network_findings

@@ -167,7 +167,7 @@ def test_a_number_of_groups_is_suggested_before_the_study_and_can_be_taken(own_l
     assert "How many groups" in words(at)
     assert charts(at) == 1
     assert own_library.identities() == []
-    assert "of 1 to 4" in words(at)
+    assert "the distribution of held-out outcomes" in words(at)
     suggested = int(at.button(key="train-use-suggestion").label.split()[1])
     press(at, "train-use-suggestion")
     assert at.slider[0].value == suggested

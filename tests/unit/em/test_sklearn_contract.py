@@ -26,8 +26,8 @@ _SAID = "ignore::rome.errors.RomeWarning"
 _MODELS = (
     RomeEM(),
     RomeEM(n_groups=1),
-    RomeEM(slopes="shared", n_init=2),
-    RomeEM(curves=True, n_init=2),
+    RomeEM(slopes="shared"),
+    RomeEM(curves=True),
     RomeEM(n_groups=3, predictor="aggregate", criterion="reward", n_init=2),
     Pooled(),
 )

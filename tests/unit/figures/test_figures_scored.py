@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from results_factory import make_result
 from study_runs import as_table, hiring, run
 
 from rome import store
@@ -171,10 +172,11 @@ def test_nothing_strange_is_said_too(scored):
     )
 
 
-def test_where_one_model_is_recommended_that_is_said(scorer):
-    pooled = replace(scorer.study, dro=replace(scorer.study.dro, recommended="pooled"))
-    assert "recommends one model" in advice_sentence(pooled)
-    assert advice_sentence(replace(scorer.study, dro=replace(scorer.study.dro, recommended=0.3))) == ""
+def test_the_advised_model_is_named_where_it_is_not_the_studys_own():
+    study = make_result(2, recommended="pooled")
+    assert "The study advises one line: the column advised_prediction" in advice_sentence(study)
+    assert advice_sentence(make_result(2, recommended=0.3)) == ""
+    assert advice_sentence(replace(study, advice=None)) == ""
 
 
 def test_a_probability_is_never_said_to_be_certain():

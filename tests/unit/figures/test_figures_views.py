@@ -38,11 +38,11 @@ def test_the_paths_ribbon_is_its_interval():
 
 def test_the_path_marks_chosen_and_recommended_in_words():
     apart = figures.path(make_result(2, strength=0.4, recommended=0.8))
-    assert {note.text for note in apart.layout.annotations} == {"chosen 0.4", "recommended 0.8"}
+    assert {note.text for note in apart.layout.annotations} == {"chosen 0.4", "advised 0.8"}
     same = figures.path(make_result(2))
-    assert [note.text for note in same.layout.annotations] == ["chosen and recommended 0.3"]
+    assert [note.text for note in same.layout.annotations] == ["chosen and advised 0.3"]
     pooled = figures.path(make_result(2, strength=0.0, recommended="pooled"))
-    assert {note.text for note in pooled.layout.annotations} == {"recommended: pooled", "chosen 0"}
+    assert {note.text for note in pooled.layout.annotations} == {"chosen 0"}
 
 
 def test_the_path_can_mark_the_dials_own_strength():
@@ -50,8 +50,8 @@ def test_the_path_can_mark_the_dials_own_strength():
     assert "chosen 0.6" in {note.text for note in figure.layout.annotations}
 
 
-def test_the_path_says_that_the_choice_used_validation_rows():
-    assert "validation rows" in figures.caption(figures.path(make_result()))
+def test_the_path_says_that_held_out_rows_never_choose():
+    assert "held-out rows never choose" in figures.caption(figures.path(make_result()))
 
 
 def test_one_group_has_no_path_and_no_curve_and_both_say_why():
@@ -71,7 +71,7 @@ def test_a_path_that_could_not_be_compared_gives_the_reason():
 def test_the_path_table_marks_chosen_and_recommended():
     table = figures.path_table(make_result(2, strength=0.4, recommended=0.8)).set_index("strength")
     assert table.loc[0.4, "note"] == "chosen"
-    assert table.loc[0.8, "note"] == "recommended"
+    assert table.loc[0.8, "note"] == "advised"
 
 
 def test_a_profile_is_sorted_by_size_and_marks_the_sensitive_by_a_word():

@@ -32,7 +32,7 @@ def test_a_worker_makes_the_study_that_ones_own_process_makes(desk, ended, table
     assert ended(job, 120).state == "done"
     made = desk.library.load(job.identity)
     np.testing.assert_allclose(made.rows.rome, own.rows.rome, rtol=1e-6)
-    assert made.dro.advice == own.dro.advice
+    assert made.advice == own.advice
     wait_for(job.attempt.outcome)
     told = job.progress()
     assert told.share == 1.0

@@ -90,7 +90,9 @@ def test_the_dials_game_is_played_on_the_validation_rows(model, table):
     X, y, _ = table
     held = model.validation_rows_
     assert len(held) == round(0.15 * len(y))
-    assert model.prior_ == pytest.approx(model.path(X[held], y[held], strengths=(0.5,)).priors[0])
+    assert model.prior_ == pytest.approx(
+        model.path(X[held], y[held], strengths=(model.dro_strength,)).priors[0]
+    )
 
 
 def test_aggregate_never_sees_a_gate_column(table):

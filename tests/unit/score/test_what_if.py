@@ -7,6 +7,7 @@ from time import perf_counter
 
 import numpy as np
 import pytest
+from results_factory import make_result
 
 from rome.errors import ColumnError
 from rome.figures import alt_text, is_empty, what_if_membership, what_if_predictions, what_if_table
@@ -111,15 +112,15 @@ def test_a_binary_outcome_has_probabilities_and_no_spread(weighted):
     assert figure.layout.xaxis.title.text == "Probability of good"
     said = what_if_sentence(answer, answer, weighted.study)
     assert said.startswith("Probability of rating = good: ")
-    assert "%, ROME " in said
+    assert "%, one model for everybody " in said
 
 
-def test_the_model_that_the_study_recommends_is_said_first(weighted):
+def test_the_model_that_the_study_advises_is_said_first(weighted):
     answer = answer_of(typical_row(weighted), weighted)
-    assert weighted.study.dro.recommended == "pooled"
-    assert "good: one model for everybody predicts " in what_if_sentence(answer, answer, weighted.study)
-    better = replace(weighted.study, dro=replace(weighted.study.dro, recommended=0.3))
-    assert "good: ROME predicts " in what_if_sentence(answer, answer, better)
+    line, own = (make_result(2, "binary", recommended=which).advice for which in ("pooled", 0.3))
+    said = what_if_sentence(answer, answer, replace(weighted.study, advice=line))
+    assert "good: one model for everybody predicts " in said
+    assert "good: ROME predicts " in what_if_sentence(answer, answer, replace(weighted.study, advice=own))
 
 
 def test_an_answer_takes_no_longer_than_a_blink(scorer):

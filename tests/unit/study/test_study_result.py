@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression
-from study_runs import ROLES, as_table, hiring, run, squared
+from study_runs import ADVISED, ROLES, as_table, hiring, run, run_once, squared
 
 from rome.baselines import Pooled
 from rome.em.matching import match_groups
@@ -24,7 +24,8 @@ from rome.study.validation import mean_with_interval
 
 def test_a_study_finds_the_planted_groups_and_helps_the_worst(finished):
     result = finished.result
-    assert result.dro.recommended != "pooled"
+    advice = run_once(as_table(hiring()), ROLES, ADVISED).result.advice
+    assert advice.model.kind == "groups"
     slopes = [{c.column: c.value for c in group.coefficients} for group in result.groups]
     by_work = sorted(slopes, key=lambda found: found["work_sample"])
     assert by_work[0]["work_sample"] == pytest.approx(0.12, abs=0.06)
@@ -48,7 +49,8 @@ def plain(value: object) -> bool:
 def test_the_result_is_plain_data(finished):
     for field in fields(StudyResult):
         assert plain(getattr(finished.result, field.name)), field.name
-    assert all(values.dtype.kind in "fibU" for values in vars(finished.result.rows).values())
+    arrays = [values for values in vars(finished.result.rows).values() if values is not None]
+    assert all(values.dtype.kind in "fibU" for values in arrays)
 
 
 def test_every_score_is_that_of_the_held_out_rows(finished):
@@ -109,7 +111,9 @@ def test_held_out_features_decide_nothing_that_is_fitted(unjudged):
     moved, before = run(frame, assess_groups=False, advise=False).result, unjudged.result
     train = ~before.rows.is_test
     assert np.array_equal(moved.rows.is_test, before.rows.is_test)
-    assert np.array_equal(moved.rows.rome[train], before.rows.rome[train])
+    # The strength may differ: which columns are crossed depends on how many held-out rows a cell has.
+    assert np.array_equal(moved.rows.group_predictions[train], before.rows.group_predictions[train])
+    assert np.array_equal(moved.rows.membership[train], before.rows.membership[train])
     assert np.array_equal(moved.rows.pooled[train], before.rows.pooled[train])
     cuts = [
         [label.split(" · ")[0] for label in rows.observed_group[train]] for rows in (moved.rows, before.rows)

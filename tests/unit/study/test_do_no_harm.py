@@ -11,9 +11,9 @@ from results_factory import make_result
 
 from rome.results.advice import CandidateModel
 from rome.settings.study import Settings
-from rome.study.advise import advise, settle, to_confirm
 from rome.study.candidates import LINE, own_model
 from rome.study.cross_fit import Judged
+from rome.study.do_no_harm import advise, settle, to_confirm
 from rome.study.dro_strength import PathCandidate, best_strength
 from rome.text.advice import beside_sentence, model_name, recommendation_sentence, sensitive_sentence
 
