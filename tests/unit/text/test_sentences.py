@@ -178,7 +178,7 @@ def _verdict(level: str, hardest: str = "line") -> Verdict:
 )
 def test_a_null_model_that_does_as_well_as_groups_says_what_to_do(hardest, words):
     result = replace(make_result(2), verdict=_verdict("not supported", hardest))
-    assert words in remedy(result)
+    assert words in remedy(replace(result, advice=None))
     for level in ("weak", "supported"):
         assert remedy(replace(result, verdict=_verdict(level, hardest))) == ""
 
@@ -186,16 +186,18 @@ def test_a_null_model_that_does_as_well_as_groups_says_what_to_do(hardest, words
 def test_a_null_model_of_another_version_is_shown_and_nothing_is_read_from_its_words():
     result = replace(make_result(2), verdict=_verdict("not supported", "curved (splines), even spread"))
     assert "curved (splines), even spread" in verdict.verdict_detail(result)
-    assert remedy(result) == ""
+    assert remedy(replace(result, advice=None)) == ""
 
 
 def test_the_remedy_for_a_yes_or_no_outcome_speaks_of_a_logistic_curve():
     result = make_result(2, "binary")
-    assert remedy(result) == ""
+    assert remedy(replace(result, advice=None)) == ""
     assert "here is a logistic curve" in remedy(
-        replace(result, verdict=_verdict("not supported", "logistic_quadratic"))
+        replace(result, advice=None, verdict=_verdict("not supported", "logistic_quadratic"))
     )
-    assert "One logistic curve" in remedy(replace(result, verdict=_verdict("not supported", "logistic")))
+    assert "One logistic curve" in remedy(
+        replace(result, advice=None, verdict=_verdict("not supported", "logistic"))
+    )
     assert "Pooled is a logistic curve" in pooled_sentence(result)
     assert "Pooled is a straight line" in pooled_sentence(make_result(2))
 
@@ -269,3 +271,11 @@ def test_a_verdict_comes_with_a_caution_where_groups_are_not_refuted(level, caut
     said = verdict.gain_caution(result)
     assert caution in said
     assert bool(said) == bool(caution)
+
+
+def test_no_remedy_is_given_where_the_advice_answers_it():
+    verdict = _verdict("not supported", "quadratic_any_noise")
+    tried = replace(make_result(2, recommended="pooled"), verdict=verdict)
+    assert remedy(tried) == ""
+    assert remedy(replace(make_result(2, recommended=0.3), verdict=_verdict("not supported"))) == ""
+    assert "squares or products" in remedy(replace(tried, advice=None))
