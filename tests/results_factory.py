@@ -126,7 +126,7 @@ def _advice(recommended: float | str, n_groups: int, evaluation: Evaluation) -> 
     return Advice(
         model=model,
         dro_strength=strength,
-        own=gains,
+        study_model=own,
         basis="both" if gains else None,
         candidates=tuple(candidates),
         held_out=dict(evaluation.comparison) if gains else {},

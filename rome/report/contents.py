@@ -120,11 +120,7 @@ def _answer(result: StudyResult) -> list[Block]:
     strength = result.dro.strength
     blocks: list[Block] = [
         Prose(advice.recommendation_sentence(result), lead=True),
-        *(
-            Prose(said)
-            for said in (advice.beside_sentence(result), advice.sensitive_sentence(result))
-            if said
-        ),
+        *(Prose(said) for said in advice.beside_sentences(result)),
         Prose(advice.claim(result, strength).sentence),
         *_remedy(result),
     ]

@@ -73,8 +73,8 @@ class Advice:
     ----------
     model, dro_strength :
         The advised model; the strength is 0 but for groups.
-    own : bool
-        Whether it is the study's own mixture, as it was set or chosen, at ``dro_strength``.
+    study_model : CandidateModel
+        The study's own mixture, as it was set or chosen.
     basis : {"worst observed", "everybody", "both"} or None
         Whose gain over one line is surely one; ``None`` where the line itself is advised.
     withdrawn : Candidate or None
@@ -93,7 +93,7 @@ class Advice:
 
     model: CandidateModel
     dro_strength: float
-    own: bool
+    study_model: CandidateModel
     basis: Basis | None
     candidates: tuple[Candidate, ...]
     withdrawn: Candidate | None = None
@@ -102,3 +102,8 @@ class Advice:
     max_harm_observed: float = 0.05
     near_edge: bool = False
     n_rows: int = 0
+
+    @property
+    def own(self) -> bool:
+        """Whether the study's own mixture is what is advised, at ``dro_strength``."""
+        return self.model == self.study_model and self.model.kind in ("groups", "network")

@@ -9,14 +9,15 @@ import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from rome.errors import RomeError
+from rome.groups.groupings import from_labels
 from rome.results.advice import CandidateModel
 from rome.runtime.random import stream, stream_seed
 from rome.settings.study import Settings
-from rome.stats.sizes import too_small
+from rome.stats.bootstrap import group_sums
 from rome.study.candidates import LINE, SEEING, SINGLE, fit, ladders, own_model
 from rome.study.prepare import Prepared
 
-FOLDS, REPEATS = 5, 2
+FOLDS = 5
 #: Training rows that take part; more would cost time and no longer change a choice.
 MOST_ROWS = 6_000
 #: Candidates that are judged by a second set of folds: those that did best in the first.
@@ -126,12 +127,10 @@ def _lower(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return any(new < old for new, old in zip(one, other, strict=True))
 
 
-def observed_cells(data: Prepared, settings: Settings, rows: np.ndarray) -> list[np.ndarray]:
-    """Return the positions among ``rows`` of every observed group that is large enough to be ranked."""
-    labels = data.observed_group[rows]
-    cells = [np.flatnonzero(labels == name) for name in np.unique(labels)]
-    weights = data.weights[rows]
-    return [cell for cell in cells if not too_small(weights[cell], settings.min_group_size)]
+def observed_cells(data: Prepared, settings: Settings, rows: np.ndarray) -> np.ndarray:
+    """Return which of ``rows`` is in which observed group, (n, G), of those large enough to be ranked."""
+    grouped = from_labels(data.observed_group[rows])
+    return grouped.weights[:, ~grouped.too_small(data.weights[rows], settings.min_group_size)]
 
 
 def _scores(judged: Judged, data: Prepared, settings: Settings, model: CandidateModel) -> tuple[float, float]:
@@ -139,11 +138,11 @@ def _scores(judged: Judged, data: Prepared, settings: Settings, model: Candidate
     infinite for a candidate that could not be fitted."""
     if model not in judged.losses:
         return np.inf, np.inf
-    loss, weights = judged.loss(model), data.weights[judged.rows]
-    cells = observed_cells(data, settings, judged.rows)
-    overall = float(np.average(loss, weights=weights))
-    worst = max((np.average(loss[cell], weights=weights[cell]) for cell in cells), default=overall)
-    return overall, float(worst)
+    weights, cells = data.weights[judged.rows], observed_cells(data, settings, judged.rows)
+    weighted = np.column_stack([judged.loss(model) * weights, weights])
+    overall, by_cell = weighted.sum(axis=0), group_sums(cells, weighted)
+    everybody = float(overall[0] / overall[1])
+    return everybody, float((by_cell[:, 0] / by_cell[:, 1]).max(initial=0.0)) if len(by_cell) else everybody
 
 
 def _best(

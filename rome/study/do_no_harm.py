@@ -25,7 +25,7 @@ from rome.results import Comparison
 from rome.results.advice import Advice, Basis, Candidate, CandidateModel, Standing
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
-from rome.stats.bootstrap import Resampling
+from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums
 from rome.stats.estimate import Estimate
 from rome.study.candidates import LINE, n_parameters, simplest_first
 from rome.study.cross_fit import Judged, observed_cells
@@ -52,24 +52,23 @@ class Spread:
     worst_again: np.ndarray
 
     @classmethod
-    def of(
-        cls, losses: np.ndarray, weights: np.ndarray, cells: Sequence[np.ndarray], resampling: Resampling
-    ) -> Spread:
-        """Resample rows with losses (n, C) and case weights (n,); ``cells`` are positions of their groups."""
+    def of(cls, losses: np.ndarray, weights: np.ndarray, cells: np.ndarray, resampling: Resampling) -> Spread:
+        """Resample rows with losses (n, C) and case weights (n,), which are in groups ``cells`` (n, G)."""
         weighted = np.column_stack([losses * weights[:, None], weights])
-        again: list[list[np.ndarray]] = [[] for _ in range(1 + len(cells))]
-        for counts in resampling.counts():
-            again[0].append(counts @ weighted)
-            for place, cell in enumerate(cells):
-                again[place + 1].append(counts[:, cell] @ weighted[cell])
-        sums = [np.concatenate(parts) for parts in again]
-        means = [part[:, :-1] / np.maximum(part[:, -1:], np.finfo(float).tiny) for part in sums]
-        point = [np.average(losses[cell], axis=0, weights=weights[cell]) for cell in cells]
-        overall = np.average(losses, axis=0, weights=weights)
-        if not cells:
-            nothing = np.full_like(overall, np.nan)
-            return cls(overall, nothing, means[0], np.full_like(means[0], np.nan))
-        return cls(overall, np.max(point, axis=0), means[0], np.max(means[1:], axis=0))
+        groups = np.column_stack([np.ones(len(weights)), cells])
+        again = [resampled_group_sums(counts, groups, weighted) for counts in resampling.counts()]
+        overall, worst = _means_and_largest(group_sums(groups, weighted))
+        return cls(overall, worst, *_means_and_largest(np.concatenate(again)))
+
+
+def _means_and_largest(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return everybody's mean losses and the largest of the groups', (..., C), from sums (..., 1 + G, C + 1)
+    of losses and weights, everybody first; NaN without groups."""
+    means = sums[..., :-1] / np.maximum(sums[..., -1:], np.finfo(float).tiny)
+    overall, by_group = means[..., 0, :], means[..., 1:, :]
+    if not by_group.shape[-2]:
+        return overall, np.full_like(overall, np.nan)
+    return overall, by_group.max(axis=-2)
 
 
 @dataclass(frozen=True)
@@ -242,7 +241,7 @@ def settle(
     return Advice(
         model=model,
         dro_strength=strengths.get(model, 0.0),
-        own=model == own and model.kind in ("groups", "network"),
+        study_model=own,
         basis=None if chosen is None else _basis(chosen),
         candidates=told,
         withdrawn=withdrawn,

@@ -97,15 +97,13 @@ class StudyModel:
 
     def predict_advised(self, X: np.ndarray, predictions: Predictions, advice: Advice) -> np.ndarray:
         """Return the prediction (n,) of the advised model, from what the model says of rows X (n, p)."""
-        if not advice.own:
-            if self.advised is None:
-                raise StoreError(
-                    "The advised model is missing from the study's folder. Make the study again."
-                )
-            return self.advised.predict(X)
         if advice.model.kind == "network":
             return predictions.pooled
-        return self.robust(predictions, advice.dro_strength)
+        if advice.own:
+            return self.robust(predictions, advice.dro_strength)
+        if self.advised is None:
+            raise StoreError("The study's folder lacks the advised model. Make the study again.")
+        return self.advised.predict(X)
 
     def membership(self, frame: pd.DataFrame) -> np.ndarray:
         """Return P(group | s), (n, K), of a table's rows."""

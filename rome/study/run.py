@@ -121,14 +121,14 @@ def run(
     progress(chosen_end, "Scoring held-out rows")
     contenders = None
     if judged is not None:
-        part = _within(progress, chosen_end, 1.0)
+        part = _within(progress, chosen_end, 0.99)
         contenders = find_contenders(
             data,
             settings,
             judged,
             fitted,
             validation,
-            lambda share: part(0.8 * share, "Scoring held-out rows"),
+            lambda share: part(share, "Fitting what helps"),
         )
     evaluations, advice = _evaluate(data, settings, fitted, contenders)
     findings = (

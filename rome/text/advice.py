@@ -124,7 +124,7 @@ def beside_sentence(result: StudyResult) -> str:
     advice = result.advice
     if advice is None or advice.own or len(result.groups) < 2:
         return ""
-    own = next((each for each in advice.candidates if _is_own(result, each.model)), None)
+    own = next((each for each in advice.candidates if each.model == advice.study_model), None)
     if own is None:
         return ""
     confidence = result.settings.confidence
@@ -141,15 +141,6 @@ def beside_sentence(result: StudyResult) -> str:
 def beside_sentences(result: StudyResult) -> list[str]:
     """Return what stands beside the advice: the study's own groups, and what seeing S would give."""
     return [said for said in (beside_sentence(result), sensitive_sentence(result)) if said]
-
-
-def _is_own(result: StudyResult, model: CandidateModel) -> bool:
-    settings = result.settings
-    if model.kind != "groups" or model.n_groups != result.fit.n_groups or model.family != settings.family:
-        return False
-    if settings.family == "moe" or settings.n_groups == "auto":
-        return True
-    return (model.gate, model.curves) == (settings.gate_sees, settings.curves)
 
 
 #: How a candidate ended, as a clause.

@@ -198,6 +198,19 @@ def test_the_studys_own_groups_are_told_of_where_another_model_is_advised():
     assert beside_sentence(make_result(2, recommended=0.3)) == ""
 
 
+def test_the_studys_own_groups_are_told_from_others_of_the_same_number():
+    """Where the number was chosen with the form, another form of as many groups may come before it."""
+    result = make_result(2, recommended="pooled")
+    own = replace(
+        result.advice.candidates[2], model=CandidateModel("groups", 2, "as", True), standing="denied"
+    )
+    candidates = (*result.advice.candidates[:3], own)
+    advice = replace(result.advice, candidates=candidates, study_model=own.model)
+    said = beside_sentence(replace(result, advice=advice))
+    assert "own groups (ROME-EM: 2 curved groups, gate on all columns" in said
+    assert said.endswith("held-out rows speak against it.")
+
+
 def test_what_seeing_the_sensitive_columns_would_give_is_told():
     assert sensitive_sentence(make_result(2)) == (
         "One line that sees the sensitive columns would change the error of everybody −25% (95% interval "

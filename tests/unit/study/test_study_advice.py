@@ -9,13 +9,14 @@ import pytest
 from study_runs import ADVISED, ROLES, as_table, hiring, run_once
 
 from rome.errors import StoreError
-from rome.results.advice import CandidateModel
+from rome.results.advice import Advice, CandidateModel
 from rome.score import load_scorer, score
 from rome.score.files import scored_table
 from rome.store import read_folder, write_folder
 from rome.study import StudyRun
 from rome.study.advised import Groups, Numbers, load, save, stored
 from rome.study.candidates import Part, single
+from rome.study.model import Predictions, StudyModel
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +85,18 @@ def test_numbers_of_other_columns_are_refused(advised, tmp_path):
     save(stored(single(CandidateModel("line"), data, ADVISED, data.train), "numeric"), tmp_path)
     with pytest.raises(StoreError, match="columns that the design has not"):
         load(tmp_path, 1, Groups)
+
+
+def test_one_network_that_is_advised_beside_groups_of_networks_is_the_pooled_one():
+    network, groups = CandidateModel("network", family="moe"), CandidateModel("groups", 2, family="moe")
+    advice = Advice(network, 0.0, groups, "everybody", ())
+    predictions = Predictions(np.ones((3, 1)), np.zeros((3, 1)), np.array([1.0, 2.0, 3.0]))
+    model = StudyModel(design=None, outcome="numeric", path=None, groups=None, pooled=None)
+    assert model.predict_advised(np.zeros((3, 1)), predictions, advice).tolist() == [1.0, 2.0, 3.0]
+
+
+def test_an_advised_model_that_is_missing_is_said_to_be():
+    advice = Advice(CandidateModel("curve"), 0.0, CandidateModel("groups", 2), "everybody", ())
+    model = StudyModel(design=None, outcome="numeric", path=None, groups=None, pooled=None)
+    with pytest.raises(StoreError, match="lacks the advised model"):
+        model.predict_advised(np.zeros((3, 1)), None, advice)
