@@ -26,6 +26,8 @@ _SAID = "ignore::rome.errors.RomeWarning"
 _MODELS = (
     RomeEM(),
     RomeEM(n_groups=1),
+    # Ten starts: with 30 columns of 15 rows every start ends at the same height, to the last digit, and two
+    # of them leave it to rounding which of these fits is kept.
     RomeEM(slopes="shared"),
     RomeEM(curves=True),
     RomeEM(n_groups=3, predictor="aggregate", criterion="reward", n_init=2),
