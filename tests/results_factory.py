@@ -121,7 +121,7 @@ def _advice(recommended: float | str, n_groups: int, evaluation: Evaluation) -> 
         _candidate(CandidateModel("curve"), "no gain", 0.01),
     ]
     if n_groups > 1:
-        candidates.append(_candidate(own, "advised" if gains else "no gain", -0.2, strength))
+        candidates.append(_candidate(own, "advised" if gains else "no gain", -0.2))
     candidates.append(_candidate(CandidateModel("line", sees="as"), "sees sensitive", -0.25))
     return Advice(
         model=model,
@@ -134,10 +134,10 @@ def _advice(recommended: float | str, n_groups: int, evaluation: Evaluation) -> 
     )
 
 
-def _candidate(model: CandidateModel, standing: Standing, change: float, strength: float = 0.0) -> Candidate:
+def _candidate(model: CandidateModel, standing: Standing, change: float) -> Candidate:
     loss, changed = 20 * (1 + change), Estimate(change, change - 0.05, change + 0.05)
     error = Estimate(loss, loss - 2, loss + 2)
-    return Candidate(model, strength, error, error, changed, changed, standing)
+    return Candidate(model, 0.0, error, error, changed, changed, standing)
 
 
 def _rows(

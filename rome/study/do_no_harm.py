@@ -225,16 +225,12 @@ def settle(
         if verdict is None:
             chosen = candidate
             break
-        withdrawn = withdrawn or replace(candidate, standing=verdict)
+        withdrawn = withdrawn or replace(candidate, standing=verdict, dro_strength=0.0)
     if chosen is None:
         standings[LINE] = "advised"
     strengths = {candidate.model: candidate.dro_strength for candidate in asked}
     told = tuple(
-        replace(
-            candidate,
-            standing=standings.get(candidate.model, candidate.standing),
-            dro_strength=strengths.get(candidate.model, 0.0),
-        )
+        replace(candidate, standing=standings.get(candidate.model, candidate.standing))
         for candidate in candidates
     )
     model = LINE if chosen is None else chosen.model

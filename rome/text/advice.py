@@ -168,7 +168,9 @@ def sensitive_sentence(result: StudyResult) -> str:
     own = next(each for each in advice.candidates if each.model == advice.model)
     change = _change(best.overall_change, result.settings.confidence)
     said = f"{as_sentence(model_name(best.model))[:-1]} would change the error of everybody {change}."
-    if own.model.kind == "groups" and own.overall.value <= best.overall.value:
+    # The candidates were judged at strength 0: another one may err more.
+    free = own.model.kind == "groups" and advice.dro_strength == 0
+    if free and own.overall.value <= best.overall.value:
         return f"{said} The advised rules never see them, and err no more."
     return said
 

@@ -72,7 +72,7 @@ def _position(strength: float, result: StudyResult) -> str:
     """Return what a strength is called."""
     recommended = result.dro.recommended
     is_it = recommended != "pooled" and abs(strength - recommended) < 1e-9
-    return f"{strength:g}, recommended" if is_it else f"{strength:g}"
+    return f"{strength:g}, advised" if is_it else f"{strength:g}"
 
 
 def _price(price: str) -> str:

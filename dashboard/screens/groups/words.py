@@ -100,6 +100,7 @@ _ROW_HEADINGS = {
     "posterior_group": "Group, after the outcome",
     "observed_group": "Observed group",
     "pooled_prediction": "Pooled",
+    "advised_prediction": "Advised",
     "rome_prediction": "ROME",
     "pooled_with_sensitive_prediction": "Pooled with sensitive columns",
 }

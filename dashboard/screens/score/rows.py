@@ -73,7 +73,9 @@ def _says(cells) -> bool:
 
 
 def _is_prediction(name: str) -> bool:
-    return name in ("rome_prediction", "pooled_prediction") or name.startswith("group_prediction_")
+    return name in ("rome_prediction", "pooled_prediction", "advised_prediction") or name.startswith(
+        "group_prediction_"
+    )
 
 
 def _columns(names: Iterable[str], decimals: int | None) -> dict[str, object]:

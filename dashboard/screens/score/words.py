@@ -59,6 +59,7 @@ ROW_HEADINGS = {
     "doubt": "Doubt",
     "rome_prediction": "ROME",
     "pooled_prediction": "Pooled",
+    "advised_prediction": "Advised",
     "unlike_anything_seen": "Unlike anything seen",
     "reason": "Why",
     "filled_in": "Filled in",

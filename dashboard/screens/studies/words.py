@@ -89,8 +89,10 @@ def title(entry: Entry) -> str:
 def advice(entry: Entry) -> str:
     """Return what a study advises, in a few words."""
     header = entry.header
+    if header.advised is not None and header.advised.kind == "groups":
+        return f"ROME at {header.advised_strength:g}"
     if header.advised is not None:
-        return short_name(header.advised, header.advised_strength)
+        return short_name(header.advised)
     return "one model" if header.recommended == "pooled" else f"ROME at {header.recommended:g}"
 
 

@@ -27,7 +27,7 @@ def show(opened: OpenTable) -> Settings:
     groups, strength = st.columns(2, gap="large")
     with groups:
         auto = st.toggle(
-            "Let the evidence choose the number",
+            "Let the data choose the groups",
             False,
             key="train-auto",
             help=words.AUTO_HELP,

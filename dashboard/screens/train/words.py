@@ -12,14 +12,13 @@ from rome.settings.study import Settings
 from rome.table import Roles
 
 AUTO_HELP = (
-    "Tries 1 to 4 groups and takes the fewest that describe held-out rows as well as the best does. Takes "
-    "a few times longer."
+    "Takes the groups of the model that is advised. Where that is a single model: as many as the evidence "
+    "says, of 1 to 8. Takes longer."
 )
-SUGGEST_NOTE = "Compares 1 to 4 groups on held-out parts of the training rows, before the whole study."
+SUGGEST_NOTE = "Compares 1 to 8 groups on held-out parts of the training rows, before the whole study."
 WHICH_ROWS = (
-    "The strength was chosen on validation rows, a part of the training rows, so that the numbers above "
-    "flatter a little. Held-out rows chose no strength; they can only take a recommendation back. Report the "
-    "numbers of the Compare page."
+    "The model and its strength were chosen on rows inside the training part. The numbers above are from "
+    "held-out rows, which choose nothing; they can only take an advice back."
 )
 RECOMMENDED_HELP = (
     "The strength says how strongly the worst group is guarded (DRO: distributionally robust optimisation). "

@@ -122,6 +122,17 @@ def _settled(changes, overall, worst):
 GAIN, HARM, OPEN = (-0.2, -0.3, -0.1), (0.1, 0.0, 0.2), (-0.02, -0.2, 0.16)
 
 
+def test_a_candidate_stands_with_the_strength_at_which_it_was_judged():
+    found = advise(_data(), SETTINGS, _judged({TWO: -0.4}))
+    example = make_result(2).chosen.comparison["overall"]
+    gain = replace(example, relative=-0.2, relative_low=-0.3, relative_high=-0.1)
+    asked = [replace(each, dro_strength=0.4) for each in to_confirm(found)]
+    held_out = {TWO: {"overall": gain, "worst_observed": gain}}
+    advice = settle(found, asked, held_out, own_model(SETTINGS), SETTINGS, N)
+    assert advice.dro_strength == 0.4
+    assert {each.dro_strength for each in advice.candidates} == {0.0}
+
+
 def test_held_out_rows_confirm_a_gain():
     advice = _settled({TWO: -0.4}, {TWO: GAIN}, {TWO: OPEN})
     assert (advice.model, advice.own, advice.basis, advice.withdrawn) == (TWO, True, "both", None)
@@ -216,6 +227,17 @@ def test_what_seeing_the_sensitive_columns_would_give_is_told():
         "One line that sees the sensitive columns would change the error of everybody −25% (95% interval "
         "−30% to −20%)."
     )
+
+
+def test_rules_that_err_no_more_than_a_model_that_sees_s_are_said_to_only_at_the_strength_that_was_judged():
+    for strength, said in ((0.0, True), (0.3, False)):
+        result = make_result(2, recommended=strength)
+        best = tuple(
+            replace(each, overall=replace(each.overall, value=1.0)) if each.model.kind == "groups" else each
+            for each in result.advice.candidates
+        )
+        told = sensitive_sentence(replace(result, advice=replace(result.advice, candidates=best)))
+        assert ("never see them, and err no more" in told) == said
 
 
 def test_no_sentence_speaks_of_nan():
