@@ -50,6 +50,10 @@ class TooFewRowsError(RomeError):
     """Fewer rows than a fit, or a study's honest split, needs."""
 
 
+class OneValueGroupError(RomeError):
+    """A group of a mixture is hardly more than one value of the outcome, so that it counts as none."""
+
+
 class SettingError(RomeError):
     """A setting is outside the values that it can take."""
 

@@ -191,7 +191,7 @@ def _unsteady(stability: float) -> Doubt | None:
 
 
 def _level(gain: Estimate, doubt: Doubt | None, needed: float) -> Level:
-    if doubt in ("chance", "degenerate", "close levels"):
+    if doubt in ("chance", "degenerate", "one value", "close levels"):
         return "not supported"
     if errors_below(gain, needed) > 0:
         return "supported" if doubt is None else "weak"
@@ -313,8 +313,9 @@ class _Whole:
     def doubt(self, n_groups: int, kind: Kind) -> Doubt | None:
         """Return what makes the groups none, or None."""
         pair = self._fitted(n_groups)[0]
-        if pair.degenerate["own" if kind == "rules" else "shared"]:
-            return "degenerate"
+        found = pair.doubts["own" if kind == "rules" else "shared"]
+        if found is not None:
+            return found
         return "close levels" if kind == "levels" and not separate_levels(pair.shared) else None
 
     def labels(self, n_groups: int, kind: Kind) -> np.ndarray:

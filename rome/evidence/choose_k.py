@@ -17,8 +17,9 @@ def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandi
 
     The suggestion is the smallest K whose held-out log-likelihood can't be told from the best one's (one
     standard error of the paired difference), among those none of whose groups is too small (fewer than
-    ``min_group_size`` rows speak for it, see ``rome.stats.sizes``) or degenerate (nearly empty, without
-    error, or another group's twin): a group on one value of the outcome gains likelihood without bound.
+    ``min_group_size`` rows speak for it, see ``rome.stats.sizes``), degenerate (nearly empty, without
+    error, or another group's twin) or hardly more than one value of the outcome: such a group gains
+    likelihood without bound.
     K = 1 is a candidate like any other.
     """
     candidates = tuple(_candidate(swept, item, min_group_size) for item in swept.swept)
@@ -32,7 +33,7 @@ def select(swept: Sweep, min_group_size: int = 30) -> tuple[tuple[SelectionCandi
 
 
 def _left_out(item: Swept) -> LeftOut:
-    return LeftOut(item.n_groups, "degenerate" if item.degenerate else "small")
+    return LeftOut(item.n_groups, item.doubt or "small")
 
 
 def choose_n_groups(suggested: Choice, verdict: Verdict) -> Choice:
@@ -48,12 +49,19 @@ def choose_n_groups(suggested: Choice, verdict: Verdict) -> Choice:
         return suggested
     if verdict.level != "not supported":
         return replace(suggested, reason="supported", n_groups=verdict.n_groups, other=other)
-    return replace(suggested, reason="null model", n_groups=1, other=other, null_model=verdict.hardest)
+    return replace(
+        suggested,
+        reason="null model",
+        n_groups=1,
+        other=other,
+        null_model=verdict.hardest,
+        doubt=verdict.doubt,
+    )
 
 
 def _sound(swept: Sweep, item: Swept, min_group_size: int) -> bool:
     small = too_small(swept.problem.weights, min_group_size, item.in_sample)
-    return not item.degenerate and not small.any()
+    return item.doubt is None and not small.any()
 
 
 def _within_one_error(best: Swept, item: Swept, weights: np.ndarray) -> bool:

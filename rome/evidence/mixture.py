@@ -29,7 +29,9 @@ from rome.errors import DegenerateGroupWarning, RomeWarning
 from rome.evidence.null_models import Curve
 from rome.evidence.ridge import Ridge, fit_ridge
 from rome.evidence.sweep import Problem
+from rome.results.verdict import Doubt
 from rome.runtime.random import stream_seed
+from rome.stats.shares import one_value_only
 
 #: Rows for each free parameter at least, and free parameters at most.
 ROWS_A_PARAMETER, MOST_PARAMETERS = 10, 100
@@ -43,8 +45,6 @@ _ITERATIONS, _TOLERANCE = 30, 3e-4
 FANNED = 3
 #: Log spread, about its mean, within which the noise of one rule may grow with the prediction.
 _SPREADS = (-3.0, 3.0)
-#: Share of a group's mass on one value of the outcome from which the group is only that value.
-SPIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -135,14 +135,14 @@ class Pair:
 
     ``one_rule`` are all that have one rule: shared slopes on the terms of either and, from ``FANNED`` groups
     of a numeric outcome on, those whose noise grows with the prediction; ``shared`` is the first of them.
-    ``degenerate`` says of own and of shared slopes whether a group is nearly empty, without error, another's
-    twin, or hardly more than one value of the outcome.
+    ``doubts`` says of own and of shared slopes what is wrong with a group: it is hardly more than "one value"
+    of the outcome, or "degenerate", that is nearly empty, without error or another's twin.
     """
 
     own: RomeEM
     shared: RomeEM
     one_rule: tuple[RomeEM | Scaled, ...]
-    degenerate: dict[str, bool]
+    doubts: dict[str, Doubt | None]
 
 
 @dataclass(frozen=True)
@@ -172,14 +172,11 @@ def fit_pair(problem: Problem, terms: Terms, Z: np.ndarray, n_groups: int, n_row
     fits += grown
     shared, same = (min(fits, key=lambda pair, place=place: pair[place].bic)[0] for place in (0, 1))
     own = min((pair[1] for pair in fits), key=lambda fit: fit.bic)
-    degenerate = {
-        "shared": shared.doubtful or _is_spike(problem, shared.mixture, Z),
-        "own": own.doubtful or _is_spike(problem, own.mixture, Z),
-    }
+    doubts = {"shared": _doubt(problem, shared, Z), "own": _doubt(problem, own, Z)}
     one_rule: list[RomeEM | Scaled] = [shared.mixture, same.mixture]
     if n_groups >= FANNED and problem.outcome == "numeric":
         one_rule.append(_scaled(problem, Z, shared.mixture))
-    return Pair(own.mixture, shared.mixture, tuple(one_rule), degenerate)
+    return Pair(own.mixture, shared.mixture, tuple(one_rule), doubts)
 
 
 def _scaled(problem: Problem, Z: np.ndarray, shared: RomeEM) -> Scaled:
@@ -244,16 +241,13 @@ def _fitted(mixture: RomeEM, problem: Problem, Z: np.ndarray) -> _Fit:
     return _Fit(mixture, doubtful, float(bic))
 
 
-def _is_spike(problem: Problem, mixture: RomeEM, Z: np.ndarray) -> bool:
-    """Whether a group of a numeric outcome is hardly more than one of its values."""
-    if problem.outcome == "binary":
-        return False
-    values, where = np.unique(problem.y, return_inverse=True)
-    mass = mixture.responsibilities(Z, problem.y) * problem.weights[:, None]
-    most = max(
-        np.bincount(where, weights=group, minlength=len(values)).max() / group.sum() for group in mass.T
-    )
-    return bool(most > SPIKE)
+def _doubt(problem: Problem, fit: _Fit, Z: np.ndarray) -> Doubt | None:
+    """Return what is wrong with a group of a fit, if anything is."""
+    if problem.outcome == "numeric":
+        mass = fit.mixture.responsibilities(Z, problem.y) * problem.weights[:, None]
+        if one_value_only(problem.y, mass).any():
+            return "one value"
+    return "degenerate" if fit.doubtful else None
 
 
 def separate_levels(shared: RomeEM) -> bool:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
@@ -19,6 +20,7 @@ from rome.errors import DegenerateGroupWarning, RomeWarning
 from rome.runtime.random import stream, stream_seed
 from rome.settings.study import Gate, Noise, Outcome
 from rome.stats.means import standard_error
+from rome.stats.shares import one_value_only
 
 FOLDS = 5
 #: Rows that take part at most; more would cost time and no longer change an answer.
@@ -141,8 +143,8 @@ class Swept:
 
     ``in_sample`` (n, K) are the groups under the full fit. ``held_out`` (n,) is the log-likelihood of each
     row, ``prediction`` (n,) the robust prediction and ``responsibilities`` (n, K) the groups, matched to
-    those of the full fit. ``degenerate`` says that the full fit warned of a group that is nearly empty,
-    without error, or the same as another.
+    those of the full fit. ``doubt`` says what is wrong with a group of the full fit: it is "degenerate"
+    (nearly empty, without error or the same as another), or hardly more than "one value" of the outcome.
     """
 
     n_groups: int
@@ -154,7 +156,7 @@ class Swept:
     prediction: np.ndarray
     responsibilities: np.ndarray
     stability: float
-    degenerate: bool
+    doubt: Literal["degenerate", "one value"] | None
 
 
 @dataclass(frozen=True)
@@ -232,8 +234,18 @@ def _one(problem: Problem, n_groups: int, folds, progress: Callable[[int], None]
         prediction=prediction,
         responsibilities=groups,
         stability=1.0 if n_groups == 1 else halves_agreement(problem, n_groups),
-        degenerate=degenerate,
+        doubt=_doubt(problem, responsibilities, degenerate),
     )
+
+
+def _doubt(
+    problem: Problem, responsibilities: np.ndarray, degenerate: bool
+) -> Literal["degenerate", "one value"] | None:
+    if problem.outcome == "numeric":
+        mass = responsibilities * problem.weights[:, None]
+        if one_value_only(problem.y, mass).any():
+            return "one value"
+    return "degenerate" if degenerate else None
 
 
 def halves_agreement(problem: Problem, n_groups: int) -> float:

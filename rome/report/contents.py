@@ -121,7 +121,7 @@ def _answer(result: StudyResult) -> list[Block]:
     blocks: list[Block] = [
         Prose(advice.recommendation_sentence(result), lead=True),
         *(Prose(said) for said in advice.beside_sentences(result)),
-        Prose(advice.claim(result, strength).sentence),
+        Prose(advice.own_claim(result, strength)),
         *_remedy(result),
     ]
     if len(result.groups) > 1:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from rome.serialize.codec import ABSENT_IS_DEFAULT
 from rome.settings.study import Outcome
 from rome.stats.estimate import Estimate
 
@@ -15,9 +16,9 @@ Level = Literal["supported", "weak", "not supported"]
 #: What the groups are: kinds of rows with rules of their own; one rule with levels that stand apart; or none.
 Kind = Literal["rules", "levels", "none"]
 #: Why a gain above 0 is not support yet: it could be chance; a group is nearly empty, fitted without error or
-#: only one value of the outcome; levels don't stand apart; halves of the table are too small to be compared;
-#: or they don't agree on who is in the groups.
-Doubt = Literal["chance", "degenerate", "close levels", "small halves", "unstable"]
+#: another's twin; a group is hardly more than one value of the outcome; levels don't stand apart; halves of
+#: the table are too small to be compared; or they don't agree on who is in the groups.
+Doubt = Literal["chance", "degenerate", "one value", "close levels", "small halves", "unstable"]
 NullModelCode = Literal[
     "line",
     "line_uneven",
@@ -171,11 +172,11 @@ class SelectionCandidate:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A number of groups that could not be suggested, because one of them is too small, or degenerate (nearly
-    empty, fitted without error, or another's twin)."""
+    """A number of groups that could not be suggested, because one of them is too small, degenerate (nearly
+    empty, fitted without error, or another's twin), or hardly more than one value of the outcome."""
 
     n_groups: int
-    reason: Literal["small", "degenerate"]
+    reason: Literal["small", "degenerate", "one value"]
 
 
 @dataclass(frozen=True)
@@ -183,10 +184,12 @@ class Choice:
     """Why the evidence uses ``n_groups`` groups: they are the "best" of those that could be suggested; the
     "fewest" whose held-out log-likelihood is within one standard error of that of ``other`` groups; those
     that are "supported" where the ``other`` that it would have suggested are not; or one group, because
-    ``null_model`` does as well as the ``other`` groups. ``left_out`` could not be suggested."""
+    ``null_model`` does as well as the ``other`` groups, or for another ``doubt`` about them. ``left_out``
+    could not be suggested."""
 
     reason: Literal["best", "fewest", "supported", "null model"]
     n_groups: int
     other: int
     null_model: str | None = None
     left_out: tuple[LeftOut, ...] = ()
+    doubt: Doubt | None = field(default=None, metadata=ABSENT_IS_DEFAULT)

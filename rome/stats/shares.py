@@ -1,4 +1,5 @@
-"""How sure a share is: Wilson's interval for rows that are in or out, a logit one for mean memberships."""
+"""How sure a share is: Wilson's interval for rows that are in or out, a logit one for mean memberships. And
+how much of a group is one value."""
 
 from __future__ import annotations
 
@@ -8,6 +9,9 @@ from statistics import NormalDist
 import numpy as np
 
 from rome.stats.estimate import Estimate
+
+#: Share of a group's mass on one value of the outcome from which the group is only that value.
+ONE_VALUE = 0.8
 
 
 def wilson(share: float, rows: float, confidence: float) -> tuple[float, float]:
@@ -78,3 +82,31 @@ def share_interval(share: float, belonging: np.ndarray, weights: np.ndarray, con
     """
     low, high = logit_interval(share, float(mean_error(belonging, weights)), confidence)
     return Estimate(share, low, high)
+
+
+def largest_value(values: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the value that holds most of each group, (K,), and its share of the group, (K,).
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+    mass : ndarray of shape (n, K)
+        How far each row belongs to each group, times its case weight.
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        An empty group has a share of 0.
+    """
+    distinct, where = np.unique(values, return_inverse=True)
+    by_value = np.column_stack([np.bincount(where, weights=group) for group in mass.T])
+    most, groups = by_value.argmax(axis=0), np.arange(mass.shape[1])
+    total = mass.sum(axis=0)
+    share = np.divide(by_value[most, groups], total, out=np.zeros_like(total), where=total > 0)
+    return distinct[most], share
+
+
+def one_value_only(values: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """Return whether each group is hardly more than one value of the outcome, bool (K,): no group of people,
+    whatever it gains, for a density on one value has no bound."""
+    return largest_value(values, mass)[1] > ONE_VALUE

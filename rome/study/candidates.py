@@ -10,11 +10,13 @@ from typing import Protocol
 import numpy as np
 
 from rome.baselines import BoostedTrees, Curve, Pooled
+from rome.em import RomeEM
 from rome.em.requirements import free_parameters
-from rome.errors import RomeWarning
+from rome.errors import OneValueGroupError, RomeWarning
 from rome.results.advice import CandidateModel
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
+from rome.stats.shares import ONE_VALUE, one_value_only
 from rome.study.lines import lines, quick_settings
 from rome.study.prepare import Prepared
 
@@ -24,6 +26,8 @@ GROUPS = (2, 3, 4, 6, 8)
 _QUICK = (3, 60, 1e-5)
 #: Rows of a fold that there must be for each parameter of a mixture.
 ROWS_A_PARAMETER = 10
+#: Share of the rows from which a group that is one value counts: a smaller one hardly moves a prediction.
+_SPIKE = 0.05
 LINE = CandidateModel("line")
 SINGLE = (LINE, CandidateModel("curve"), CandidateModel("trees"))
 #: What letting a single model see the sensitive columns would give; shown, never advised.
@@ -110,7 +114,7 @@ def fit(model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndar
     Raises
     ------
     RomeError
-        The rows don't suffice.
+        The rows don't suffice, or a group is hardly more than one value of the outcome.
     """
     X, y, weights = data.X[rows], data.y[rows], data.weights[rows]
     if model.kind == "groups":
@@ -118,8 +122,19 @@ def fit(model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndar
         with warnings.catch_warnings():
             # What ails a fold's fit shows in its errors; the final fit's warnings are given.
             warnings.simplefilter("ignore", RomeWarning)
-            return lines(data, quick).fit(X, y, sample_weight=weights)
+            mixture = lines(data, quick).fit(X, y, sample_weight=weights)
+        if data.outcome.kind == "numeric" and _has_one_value_group(mixture, X, y, weights):
+            raise OneValueGroupError("A group is hardly more than one value of the outcome.")
+        return mixture
     return single(model, data, settings, rows)
+
+
+def _has_one_value_group(mixture: RomeEM, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> bool:
+    """Return whether a group that matters is hardly more than one value of the outcome."""
+    if np.unique(y, return_counts=True)[1].max() < _SPIKE * ONE_VALUE * len(y):
+        return False
+    mass = mixture.responsibilities(X, y) * weights[:, None]
+    return bool((one_value_only(y, mass) & (mass.sum(axis=0) > _SPIKE * mass.sum())).any())
 
 
 def single(model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndarray) -> Part:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rome.errors import OutcomeError
 from rome.table.column_checks import column_findings, placeholder_findings
-from rome.table.columns import is_numeric, levels, numbers
+from rome.table.columns import is_numeric, levels, number_text, numbers
 from rome.table.finding import Finding, by_severity, counted, leave_out
 from rome.table.leakage import collinear_findings, leakage_findings
 from rome.table.outcome import OutcomeValues, outcome_values
@@ -20,6 +20,11 @@ _FEW_ROWS = 100
 _FEW_OUTCOME_VALUES = 5
 _RARE_CLASS = 20
 _ROWS_A_COLUMN = 10
+#: A value of the outcome is a spike where it holds more than this share of the rows, at least so many of
+#: them, and so many times as many as the values beside it; outcomes with fewer values than these have none.
+_SPIKE, _SPIKE_ROWS, _STANDS_OUT, _FEWEST_VALUES = 0.05, 10, 5.0, 10
+#: Values on either side that a spike is held against, and spikes that are told of.
+_BESIDE, _MOST_SPIKES = 3, 3
 
 
 def check_table(frame: pd.DataFrame, roles: Roles, min_level_rows: int = 30) -> tuple[Finding, ...]:
@@ -80,7 +85,71 @@ def _outcome_findings(name: str, outcome: OutcomeValues, target: np.ndarray) -> 
     elif distinct <= _FEW_OUTCOME_VALUES:
         what = f"The outcome takes only {distinct} values, and is modelled as a quantity."
         findings.append(Finding("warning", name, what, "If they are categories, choose one with two levels."))
+    return findings + _spike_findings(name, target)
+
+
+def spikes(values: np.ndarray) -> list[tuple[float, int]]:
+    """Return the values of an outcome that hold far more rows than the values beside them, and how many rows
+    each holds: zeros, a limit, a favourite number. The largest come first.
+
+    A value stands out where it holds over 5% of the rows and five times as many as either neighbour, and as
+    three on either side do in the median. Answers on a scale, small counts and rounded numbers don't, since
+    all their values hold many rows.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Without missing ones.
+    """
+    distinct, counts = np.unique(values, return_counts=True)
+    if len(distinct) < _FEWEST_VALUES:
+        return []
+    large = np.flatnonzero((counts > _SPIKE * len(values)) & (counts >= _SPIKE_ROWS))
+    found = [
+        (float(distinct[place]), int(counts[place]))
+        for place in large
+        if counts[place] > _STANDS_OUT * _rows_beside(counts, place)
+    ]
+    return sorted(found, key=lambda spike: -spike[1])
+
+
+def _rows_beside(counts: np.ndarray, place: int) -> float:
+    """Return how many rows the values beside one hold: the median of some, the nearest if that is more."""
+    below, above = counts[max(place - _BESIDE, 0) : place], counts[place + 1 : place + 1 + _BESIDE]
+    nearest = np.concatenate([below[-1:], above[:1]])
+    return max(float(np.median(np.concatenate([below, above]))), float(nearest.max()))
+
+
+def _spike_findings(name: str, target: np.ndarray) -> list[Finding]:
+    """Say which values are spikes, and what to do about the kind of spike that each is."""
+    low, high = (float(target.min()), float(target.max())) if len(target) else (0.0, 0.0)
+    findings = []
+    for value, rows in spikes(target)[:_MOST_SPIKES]:
+        share = f"{rows / len(target):.0%} of the rows ({rows:,}) have the outcome {number_text(value)}"
+        what, remedy = _spike_words(value, low, high)
+        findings.append(Finding("warning", name, f"{share}: {what}", remedy))
     return findings
+
+
+def _spike_words(value: float, low: float, high: float) -> tuple[str, str]:
+    """Return what a spike may be, and what to do, by where it lies."""
+    if value == high:
+        return (
+            "perhaps a limit at which larger values were cut off.",
+            "Ask what lies above it. Errors there are not known, so study the other rows apart too, and see "
+            "whether the answer stands.",
+        )
+    if value in (low, 0.0):
+        return (
+            "far more than the values beside it.",
+            f'Ask why. Where {number_text(value)} means "none", predict first whether there is any, as a '
+            "yes/no outcome, and then how much, without these rows. A logarithm does not help.",
+        )
+    return (
+        "far more than the values beside it, as when people round or gaps are filled in.",
+        'Ask how it was recorded. If it stands for "not known", count it as missing; else study the other '
+        "rows apart too, and see whether the answer stands.",
+    )
 
 
 def _class_findings(name: str, target: np.ndarray) -> list[Finding]:

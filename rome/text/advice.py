@@ -15,12 +15,14 @@ from rome.results import Comparison, PathPoint, StudyResult
 from rome.results.advice import Advice, Candidate, CandidateModel, Kind, Standing
 from rome.settings.study import Grouping
 from rome.stats.estimate import Estimate
+from rome.text.groups import one_value_group
 from rome.text.measures import comparison_at, evaluation_at, measure, not_computed
 from rome.text.names import shorten, visible
 from rome.text.numbers import (
     NOT_COMPARED,
     as_sentence,
     format_change,
+    format_confidence,
     format_number,
     format_percent,
     half_width,
@@ -67,19 +69,62 @@ def recommendation_sentence(result: StudyResult) -> str:
         said = f"{said}. {_gain(result, advice)}"
         if advice.withdrawn is not None:
             said = f"{said} {as_sentence(_withdrawn(result, advice.withdrawn))}"
-    edge = " It was near: other rows of the same kind could turn the advice." if advice.near_edge else ""
-    return f"{said}{edge}"
+    return " ".join(part for part in (said, _own_did_better(result, advice), _edge(advice)) if part)
+
+
+def _edge(advice: Advice) -> str:
+    return "This was close: another sample of the same kind could change the advice." * advice.near_edge
 
 
 def _gain(result: StudyResult, advice: Advice) -> str:
     """Say what the advised model changes on held-out rows, against one line."""
-    confidence = result.settings.confidence
-    overall = _change(advice.held_out["overall"].relative_change, confidence)
-    worst = advice.held_out["worst_observed"]
-    said = f"Against one line, on held-out rows, it changes the error of everybody {overall}"
-    if worst.reason is not None or not isfinite(worst.relative):
-        return f"{said}."
-    return f"{said}, and that of the worst observed group {_change(worst.relative_change, confidence)}."
+    overall, worst = advice.held_out["overall"], advice.held_out["worst_observed"]
+    observed = worst.relative_change if worst.reason is None else None
+    changes = _changes(overall.relative_change, observed, result.settings.confidence)
+    return f"On held-out rows, against one line: {measure(result.metric).inline} {changes}."
+
+
+def _changes(overall: Estimate, worst: Estimate | None, confidence: float) -> str:
+    """Return ``−28% (…) for everybody, −32% (…) for the worst observed group``, the latter if it is known."""
+    said = f"{_change(overall, confidence)} for everybody"
+    if worst is None or not isfinite(worst.value):
+        return said
+    return f"{said}, {_change(worst, confidence)} for the worst observed group"
+
+
+def _own_did_better(result: StudyResult, advice: Advice) -> str:
+    """Say that the study's own groups did better on held-out rows than the model that is advised instead of
+    them, and why they are not advised; nothing where they did not, by more than the intervals."""
+    if advice.own or len(result.groups) < 2:
+        return ""
+    change = _gain_over_advised(result, advice)
+    own = next((each for each in advice.candidates if each.model == advice.study_model), None)
+    if not change:
+        return ""
+    why = "they could not be judged" if own is None else STANDINGS[own.standing]
+    return (
+        f"On held-out rows this study's own groups did better than that{change}, but advice is chosen inside "
+        f"the training rows, where the finding was: {why}."
+    )
+
+
+def _gain_over_advised(result: StudyResult, advice: Advice) -> str:
+    """Return by how much the study's own groups have surely less error than the advised model for everybody,
+    in brackets; nothing where they have not."""
+    evaluation = evaluation_at(result, result.dro.strength)
+    if evaluation is None:
+        return ""
+    comparison = evaluation.comparison["overall"]
+    if advice.model.kind == "line":
+        better = isfinite(comparison.relative_high) and comparison.relative_high < 0
+        return f" ({_change(comparison.relative_change, result.settings.confidence)})" if better else ""
+    scores = evaluation.overall.scores
+    if "advised" not in scores:
+        return ""
+    own, other = scores["rome"][result.metric], scores["advised"][result.metric]
+    return (
+        f" ({format_number(own.value)} against {format_number(other.value)})" if own.high < other.low else ""
+    )
 
 
 def _why_line(result: StudyResult, advice: Advice) -> str:
@@ -93,7 +138,7 @@ def _why_line(result: StudyResult, advice: Advice) -> str:
     if not gaining:
         return (
             f"none of the {len(tried)} other models that were tried has surely less error on rows that its "
-            "fit left out, for everybody or for the worst observed group"
+            "fit left out, neither for everybody nor for the worst observed group"
         )
     best = min(gaining, key=lambda each: each.overall.value)
     whose, change, limit = (
@@ -102,9 +147,8 @@ def _why_line(result: StudyResult, advice: Advice) -> str:
         else ("the worst observed group", best.worst_change, advice.max_harm_observed)
     )
     return (
-        f"{model_name(best.model)} may gain, but what it does to the error of {whose}, "
-        f"{_change(change, result.settings.confidence)}, leaves room for more harm than the {limit:.0%} "
-        "allowed"
+        f"{model_name(best.model)} may gain, but it could harm {whose} by more than the {limit:.0%} allowed: "
+        f"{measure(result.metric).inline} {_change(change, result.settings.confidence)}"
     )
 
 
@@ -112,11 +156,8 @@ def _withdrawn(result: StudyResult, candidate: Candidate) -> str:
     """Say that held-out rows speak against, or do not confirm, what cross-fitting had spoken for."""
     word = "speak against it" if candidate.standing == "denied" else "do not confirm it"
     name = model_name(candidate.model, candidate.dro_strength)
-    change = _change(candidate.overall_change, result.settings.confidence)
-    return (
-        f"cross-fitting inside the training rows spoke for {name}, which changed the error of everybody "
-        f"{change}, but held-out rows {word}"
-    )
+    change = _changes(candidate.overall_change, None, result.settings.confidence)
+    return f"cross-fitting inside the training rows spoke for {name} ({change}), but held-out rows {word}"
 
 
 def beside_sentence(result: StudyResult) -> str:
@@ -126,16 +167,19 @@ def beside_sentence(result: StudyResult) -> str:
         return ""
     own = next((each for each in advice.candidates if each.model == advice.study_model), None)
     if own is None:
-        return ""
-    confidence = result.settings.confidence
-    worst = ""
-    if isfinite(own.worst_change.value):
-        worst = f", that of the worst observed group {_change(own.worst_change, confidence)}"
+        return _not_judged(result)
+    changes = _changes(own.overall_change, own.worst_change, result.settings.confidence)
     return (
-        f"This study's own groups ({model_name(own.model, own.dro_strength)}) change the error of everybody "
-        f"{_change(own.overall_change, confidence)}{worst}, on rows that their fits left out: "
-        f"{STANDINGS[own.standing]}."
+        f"This study's own groups ({model_name(own.model, own.dro_strength)}), on rows that their fits left "
+        f"out: {changes}. Not advised: {STANDINGS[own.standing]}."
     )
+
+
+def _not_judged(result: StudyResult) -> str:
+    """Say which of the study's own groups keeps them from being advised."""
+    found = [one_value_group(result, index) for index in range(len(result.groups))]
+    named = next((said for said in found if said), "")
+    return f"This study's own groups are not advised: {named}." if named else ""
 
 
 def beside_sentences(result: StudyResult) -> list[str]:
@@ -166,8 +210,8 @@ def sensitive_sentence(result: StudyResult) -> str:
         return ""
     best = min(seeing, key=lambda each: each.overall.value)
     own = next(each for each in advice.candidates if each.model == advice.model)
-    change = _change(best.overall_change, result.settings.confidence)
-    said = f"{as_sentence(model_name(best.model))[:-1]} would change the error of everybody {change}."
+    changes = _changes(best.overall_change, best.worst_change, result.settings.confidence)
+    said = f"To compare, {model_name(best.model)}: {changes}."
     # The candidates were judged at strength 0: another one may err more.
     free = own.model.kind == "groups" and advice.dro_strength == 0
     if free and own.overall.value <= best.overall.value:
@@ -177,7 +221,7 @@ def sensitive_sentence(result: StudyResult) -> str:
 
 def _change(relative: Estimate, confidence: float) -> str:
     if not isfinite(relative.value):
-        return "by no share that can be told, since one pooled model makes no error there,"
+        return "no share that can be told, since one pooled model makes no error there,"
     if not isfinite(relative.low):
         return f"{_percent(relative.value)} (no interval)"
     numbers = (relative.value, relative.low, relative.high)
@@ -185,7 +229,7 @@ def _change(relative: Estimate, confidence: float) -> str:
     if value in (low, high):
         # Rounded away: the value would seem to lie on the end of its own interval.
         value, low, high = (_percent(number, least=1) for number in numbers)
-    return f"{value} ({100 * confidence:g}% interval {low} to {high})"
+    return f"{value} ({format_confidence(confidence)} {low} to {high})"
 
 
 def _percent(value: float, least: int = 0) -> str:
@@ -225,12 +269,19 @@ def headline(result: StudyResult, strength: float | None = None) -> str:
     advice = result.advice
     if len(result.groups) < 2:
         return recommendation_sentence(result)
-    advised, said = recommendation_sentence(result), claim(result, at)
+    advised = recommendation_sentence(result)
     if advice is not None:
         advised = f"Use {short_name(advice.model, advice.dro_strength)}."
-    if advice is not None and advice.own and abs(at - advice.dro_strength) < 1e-9:
-        return f"{advised} {said.sentence}"
-    return f"{advised} This study's own groups, at DRO strength {at:g}: {said.sentence}"
+    return f"{advised} {own_claim(result, at)}"
+
+
+def own_claim(result: StudyResult, strength: float) -> str:
+    """Return ``claim`` in words, saying whose it is where other groups or another strength are advised."""
+    said, advice = claim(result, strength).sentence, result.advice
+    advised = advice is not None and advice.own and abs(strength - advice.dro_strength) < 1e-9
+    if advised or len(result.groups) < 2:
+        return said
+    return f"This study's own groups, at DRO strength {strength:g}: {said}"
 
 
 def claim(result: StudyResult, strength: float) -> Claim:

@@ -71,8 +71,8 @@ def _nobody(result: StudyResult) -> str:
         return "Whether one model fails anybody can't be said: no group is large enough to be ranked."
     among = f"any of the {len(ranked)} observed groups" if len(ranked) > 1 else "the one observed group"
     return (
-        f"Nobody is clearly failed: neither in {among} that can be ranked nor in any slice is the "
-        f"{error_name(result)} above everybody's by more than its interval."
+        f"Nobody is clearly failed. Neither in {among} that can be ranked nor in any slice is the "
+        f"{error_name(result)} surely above everybody's."
     )
 
 
@@ -108,7 +108,7 @@ def bias_words(group: FailedGroup, result: StudyResult) -> str:
     """Return ``predicted 1,200 too low on average``, or that no side is clear."""
     bias = group.bias
     if not isfinite(bias.low) or bias.low <= 0 <= bias.high:
-        return "predicted neither clearly too low nor too high on average"
+        return "no clear bias either way"
     side = "low" if bias.value > 0 else "high"
     return f"predicted {_amount(bias, result)} too {side} on average"
 

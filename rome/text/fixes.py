@@ -6,35 +6,39 @@ from rome.results import StudyResult
 from rome.results.verdict import NULL_MODELS, Verdict
 
 _BEND = (
-    "What looks like groups is better explained by one model with a curve. The pooled model here is {shape}: "
+    "What looks like groups is {how} explained by one model with a curve. The pooled model here is {shape}: "
     "add squares or products of columns to the table and run again, or use a model that bends, such as "
     "boosted trees, before you look for groups."
 )
 _UNEVEN = " Its outcomes scatter more for some people than for others, too."
 _SPREAD = (
-    "What looks like groups is better explained by one straight line around which outcomes scatter more for "
+    "What looks like groups is {how} explained by one straight line around which outcomes scatter more for "
     "some people than for others. Its predictions stand; how sure they are differs from person to person."
 )
 _TAILS = (
-    "What looks like groups is better explained by one straight line with far-off or lopsided outcomes. Look "
+    "What looks like groups is {how} explained by one straight line with far-off or lopsided outcomes. Look "
     'at these rows, try noise "t" (Train, More settings; or --noise t), or predict the outcome\'s logarithm.'
 )
 _LOG = (
-    "What looks like groups is better explained by one rule on the outcome's logarithm: columns multiply it, "
+    "What looks like groups is {how} explained by one rule on the outcome's logarithm: columns multiply it, "
     "and its scatter grows with it. Take the logarithm of the outcome and run again before you look for "
     "groups."
 )
 _ONE_RULE = (
-    "What looks like groups is better explained by one rule for everybody, around which outcomes lie at "
+    "What looks like groups is {how} explained by one rule for everybody, around which outcomes lie at "
     "several levels or scatter more for some people than for others: what a column does is the same for all."
+)
+_ONE_VALUE = (
+    "One of these groups is hardly more than one value of the outcome. Ask why so many rows share it (the "
+    "Data page names such a value), and study the other rows apart."
 )
 _PLAIN_NETWORK = "One {line} in all columns does as well: a simpler model than networks."
 _BEND_NETWORK = (
-    "What looks like groups is better explained by one model with a curve. The pooled model here is one "
+    "What looks like groups is {how} explained by one model with a curve. The pooled model here is one "
     "network, which can bend: use that."
 )
 _TAILS_NETWORK = (
-    "What looks like groups is better explained by one straight line with far-off or lopsided outcomes. Look "
+    "What looks like groups is {how} explained by one straight line with far-off or lopsided outcomes. Look "
     "at these rows, or predict the outcome's logarithm; groups of lines (ROME-EM) can bear them, with noise "
     '"t".'
 )
@@ -44,13 +48,23 @@ _PLAIN = "One {line} in all columns does as well; the pooled model is that one w
 def remedy(result: StudyResult) -> str:
     """Return what the null model that does as well means for the pooled model.
 
-    Nothing where the verdict speaks for groups, however weakly, where none was asked for, or where the null
-    model is one that this version doesn't know. Nothing either where the advice answers it already: another
-    model than one line is advised, or curves were tried and did not help.
+    Nothing where the verdict speaks for groups, however weakly, where none was asked for, where it is a fault
+    of a group and no null model that speaks against them, or where the null model is one that this version
+    doesn't know. Nothing either where the advice answers it already: another model than one line is advised,
+    or curves were tried and did not help.
     """
-    verdict, advice = result.verdict, result.advice
+    verdict = result.verdict
     if verdict is None or verdict.level != "not supported" or verdict.hardest not in NULL_MODELS:
         return ""
+    if verdict.doubt not in (None, "chance"):
+        return _ONE_VALUE if verdict.doubt == "one value" else ""
+    return _of_null_model(result, verdict).format(
+        how="better" if verdict.gain.high < 0 else "as well", shape=pooled_shape(result)
+    )
+
+
+def _of_null_model(result: StudyResult, verdict: Verdict) -> str:
+    advice = result.advice
     hardest, networks = NULL_MODELS[verdict.hardest], result.training is not None
     if advice is not None and (advice.model.kind != "line" or hardest.is_curved):
         return ""
@@ -59,7 +73,7 @@ def remedy(result: StudyResult) -> str:
     if verdict.hardest == "shared_slopes":
         return _ONE_RULE
     if hardest.is_curved and _bend_pays(verdict):
-        bend = _BEND_NETWORK if networks else _BEND.format(shape=pooled_shape(result))
+        bend = _BEND_NETWORK if networks else _BEND
         return f"{bend}{_UNEVEN}" if hardest.uneven_spread else bend
     if hardest.uneven_spread:
         return _SPREAD

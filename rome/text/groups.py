@@ -8,7 +8,7 @@ from math import isfinite
 from rome.results import GroupSummary, ProfileEntry, StudyResult
 from rome.results.description import FEWEST_RULE_ROWS, Condition, GroupRule, PartialEffect
 from rome.stats.estimate import Estimate
-from rome.stats.shares import share_interval
+from rome.stats.shares import ONE_VALUE, largest_value, share_interval
 from rome.text.names import shorten
 from rome.text.numbers import format_confidence, format_number, format_percent, half_width
 
@@ -35,6 +35,9 @@ def group_sentence(result: StudyResult, index: int) -> str:
     share = f"{group.name} holds {_share(group_share(result, index), result)} of the rows"
     if len(result.groups) < 2:
         return f"{share}."
+    one_value = one_value_group(result, index)
+    if one_value:
+        return f"{share}. {one_value}, so it is no group of people."
     marks = [_mark(entry, first=place == 0) for place, entry in enumerate(_telling(group))]
     if not marks:
         return f"{share}. In no column does it differ clearly from everybody."
@@ -50,6 +53,23 @@ def group_share(result: StudyResult, index: int) -> Estimate:
         rows.responsibilities[held_out, index],
         rows.weight[held_out],
         result.settings.confidence,
+    )
+
+
+def one_value_group(result: StudyResult, index: int) -> str:
+    """Return ``Group 2 is hardly more than one value of the outcome (0: 93% of it)``, as a clause; nothing
+    where a group is more than that, and for a yes/no outcome."""
+    rows = result.rows
+    if result.data.outcome_kind == "binary" or len(result.groups) < 2:
+        return ""
+    mass = rows.responsibilities[:, [index]] * rows.weight[:, None]
+    value, share = (found[0] for found in largest_value(rows.outcome, mass))
+    if not share > ONE_VALUE:
+        return ""
+    name = result.groups[index].name
+    return (
+        f"{name} is hardly more than one value of the outcome ({format_number(value)}: "
+        f"{format_percent(share)} of it)"
     )
 
 
@@ -131,16 +151,18 @@ def short_description(result: StudyResult, index: int) -> str:
     """Return one line on a group, as a terminal shows it: its share, and its rule or that there is none."""
     group = result.groups[index]
     share = f"{group.name}: {format_percent(group.share)} of the rows"
+    one_value = one_value_group(result, index)
+    if one_value:
+        return f"{share}. {one_value}."
     rule = next(iter(group.description.rules), None)
     if rule is None or _too_small(result, group.name):
         return f"{share}."
     if rule.level == "none":
-        return f"{share}; no simple rule on the sensitive columns finds it."
-    rough = "rough rule" if rule.level == "rough" else "rule"
-    agreement = (
-        f"agreement {format_percent(rule.fidelity.value)}, without a rule {format_percent(rule.baseline)}"
-    )
-    return f"{share}; {rough}: {rule_words(rule)} ({agreement})."
+        return f"{share}. No simple rule on the sensitive columns finds it."
+    rough = "Rough rule" if rule.level == "rough" else "Rule"
+    right = f"right for {format_percent(rule.fidelity.value)} of people"
+    without = f"{format_percent(rule.baseline)} without a rule"
+    return f"{share}. {rough}: {rule_words(rule)} ({right}; {without})."
 
 
 def _rule(rule: GroupRule, result: StudyResult) -> RuleSaid:

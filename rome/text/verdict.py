@@ -40,10 +40,12 @@ NULL_MODEL_WORDS: Mapping[NullModelCode, str] = {
     "logistic_trees": "curved (boosted trees)",
     "shared_slopes": "one rule with any noise (the same groups with shared slopes)",
 }
+#: Each as what follows "2 groups explain held-out rows better, but …".
 _DOUBTS: Mapping[Doubt, str] = {
     "chance": "the gain could be chance",
-    "degenerate": "a group is nearly empty, fitted without error or only one value of the outcome, which "
-    "alone can make such a gain",
+    "degenerate": "one of them is nearly empty, fitted without error or the same as another, so that the "
+    "gain means nothing",
+    "one value": "one of them is hardly more than one value of the outcome, which alone can make such a gain",
     "close levels": "their levels don't stand apart, which uneven or lopsided noise can look like",
     "small halves": "halves of the table are too small to see whether they agree on who is in them",
     "unstable": "two halves of the table don't agree on who is in them",
@@ -74,29 +76,43 @@ def verdict_sentence(verdict: Verdict, family: Family = "em", columns: str = "th
 
 
 def _sentence(verdict: Verdict, columns: str) -> str:
-    hardest, amount = null_model_words(verdict.hardest), _amount(verdict.gain)
+    hardest, amount = _inline(verdict.hardest), _amount(verdict.gain)
     if verdict.level == "not supported":
-        against = f"{hardest}; {verdict.n_groups} groups against it: {amount}"
-        why = (
-            ""
-            if verdict.doubt in (None, "chance")
-            else f" Of {verdict.n_groups} groups, {_DOUBTS[verdict.doubt]}."
-        )
-        return (
-            f"Not supported: one rule for everybody explains held-out rows as well as {_numbers(verdict)} "
-            f"groups ({against}).{why}"
-        )
+        return f"Not supported: {_why_not_supported(verdict, hardest, amount)}"
     beside = f"{_claimed(verdict)} explain held-out rows better than {hardest}"
     if verdict.level == "weak":
         return f"Weak: {beside} ({amount}), but {_DOUBTS[verdict.doubt]}.{_refused(verdict)}"
     found = (
-        f"and {columns} tell them apart better than chance"
+        f"{_capital(columns)} tell them apart better than chance."
         if verdict.gate_gain.low > 0
-        else f"but {columns} don't tell them apart, so routing by them can't help"
+        else f"But {columns} don't tell them apart, so routing by them can't help."
     )
     if not verdict.gain.low > 0:
         amount += "; the interval includes 0, but the gain is larger than its standard error"
-    return f"Supported: {beside} ({amount}), {found}.{_refused(verdict)}{_other_people(verdict)}"
+    return f"Supported: {beside} ({amount}). {found}{_refused(verdict)}{_other_people(verdict)}"
+
+
+def _why_not_supported(verdict: Verdict, hardest: str, amount: str) -> str:
+    if not verdict.gain.value > 0:
+        return (
+            f"one rule for everybody explains held-out rows as well as {_numbers(verdict)} groups, or "
+            f"better. {verdict.n_groups} groups against {hardest}: {amount}."
+        )
+    others = [str(item.n_groups) for item in verdict.tried if item.n_groups != verdict.n_groups]
+    either = f" {' and '.join(others)} groups are not supported either." if others else ""
+    return (
+        f"{verdict.n_groups} groups explain held-out rows better than {hardest} ({amount}), but "
+        f"{_DOUBTS[verdict.doubt or 'chance']}.{either}"
+    )
+
+
+def _inline(code: str) -> str:
+    """Return a null model as it stands in a sentence, where brackets follow it."""
+    return "one rule with any noise" if code == "shared_slopes" else null_model_words(code)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _numbers(verdict: Verdict) -> str:
@@ -155,8 +171,8 @@ def _choice(choice: Choice, tried: str) -> str:
     left_out = _left_out(choice)
     if choice.reason == "null model":
         return (
-            f"{chosen}: {other} predict held-out outcomes better than one straight line does, but one rule "
-            f"for everybody does as well ({null_model_words(choice.null_model)}).{left_out}"
+            f"{chosen}: {other} predict held-out outcomes better than one straight line does, but "
+            f"{_why_one(choice)}.{left_out}"
         )
     if choice.reason == "supported":
         return (
@@ -164,20 +180,25 @@ def _choice(choice: Choice, tried: str) -> str:
             f"are.{left_out}"
         )
     if choice.reason == "best":
-        best = "most closely" if left_out else "best"
-        of = "those that could be taken" if left_out else tried
-        return (
-            f"{chosen}: of {of}, this number predicts the distribution of held-out outcomes {best}.{left_out}"
-        )
+        best, of = ("better than the others", "the numbers left") if left_out else ("best", tried)
+        return f"{chosen}: of {of}, this one predicts the distribution of held-out outcomes {best}.{left_out}"
     return (
         f"{chosen}: of {tried}, the fewest whose held-out log-likelihood is within one standard error of "
         f"the highest{' that could be taken' if left_out else ''} ({other}).{left_out}"
     )
 
 
+def _why_one(choice: Choice) -> str:
+    """Return why one group is chosen though more predict better than one line, as a clause."""
+    if choice.doubt in (None, "chance"):
+        return f"one rule for everybody does about as well ({null_model_words(choice.null_model)})"
+    return _DOUBTS[choice.doubt]
+
+
 _WHY_LEFT_OUT = {
-    "small": "a group of theirs is too small",
-    "degenerate": "a group of theirs is nearly empty, fitted without error or another's twin",
+    "small": "too small",
+    "degenerate": "nearly empty, fitted without error or the same as another",
+    "one value": "hardly more than one value of the outcome",
 }
 
 
@@ -187,8 +208,9 @@ def _left_out(choice: Choice) -> str:
     for reason, words in _WHY_LEFT_OUT.items():
         numbers = [str(item.n_groups) for item in choice.left_out if item.reason == reason]
         if numbers:
-            said.append(f"{' and '.join(numbers)}: {words}")
-    return f" Left out were {'; '.join(said)}." if said else ""
+            which = "one of them" if len(numbers) == 1 else "one group of each"
+            said.append(f" {' and '.join(numbers)} groups were left out, since {which} is {words}.")
+    return "".join(said)
 
 
 def verdict_answer(result: StudyResult) -> str:
@@ -204,10 +226,7 @@ def verdict_answer(result: StudyResult) -> str:
 
 def _said(verdict: Verdict, columns: str) -> str:
     if verdict.level == "not supported":
-        return (
-            f"This table does not support {_numbers(verdict)} groups: one rule for everybody describes "
-            "held-out parts of the training rows about as well, or better."
-        )
+        return _not_supported(verdict)
     if verdict.level == "weak":
         if verdict.kind == "levels":
             return (
@@ -234,6 +253,20 @@ def _said(verdict: Verdict, columns: str) -> str:
         f"This table supports {verdict.n_groups} groups with rules of their own{narrowly}: they describe "
         f"held-out parts of the training rows better than every single model that was tried. {told}"
         f"{_refused(verdict)}"
+    )
+
+
+def _not_supported(verdict: Verdict) -> str:
+    refused = f"This table does not support {_numbers(verdict)} groups"
+    if verdict.doubt not in (None, "chance") and verdict.gain.value > 0:
+        which = f"{verdict.n_groups} groups describe" if len(verdict.tried) > 1 else "They describe"
+        return (
+            f"{refused}. {which} held-out parts of the training rows better than one rule for everybody, but "
+            f"{_DOUBTS[verdict.doubt]}."
+        )
+    return (
+        f"{refused}: one rule for everybody describes held-out parts of the training rows about as well, or "
+        "better."
     )
 
 
@@ -285,20 +318,25 @@ def gain_sentence(result: StudyResult) -> str:
     )
     if gain.low > 0:
         said = f"{groups} groups explain held-out rows better than {_line(result)} does, by {amount}."
-        refuted = result.verdict is not None and result.verdict.level == "not supported"
-        weak = _WEAK_LINE if result.training is None else _WEAK_NETWORK
-        return f"{said} {weak}" if refuted else said
+        if result.verdict is None or result.verdict.level != "not supported":
+            return said
+        return f"{said} {_weak_line(result.verdict) if result.training is None else _WEAK_NETWORK}"
     if gain.high < 0:
         return f"{groups} groups explain held-out rows worse than {_line(result)} does, by {loss}."
     return f"Whether {groups} groups explain held-out rows better than {_line(result)} is open: {amount}."
 
 
-#: Why a gain over the line stands beside a verdict against groups.
-_WEAK_LINE = (
-    "That does not speak for groups: the line is only one of the one-group models, and another of them wins."
-)
-
 _WEAK_NETWORK = "The verdict on the data, asked with groups of lines, speaks against groups all the same."
+
+
+def _weak_line(verdict: Verdict) -> str:
+    """Say why a gain over the line stands beside a verdict against groups."""
+    if verdict.doubt not in (None, "chance"):
+        return "That does not speak for groups: the verdict found a fault in one of them."
+    return (
+        "That does not speak for groups: the line is only one of the one-group models, and another of them "
+        "does about as well."
+    )
 
 
 def _line(result: StudyResult) -> str:

@@ -65,8 +65,8 @@ GROUP_CAUTION = (
     "page shows all of them."
 )
 NOT_RECOMMENDED = (
-    "One pooled model is recommended all the same: to describe outcomes better is not yet to predict them "
-    "better for the worst group, at no harm to others."
+    "These groups are not what is advised for prediction: to describe outcomes better is not yet to predict "
+    "them better, at no harm to others. The Compare page says what is."
 )
 SHARES_NOTE = (
     "A share adds up how likely each held-out row belongs, once its outcome is seen. Counted by likeliest "

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from study_runs import ADVISED, ROLES, as_table, hiring, run_once
 
-from rome.errors import StoreError
+from rome.errors import OneValueGroupError, StoreError
 from rome.results.advice import Advice, CandidateModel
 from rome.score import load_scorer, score
 from rome.score.files import scored_table
+from rome.settings.study import Settings
 from rome.store import read_folder, write_folder
 from rome.study import StudyRun
 from rome.study.advised import Groups, Numbers, load, save, stored
-from rome.study.candidates import Part, single
+from rome.study.candidates import Part, fit, single
 from rome.study.model import Predictions, StudyModel
+from rome.study.prepare import prepare
+from rome.table import Roles
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +98,21 @@ def test_one_network_that_is_advised_beside_groups_of_networks_is_the_pooled_one
     predictions = Predictions(np.ones((3, 1)), np.zeros((3, 1)), np.array([1.0, 2.0, 3.0]))
     model = StudyModel(design=None, outcome="numeric", path=None, groups=None, pooled=None)
     assert model.predict_advised(np.zeros((3, 1)), predictions, advice).tolist() == [1.0, 2.0, 3.0]
+
+
+def test_a_mixture_with_a_group_that_is_only_one_value_is_no_candidate():
+    rng = np.random.default_rng(4)
+    n = 400
+    sex = rng.choice(["f", "m"], n)
+    x = rng.normal(size=n)
+    y = 3 * x + rng.normal(size=n)
+    spiked = np.where(rng.random(n) < np.where(sex == "f", 0.5, 0.1), 2.0, y)
+    two = CandidateModel("groups", 2)
+    for outcome, refused in ((spiked, True), (y, False)):
+        frame = pd.DataFrame({"y": outcome, "x": x, "sex": sex})
+        data = prepare(frame, Roles("y", ("x",), ("sex",)), Settings(n_groups=2))
+        with pytest.raises(OneValueGroupError) if refused else nullcontext():
+            fit(two, data, Settings(n_groups=2), data.train)
 
 
 def test_an_advised_model_that_is_missing_is_said_to_be():

@@ -8,6 +8,7 @@ import pytest
 
 from rome.errors import ColumnError
 from rome.table import Roles, check_table
+from rome.table.checks import spikes
 
 N = 300
 ROLES = Roles("y", ("x", "job"), ("sex", "age"))
@@ -230,3 +231,59 @@ def test_a_table_in_which_no_feature_or_no_sensitive_column_varies_can_not_be_st
 def test_roles_that_do_not_fit_the_table_raise():
     with pytest.raises(ColumnError, match='"xx" is not in the table'):
         check_table(_frame(), Roles("y", ("xx",), ("sex",)))
+
+
+def _spiked(values: np.ndarray) -> list[float]:
+    return [value for value, _ in spikes(np.asarray(values, dtype=float))]
+
+
+def test_a_value_that_holds_far_more_rows_than_those_beside_it_is_a_spike():
+    rng = np.random.default_rng(1)
+    amounts, drawn = rng.lognormal(1, 1, 500), rng.random(500)
+    assert _spiked(np.where(drawn < 0.2, 0, amounts)) == [0]
+    assert _spiked(np.minimum(amounts, 8)) == [8]
+    assert _spiked(np.where(drawn < 0.4, 40, rng.integers(10, 70, 500))) == [40]
+    assert _spiked(np.where(drawn < 0.4, 0, rng.poisson(6, 500))) == [0]
+    assert _spiked(np.where(drawn < 0.04, 0, amounts)) == []
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng: rng.integers(1, 6, 500),
+        lambda rng: rng.integers(0, 11, 500),
+        lambda rng: rng.poisson(0.5, 500),
+        lambda rng: rng.poisson(8, 500),
+        lambda rng: rng.geometric(0.5, 5_000),
+        lambda rng: np.round(rng.normal(3, 0.5, 500), 1),
+        lambda rng: np.round(rng.normal(50, 20, 500), -1),
+        lambda rng: rng.integers(0, 100, 100),
+        lambda rng: rng.normal(size=500),
+        lambda rng: np.array([]),
+    ],
+)
+def test_scales_counts_and_rounded_numbers_have_no_spike(draw):
+    for seed in range(5):
+        assert _spiked(draw(np.random.default_rng(seed))) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "says", "advises"),
+    [(0.0, "far more than the values beside it", "yes/no outcome"), (2.5, "a limit", "lies above it")],
+)
+def test_a_spike_is_told_with_its_share_and_what_to_do(value, says, advises):
+    values = np.linspace(0.1, 2.4, N)
+    values[:60] = value
+    (found,) = check_table(_frame(y=values), ROLES)
+    assert (found.severity, found.column) == ("warning", "y")
+    assert found.what.startswith(f"20% of the rows (60) have the outcome {value:g}: ")
+    assert says in found.what
+    assert advises in found.remedy
+
+
+def test_a_spike_between_other_values_may_be_a_habit_or_a_filled_gap():
+    values = np.linspace(0.1, 2.4, N)
+    values[:60] = 1.5
+    (found,) = check_table(_frame(y=values), ROLES)
+    assert "round" in found.what
+    assert "count it as missing" in found.remedy

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from math import nan
 
+import numpy as np
 import pytest
 from results_factory import HOSTILE, make_result
 
@@ -199,10 +200,22 @@ def test_a_move_that_nobody_can_be_sure_of_is_said_to_be_open():
 def test_a_line_for_the_terminal_names_the_rule_or_says_that_there_is_none():
     result = make_result(3)
     assert short_description(result, 0) == (
-        "Group 1: 50% of the rows; rule: age over 43 and sex = yes (agreement 78%, without a rule 67%)."
+        "Group 1: 50% of the rows. Rule: age over 43 and sex = yes (right for 78% of people; 67% without a "
+        "rule)."
     )
-    assert "rough rule" in short_description(result, 1)
-    assert short_description(result, 2).endswith("no simple rule on the sensitive columns finds it.")
+    assert "Rough rule" in short_description(result, 1)
+    assert short_description(result, 2).endswith("No simple rule on the sensitive columns finds it.")
+
+
+def test_a_group_that_is_only_one_value_of_the_outcome_is_not_called_a_group_of_people():
+    result = make_result(2)
+    outcome = np.where(result.rows.responsibilities[:, 1] > 0.5, 7.0, result.rows.outcome)
+    apart = np.round(result.rows.responsibilities)
+    spiked = replace(result, rows=replace(result.rows, outcome=outcome, responsibilities=apart))
+    says = "Group 2 is hardly more than one value of the outcome (7: 100% of it)"
+    assert says in short_description(spiked, 1)
+    assert says in group_sentence(spiked, 1)
+    assert "hardly more" not in short_description(spiked, 0) + short_description(result, 1)
 
 
 def test_hostile_names_stay_plain_text():

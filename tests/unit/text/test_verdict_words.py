@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from results_factory import make_result
 
-from rome.results.verdict import NULL_MODELS, Verdict
+from rome.results.verdict import NULL_MODELS, Choice, Tried, Verdict
 from rome.settings.study import Settings
 from rome.stats.estimate import Estimate
+from rome.text.fixes import remedy
 from rome.text.verdict import (
     NULL_MODEL_WORDS,
     choice_sentence,
@@ -102,6 +103,7 @@ def test_support_whose_shown_interval_includes_zero_says_why_it_is_support():
     [
         ("chance", "could be chance"),
         ("degenerate", "fitted without error"),
+        ("one value", "hardly more than one value of the outcome"),
         ("small halves", "too small to see"),
         ("unstable", "don't agree"),
     ],
@@ -119,3 +121,24 @@ def test_the_words_of_an_older_study_are_shown_as_they_are():
 def test_every_null_model_has_its_own_words():
     assert set(NULL_MODEL_WORDS) == set(NULL_MODELS)
     assert len(set(NULL_MODEL_WORDS.values())) == len(NULL_MODELS)
+
+
+@pytest.mark.parametrize("doubt", ["degenerate", "one value", "close levels"])
+def test_where_a_fault_of_a_group_refutes_them_no_single_rule_is_said_to_do_as_well(doubt):
+    gain = Estimate(0.45, 0.40, 0.50)
+    verdict = replace(_judged("not supported").verdict, doubt=doubt, gain=gain, hardest="quadratic_any_noise")
+    result = replace(make_result(2), verdict=verdict, fit=replace(make_result(2).fit, gain=gain), advice=None)
+    said = " ".join([verdict_answer(result), verdict_detail(result), gain_sentence(result), remedy(result)])
+    assert "as well" not in said
+    assert "curve" not in said.replace("curved (quadratic)", "")
+    assert ("hardly more than one value" in said) == (doubt == "one value")
+    chosen = Choice("null model", 1, 2, "quadratic_any_noise", doubt=doubt)
+    assert "as well" not in choice_sentence(chosen, result.selection or make_result(2).selection)
+
+
+def test_where_more_groups_refute_than_the_verdict_is_about_all_are_named():
+    tried = tuple(Tried(k, "none", "not supported", ZERO, "line", "chance") for k in (6, 3, 2))
+    gain = Estimate(0.05, -0.02, 0.12)
+    verdict = replace(_judged("not supported").verdict, doubt="chance", gain=gain, tried=tried)
+    assert "2 groups explain held-out rows better than one line" in verdict_sentence(verdict)
+    assert verdict_sentence(verdict).endswith("6 and 3 groups are not supported either.")
