@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from results_factory import make_result
 
-from rome.results.verdict import NULL_MODELS, Choice, Tried, Verdict
+from rome.results.verdict import NULL_MODELS, Choice, SelectionCandidate, Tried, Verdict
 from rome.settings.study import Settings
 from rome.stats.estimate import Estimate
 from rome.text.fixes import remedy
@@ -28,6 +28,10 @@ ZERO = Estimate(0.0, 0.0, 0.0)
 def _judged(level: str, findable: bool = False):
     verdict = Verdict(level, 2, ZERO, "line", ZERO, findable, 0.5, (), doubt="unstable")
     return replace(make_result(2), verdict=verdict)
+
+
+#: As much of a candidate as a sentence reads.
+_ONE = SelectionCandidate(1, 3, 0.0, 0.0, 0.0, 0.0, ZERO, 1.0, 1.0, 1.0, 1.0)
 
 
 def _with_shares(*sizes: int):
@@ -133,7 +137,7 @@ def test_where_a_fault_of_a_group_refutes_them_no_single_rule_is_said_to_do_as_w
     assert "curve" not in said.replace("curved (quadratic)", "")
     assert ("hardly more than one value" in said) == (doubt == "one value")
     chosen = Choice("null model", 1, 2, "quadratic_any_noise", doubt=doubt)
-    assert "as well" not in choice_sentence(chosen, result.selection or make_result(2).selection)
+    assert "as well" not in choice_sentence(chosen, [_ONE, _ONE])
 
 
 def test_where_more_groups_refute_than_the_verdict_is_about_all_are_named():
