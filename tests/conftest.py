@@ -43,8 +43,15 @@ def pytest_unconfigure(config) -> None:
         shutil.rmtree(config.kept_studies, ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items) -> None:
-    """Put the longest files first, in the order of ``_LONGEST``; the others stay as they were."""
+def pytest_collection_modifyitems(config, items) -> None:
+    """Put the longest files first, in the order of ``_LONGEST``; the others stay as they were.
+
+    What is marked slow runs where an expression of ``-m`` speaks of it.
+    """
+    if "slow" not in config.option.markexpr:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
     items.sort(
         key=lambda item: _LONGEST.index(item.path.name) if item.path.name in _LONGEST else len(_LONGEST)
     )

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +18,12 @@ import pytest
 
 from rome import study
 from rome.datasets import SAMPLES, load_sample
-from rome.evidence import assess, bootstrap
+from rome.evidence import assess, bootstrap, null_models
 from rome.serialize.csv_json import to_csv
 from rome.serialize.document import content_hash
 from rome.settings.study import Settings
 from rome.store import Library
-from rome.study import Gathered, StudyRun
+from rome.study import Gathered, StudyRun, candidates, cross_fit
 from rome.table import Roles, Table, read_table
 
 ROLES = SAMPLES["hiring"].roles
@@ -56,21 +58,21 @@ def as_table(frame: pd.DataFrame) -> Table:
 
 
 def run(frame: pd.DataFrame | None = None, roles: Roles = ROLES, **settings: object) -> StudyRun:
-    """Make a study of the hiring sample anew, its groups judged on one split."""
-    with one_split():
+    """Make a study of the hiring sample anew, lightly."""
+    with made_lightly():
         return _run(as_table(hiring() if frame is None else frame), roles, replace(QUICK, **settings))
 
 
 def run_once(table: Table, roles: Roles, settings: Settings, progress=None, curve=None, **more) -> StudyRun:
     """Stand for ``rome.study.run``: in a run of the tests, the same study is made once and then loaded.
 
-    Groups are judged on one split. A study that is loaded calls ``progress`` at its start and its end only.
+    It is made lightly. A study that is loaded calls ``progress`` at its start and its end only.
     """
     progress = progress or (lambda share, what: None)
     progress(0.0, "Preparing")
 
     def make() -> StudyRun:
-        with one_split():
+        with made_lightly():
             return _run(table, roles, settings, progress, curve, **more)
 
     finished = _once(("run", *_asked(table, roles, settings)), make)
@@ -82,7 +84,7 @@ def advise_once(table: Table, roles: Roles, settings: Settings, progress=None) -
     """Stand for ``rome.study.advise`` as ``run_once`` does for ``rome.study.run``."""
 
     def make() -> Gathered:
-        with one_split():
+        with made_lightly():
             return _advise(table, roles, settings, progress)
 
     return _once(("advise", *_asked(table, roles, settings)), make)
@@ -100,6 +102,23 @@ def one_split() -> Iterator[None]:
         patch.setattr(assess, "_HALVINGS", 1)
         for module in (assess, bootstrap):
             patch.setattr(module, "RESAMPLES", 3)
+        yield
+
+
+@contextmanager
+def made_lightly() -> Iterator[None]:
+    """Make studies with few folds, for evidence, candidates and validation, few candidates and few trees.
+
+    For tests of what comes before and after the judging. Studies that are judged in full are those of the
+    golden tests, of ``tests/statistical``, and of the workers and servers that run as processes.
+    """
+    with one_split(), pytest.MonkeyPatch.context() as patch:
+        for module in (assess, import_module("rome.evidence.sweep"), cross_fit):
+            patch.setattr(module, "FOLDS", 3)
+        patch.setattr(candidates, "GROUPS", (2, 3))
+        patch.setattr(candidates, "BoostedTrees", partial(candidates.BoostedTrees, max_iter=30))
+        patch.setitem(null_models._BOOSTING, "max_iter", 30)
+        patch.setattr(cross_fit, "_KEPT", 2)
         yield
 
 

@@ -13,8 +13,11 @@ import study_runs
 from page_faults import watch
 from page_steps import open_sample, train, visit
 
+from dashboard.roles import RolesChoice
 from rome.datasets import SAMPLES
 from rome.settings.study import Settings
+from rome.table import read_table
+from rome.table.guess import guess_roles
 
 _WINDOW = {"width": 1280, "height": 1600}
 _PATIENCE = 180_000
@@ -108,6 +111,18 @@ def kept(library) -> Callable[..., str]:
     def keep(sample: str, **settings: object) -> str:
         asked = Settings(**({"n_groups": SAMPLES[sample].n_groups} | settings))
         return study_runs.keep_study(library, study_runs.sample_table(sample), SAMPLES[sample].roles, asked)
+
+    return keep
+
+
+@pytest.fixture
+def kept_file(library) -> Callable[..., str]:
+    """Put a finished study of a user's file into the server's library: the one that its form would ask for."""
+
+    def keep(path: Path, **settings: object) -> str:
+        table = read_table(path.read_bytes(), path.name)
+        roles = RolesChoice.from_guess(guess_roles(table.frame)).roles()
+        return study_runs.keep_study(library, table, roles, Settings(**settings))
 
     return keep
 

@@ -73,9 +73,11 @@ def test_a_file_that_lacks_the_studys_columns_is_refused_in_plain_words(studied,
     assert "Traceback" not in page.inner_text("body")
 
 
-def test_two_studies_are_held_against_each_other(visitor, tmp_path):
+def test_two_studies_are_held_against_each_other(visitor, kept_file, tmp_path):
     path = tmp_path / "half of them.csv"
     load_sample("diabetes").head(220).to_csv(path, index=False)
+    kept_file(path, n_groups=2)
+    kept_file(path, n_groups=3)
     page = visitor()
     upload(page, path)
     says(page, "half of them.csv is open: 220 rows")
@@ -84,9 +86,9 @@ def test_two_studies_are_held_against_each_other(visitor, tmp_path):
     train(page)
     first = study_of(page)
     page.get_by_role("slider", name=re.compile("^Number of groups")).press("ArrowRight")
-    page.get_by_role("button", name="Start training").wait_for()
+    page.get_by_role("button", name="Open the finished study").wait_for()
     settle(page)
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Open the finished study").click()
     page.wait_for_function("first => !location.search.includes(first)", arg=first)
     page.get_by_role("button", name="See who is in the groups").wait_for()
     settle(page)

@@ -108,34 +108,39 @@ def test_a_run_can_be_stopped_and_leaves_no_study(visitor):
     assert page.get_by_role("heading", name="The study", exact=True).count() == 0
 
 
-def test_a_large_map_is_thinned_says_so_and_can_be_drawn_on(visitor, kept, server):
+def test_a_large_map_is_thinned_says_so_and_can_be_drawn_on(visitor, kept_file, server, tmp_path):
+    path = tmp_path / "large.csv"
+    rng = np.random.default_rng(5)
+    pd.DataFrame(rng.normal(size=(5200, 3)), columns=["sex", "a", "y"]).round(3).to_csv(path, index=False)
     page = visitor()
-    study = kept("paper", n_init=1, max_iter=50, n_bootstrap=100, assess_groups=False, advise=False)
+    study = kept_file(path, n_init=1, max_iter=50, n_bootstrap=100, assess_groups=False, advise=False)
     page.goto(f"{server}/groups?study={study}")
     # A study without a verdict has no figure of it.
     drawn(page, 5)
-    assert page.get_by_text("5,000 of 8,000 rows are drawn").is_visible()
+    assert page.get_by_text("5,000 of 5,200 rows are drawn").is_visible()
     lasso(page)
     assert selected_rows(page) > 50
 
 
 def test_a_umap_comes_on_request_and_pca_stays_at_hand(visitor, kept, server):
     page = visitor()
-    page.goto(f"{server}/groups?study={kept('diabetes')}")
+    study = kept("diabetes", n_init=2, n_bootstrap=100, assess_groups=False, advise=False)
+    page.goto(f"{server}/groups?study={study}")
     page.get_by_role("button", name="Draw with UMAP").click()
     page.get_by_role("radio", name="UMAP").wait_for(timeout=120_000)
     settle(page)
-    drawn(page, 6)
+    drawn(page, 5)
     assert page.get_by_text("UMAP 1").count() == 1
     page.get_by_role("radio", name="PCA").click()
     page.get_by_text("PCA 1").wait_for()
 
 
-def test_names_that_are_markup_scripts_or_links_are_shown_and_never_act(visitor, tmp_path):
+def test_names_that_are_markup_scripts_or_links_are_shown_and_never_act(visitor, kept_file, tmp_path):
     names = ("<img src=x onerror=alert(1)>", "[age](http://evil.example)", "$sex$ :smile:", "**y**")
     rng = np.random.default_rng(5)
     path = tmp_path / "table.csv"
     pd.DataFrame(rng.normal(size=(200, 4)), columns=list(names)).to_csv(path, index=False)
+    kept_file(path)
     page = visitor()
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 from sklearn.metrics import adjusted_rand_score
-from study_runs import one_split
+from study_runs import made_lightly
 
 from rome import study
 from rome.datasets import paper_simulation
@@ -18,6 +18,8 @@ from rome.table import Roles, Table
 from rome.table.reading.read import read_table
 
 pytestmark = pytest.mark.statistical
+
+SHAPES = ("gaussian", "heavy tails")
 
 #: S5 is a 0/1 column that one in ten has, and the paper's gate is steep: in some draws no row of the smallest
 #: group has it, and the warning that only the ridge keeps its coefficient finite is right.
@@ -73,29 +75,46 @@ def one_group_table(seed: int, n: int, shape: str) -> Table:
     return read_table(frame.to_csv(index=False).encode(), "one_group.csv")
 
 
-@pytest.mark.parametrize("shape", ["gaussian", "heavy tails"])
+def told_to_use_groups(shape: str, seed: int) -> bool:
+    """Whether groups are advised where one model is all there is."""
+    roles = Roles(outcome="y", features=("a", "b"), sensitive=("s", "sex"))
+    settings = Settings(random_state=seed, n_bootstrap=200, n_init=2, assess_groups=False)
+    return study.run(one_group_table(seed, 400, shape), roles, settings).result.advice.model.kind == "groups"
+
+
+def planted_groups_are_advised(seed: int) -> bool:
+    """Whether groups are advised where there are two, with opposite slopes, that s reveals."""
+    rng = np.random.default_rng(seed)
+    x, s = rng.standard_normal((2, 800))
+    group = rng.random(800) < 1 / (1 + np.exp(-3 * s - 1.5))
+    y = np.where(group, 2.0, -2.0) * x + 0.5 * rng.standard_normal(800)
+    table = read_table(pd.DataFrame({"y": y, "x": x, "s": s}).to_csv(index=False).encode(), "planted.csv")
+    settings = Settings(random_state=seed, n_bootstrap=200, n_init=2, assess_groups=False)
+    roles = Roles(outcome="y", features=("x",), sensitive=("s",))
+    return study.run(table, roles, settings).result.advice.model.kind == "groups"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_one_group_tables_are_seldom_told_to_use_rome(shape):
-    draws = 10
-    wrong = 0
-    for seed in range(draws):
-        roles = Roles(outcome="y", features=("a", "b"), sensitive=("s", "sex"))
-        settings = Settings(random_state=seed, n_bootstrap=200, n_init=2, assess_groups=False)
-        result = study.run(one_group_table(seed, 400, shape), roles, settings).result
-        wrong += result.advice.model.kind == "groups"
-    # At a true rate of 5% more than this many happen in one of a thousand runs.
-    assert wrong <= binom.ppf(0.999, draws, 0.05)
+    # At a true rate of 5% two or more happen in 1.4% of runs of four, at 30% in 35%, at 50% in 69%; of ten
+    # draws of which four were let through, 5% gave a fault in less than 0.1%, 30% in 15%, 50% in 62%.
+    assert sum(told_to_use_groups(shape, seed) for seed in range(4)) <= 1
 
 
 def test_planted_groups_that_s_reveals_are_told_to_use_rome():
-    right = 0
-    for seed in range(6):
-        rng = np.random.default_rng(seed)
-        x, s = rng.standard_normal((2, 800))
-        group = rng.random(800) < 1 / (1 + np.exp(-3 * s - 1.5))
-        y = np.where(group, 2.0, -2.0) * x + 0.5 * rng.standard_normal(800)
-        table = read_table(pd.DataFrame({"y": y, "x": x, "s": s}).to_csv(index=False).encode(), "planted.csv")
-        settings = Settings(random_state=seed, n_bootstrap=200, n_init=2, assess_groups=False)
-        with one_split():
-            result = study.run(table, Roles(outcome="y", features=("x",), sensitive=("s",)), settings).result
-        right += result.advice.model.kind == "groups"
-    assert right >= 5
+    # Where four of five are found, one of four runs misses with a chance of 59%; two of six, of 35%.
+    with made_lightly():
+        assert all(planted_groups_are_advised(seed) for seed in range(4))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", SHAPES)
+def test_of_many_one_group_tables_few_are_told_to_use_rome(shape):
+    draws = 30
+    # At a true rate of 5% more than this many happen in one of a thousand runs.
+    assert sum(told_to_use_groups(shape, seed) for seed in range(draws)) <= binom.ppf(0.999, draws, 0.05)
+
+
+@pytest.mark.slow
+def test_of_many_planted_groups_nearly_all_are_told_to_use_rome():
+    assert sum(planted_groups_are_advised(seed) for seed in range(12)) >= 11

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from study_runs import one_split
+from study_runs import made_lightly
 
 from rome import __version__
 from rome.cli.main import main
@@ -22,8 +22,8 @@ ROLES = ["--outcome", "rating", "--sensitive", "age,sex,origin"]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _groups_are_judged_on_one_split() -> Iterator[None]:
-    with one_split():
+def _studies_are_made_lightly() -> Iterator[None]:
+    with made_lightly():
         yield
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from results_factory import make_result
-from study_runs import one_split
+from study_runs import made_lightly
 
 from rome import store, study
 from rome.cli.main import _parser, main
@@ -25,8 +25,8 @@ SMALL = ["--family", "moe", "--epochs", "6", "--starts", "1", "--hidden", "8", "
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _groups_are_judged_on_one_split() -> Iterator[None]:
-    with one_split():
+def _studies_are_made_lightly() -> Iterator[None]:
+    with made_lightly():
         yield
 
 

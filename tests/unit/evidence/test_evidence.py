@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
-from study_runs import one_split
+from study_runs import made_lightly, one_split
 
 from rome.evidence import Problem, assess_groups, choose_n_groups, select, sweep
 from rome.evidence.assess import ladder
@@ -90,7 +90,8 @@ def test_one_line_on_the_logarithm_is_no_group():
 
 
 def test_smaller_numbers_are_tried_before_none_is_said_and_the_first_supported_one_is_told():
-    verdict = assess_groups(sweep(one_line(300), (1, 6)), 6, beside=False)
+    with made_lightly():
+        verdict = assess_groups(sweep(one_line(300), (1, 6)), 6, beside=False)
     assert [item.n_groups for item in verdict.tried] == ladder(6) == [6, 3, 2]
     numbers = ("6, 3 or 2 groups", "6 and 3 groups are not supported either")
     assert any(words in verdict_sentence(verdict) for words in numbers)
@@ -154,9 +155,9 @@ def test_the_scale_of_case_weights_changes_no_candidate_and_no_verdict():
     weights = rng.uniform(0.5, 2, len(base.y))
     outcomes = []
     for scale in (1.0, 1e5):
-        swept = sweep(replace(base, weights=scale * weights), (1, 2))
-        # Every split takes the weights alike.
-        with one_split():
+        # Every fold takes the weights alike.
+        with made_lightly():
+            swept = sweep(replace(base, weights=scale * weights), (1, 2))
             outcomes.append((select(swept), assess_groups(swept, 2, beside=False)))
     for candidates, verdict in outcomes[1:]:
         assert candidates[0][1].bic == pytest.approx(outcomes[0][0][0][1].bic)

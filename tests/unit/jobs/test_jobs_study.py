@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from job_waits import ME, wait_for
-from study_runs import QUICK, ROLES, as_table, hiring
+from study_runs import QUICK, ROLES, as_table, hiring, made_lightly
 
 from rome import jobs, study
 from rome.errors import StoreError
@@ -158,9 +158,11 @@ def test_a_damaged_memory_of_the_pace_costs_no_study(tmp_path):
 
 def test_advice_on_the_number_of_groups_comes_back_as_it_was_given(tmp_path, table):
     desk = jobs.JobQueue(Library(tmp_path), InProcess())
-    job = desk.submit(jobs.advice_request(table, ROLES, replace(_SETTINGS, max_groups=2)), ME)
+    asked = replace(_SETTINGS, max_groups=2)
+    with made_lightly():
+        job = desk.submit(jobs.advice_request(table, ROLES, asked), ME)
+        own = study.advise(table, ROLES, asked)
     assert job.state() == "done"
-    own = study.advise(table, ROLES, replace(_SETTINGS, max_groups=2))
     assert jobs.advice_of(desk.job(job.identity).outcome()) == own
     with pytest.raises(StoreError, match="no advice"):
         jobs.advice_of(jobs.Outcome("cancelled"))

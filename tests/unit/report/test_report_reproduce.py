@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import replace
 
 from results_factory import HOSTILE, make_result
-from study_runs import one_split
+from study_runs import made_lightly
 
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.settings.study import Settings
@@ -124,7 +124,7 @@ def test_the_python_runs(tmp_path, monkeypatch, capsys):
         data=replace(result.data, name="table.csv"),
     )
     monkeypatch.chdir(tmp_path)
-    with one_split():
+    with made_lightly():
         exec(compile(python_code(own), "report", "exec"), {})
     assert "Use " in capsys.readouterr().out
 

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from study_runs import QUICK, ROLES, as_table, hiring, one_split, run, squared
+from study_runs import QUICK, ROLES, as_table, hiring, made_lightly, run, squared
 
 from rome import study
 from rome.errors import Cancelled, ColumnError, OutcomeError, RomeError, SettingError
@@ -197,7 +197,7 @@ def test_fewer_resamples_than_asked_are_told(monkeypatch, finished):
 
 def test_progress_rises_to_one_and_is_told_in_words():
     seen = []
-    with one_split():
+    with made_lightly():
         study.run(
             as_table(hiring(300)), ROLES, QUICK, progress=lambda share, what: seen.append((share, what))
         )
