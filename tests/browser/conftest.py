@@ -117,7 +117,7 @@ def kept(library) -> Callable[..., str]:
 
 @pytest.fixture
 def kept_file(library) -> Callable[..., str]:
-    """Put a finished study of a user's file into the server's library: the one that its form would ask for."""
+    """Put a finished study of a user's file into the server's library: the one its form would ask for."""
 
     def keep(path: Path, **settings: object) -> str:
         table = read_table(path.read_bytes(), path.name)

@@ -1,9 +1,9 @@
 """How often the verdict is right, on few tables: the benchmark of its calibration, made small.
 
-``benchmarks/verdict_calibration.py`` judges hundreds of tables of a kind on all their splits. Here it is three,
-on one split each, with seeds that stay, so that nothing fails by chance. With a plain line as the only null
-model, half of the curves and of the tables with heavy tails were called supported, and every skewed one: three
-tables of such a kind show the fault with a chance of 88%, on one split as on five.
+``benchmarks/verdict_calibration.py`` judges hundreds of tables of a kind on all their splits. Here it is
+three, on one split each, with seeds that stay, so that nothing fails by chance. With a plain line as the only
+null model, half of the curves and of the tables with heavy tails were called supported, and every skewed one:
+three tables of such a kind show the fault with a chance of 88%, on one split as on five.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from rome.cli.main import main
 from rome.settings.study import Settings
 
 _FOLDER = Path(__file__).resolve().parents[3] / "shared" / "hostile"
-#: Once read, these hold the table of the control, which is studied in full: here it is read, studied and told.
+#: Once read, these hold the table of the control, for which groups and candidates are judged.
 _SAME_TABLE = {
     "cr_only.csv",
     "latin1.csv",
