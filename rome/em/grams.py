@@ -16,7 +16,7 @@ import numpy as np
 #: Takes columns (p, m) and weights (q, m); returns Σ_i w_qi c_i c_i', (q, p, p).
 Grams = Callable[[np.ndarray, np.ndarray], np.ndarray]
 #: Rows of a fit from which the compiled products pay for loading them.
-COMPILED_FROM = 4096
+COMPILED_FROM = 2048
 #: Rows of a tile: twenty columns of it fit the first-level cache.
 _TILE_ROWS = 256
 #: Weightings whose sums are held in registers together.

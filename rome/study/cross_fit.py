@@ -14,14 +14,17 @@ from rome.results.advice import CandidateModel
 from rome.runtime.random import stream, stream_seed
 from rome.settings.study import Settings
 from rome.stats.bootstrap import group_sums
+from rome.stats.means import standard_error
 from rome.study.candidates import LINE, SEEING, SINGLE, fit, ladders, own_model
 from rome.study.prepare import Prepared
 
 FOLDS = 5
 #: Training rows that take part; more would cost time and no longer change a choice.
 MOST_ROWS = 6_000
-#: Candidates that are judged by a second set of folds: those that did best in the first.
-_KEPT = 6
+#: Mixtures that are judged by a second set of folds: those that did best in the first.
+_KEPT = 4
+#: Steps of a ladder without a clear gain after which it ends.
+_PATIENCE = 2
 
 
 @dataclass
@@ -60,8 +63,10 @@ def drawn(data: Prepared, settings: Settings, most: int, name: str) -> np.ndarra
 def cross_fit(data: Prepared, settings: Settings, progress: Callable[[float], None]) -> Judged:
     """Judge single models and mixtures; those that do best, and all single models, by two sets of folds.
 
-    A ladder of mixtures ends where two more steps have lowered neither the error of everybody nor that of
-    the worst observed group; one of curves ends at once where bends have lowered neither for two groups.
+    A ladder of mixtures ends where two more steps have clearly lowered neither the error of everybody nor
+    that of the worst observed group; one of curves ends at once where bends have lowered neither for two
+    groups. Clearly is by more than one standard error of the paired differences: of two candidates within
+    that, the simpler one would be advised, so that climbing on could not change who is.
     ``progress`` is called with the share done, in [0, 1].
     """
     judged = Judged(drawn(data, settings, MOST_ROWS, "candidate rows"))
@@ -83,7 +88,11 @@ def cross_fit(data: Prepared, settings: Settings, progress: Callable[[float], No
     for model in (*SINGLE, *SEEING):
         judge(model, 0)
     for ladder in names:
-        _climb(ladder, lambda model: judge(model, 0), lambda model: _scores(judged, data, settings, model))
+        _climb(
+            ladder,
+            lambda model: judge(model, 0),
+            lambda new, old: _is_lower(judged, data, settings, new, old),
+        )
     own = own_model(settings) if settings.n_groups != "auto" else None
     if own is not None and own.kind == "groups" and own.family == "em" and own not in judged.losses:
         judge(own, 0)
@@ -107,24 +116,45 @@ def _losses(
 def _climb(
     ladder: Iterable[CandidateModel],
     judge: Callable[[CandidateModel], bool],
-    scores: Callable[[CandidateModel], tuple[float, float]],
+    is_lower: Callable[[CandidateModel, CandidateModel], bool],
 ) -> None:
-    best, since = (np.inf, np.inf), 0
+    """Judge models in turn while that pays; ``is_lower`` holds a model against an earlier one."""
+    best, since = None, 0
     for model in ladder:
         if not judge(model):
             return
-        now = scores(model)
-        straight = replace(model, curves=False)
-        if model.curves and model.n_groups == 2 and not _lower(now, scores(straight)):
+        if model.curves and model.n_groups == 2 and not is_lower(model, replace(model, curves=False)):
             return
-        since = 0 if _lower(now, best) else since + 1
-        if since == 2:
+        if best is None or is_lower(model, best):
+            best, since = model, 0
+            continue
+        since += 1
+        if since == _PATIENCE:
             return
-        best = tuple(min(pair) for pair in zip(now, best, strict=True))
 
 
-def _lower(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return any(new < old for new, old in zip(one, other, strict=True))
+def _is_lower(
+    judged: Judged, data: Prepared, settings: Settings, model: CandidateModel, other: CandidateModel
+) -> bool:
+    """Return whether the error of everybody under ``model``, or that of the worst observed group, is below
+    the other's by more than one standard error of the paired differences of rows."""
+    if other not in judged.losses:
+        return True
+    weights, cells = data.weights[judged.rows], observed_cells(data, settings, judged.rows)
+    gains = judged.loss(other) - judged.loss(model)
+    if np.average(gains, weights=weights) > standard_error(gains, weights):
+        return True
+    if not cells.shape[1]:
+        return False
+    before, after = (_means_of(cells, judged.loss(each), weights) for each in (other, model))
+    worst = cells[:, before.argmax()] > 0
+    return bool(before.max() - after.max() > standard_error(gains[worst], weights[worst]))
+
+
+def _means_of(cells: np.ndarray, losses: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the mean loss of each group (G,)."""
+    sums = group_sums(cells, np.column_stack([losses * weights, weights]))
+    return sums[:, 0] / sums[:, 1]
 
 
 def observed_cells(data: Prepared, settings: Settings, rows: np.ndarray) -> np.ndarray:
@@ -134,15 +164,12 @@ def observed_cells(data: Prepared, settings: Settings, rows: np.ndarray) -> np.n
 
 
 def _scores(judged: Judged, data: Prepared, settings: Settings, model: CandidateModel) -> tuple[float, float]:
-    """Return the loss of everybody and that of the worst observed group (that of everybody without any);
-    infinite for a candidate that could not be fitted."""
-    if model not in judged.losses:
-        return np.inf, np.inf
+    """Return the loss of everybody and that of the worst observed group (that of everybody without any)."""
     weights, cells = data.weights[judged.rows], observed_cells(data, settings, judged.rows)
-    weighted = np.column_stack([judged.loss(model) * weights, weights])
-    overall, by_cell = weighted.sum(axis=0), group_sums(cells, weighted)
-    everybody = float(overall[0] / overall[1])
-    return everybody, float((by_cell[:, 0] / by_cell[:, 1]).max(initial=0.0)) if len(by_cell) else everybody
+    everybody = float(np.average(judged.loss(model), weights=weights))
+    if not cells.shape[1]:
+        return everybody, everybody
+    return everybody, float(_means_of(cells, judged.loss(model), weights).max())
 
 
 def _best(

@@ -229,3 +229,13 @@ def test_one_row_of_positive_weight_is_too_few():
     X, y, _ = opposed_groups(60)
     with pytest.raises(TooFewRowsError, match="n_samples = 1"):
         BoostedTrees().fit(X, y, sample_weight=np.r_[1.0, np.zeros(59)])
+
+
+def test_even_weights_of_trees_are_no_weights():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 3))
+    y = np.abs(X[:, 0]) + rng.normal(size=600)
+    plain, even = (
+        BoostedTrees(random_state=0).fit(X, y, sample_weight=weights) for weights in (None, np.full(600, 3.0))
+    )
+    np.testing.assert_array_equal(plain.predict(X), even.predict(X))
