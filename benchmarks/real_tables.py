@@ -38,6 +38,12 @@ SOURCES: Mapping[str, Source] = {
         ("RAC1P", "SEX", "NATIVITY", "DIS", "COW", "MAR", "CIT", "ESR", "RELP"),
     ),
     "communities": Source("communities_crime_norm.csv"),
+    "communities_raw": Source("communities_crime_unnorm.csv"),
+    "islp_wages": Source("wage_islp.csv"),
+    "law_school_zfya": Source("law_school_zfya.csv"),
+    "demo": Source("rome_demo_train.csv"),
+    "adult": Source("adult.csv"),
+    "german_credit": Source("german_credit.csv"),
 }
 
 
