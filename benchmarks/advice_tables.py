@@ -1,4 +1,4 @@
-"""Tables whose truth is known, for what a study advises: rows are drawn, and fresh rows of the same law with them.
+"""Tables whose truth is known, for what a study advises: rows are drawn, and fresh rows of the same law.
 
 Every kind has ordinary columns that are normal, uneven and of a few levels, and sensitive ones likewise, as
 many as the seed says. What differs is the law of the outcome:
@@ -48,7 +48,7 @@ def _numbers(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _rules(rng: np.random.Generator, a: np.ndarray, odds: np.ndarray, apart: float) -> np.ndarray:
-    """Draw each row's group by log-odds (n, K), and return its group's line: slopes ``apart`` SD from others'."""
+    """Draw each row's group by log-odds (n, K), and return what its group's line says."""
     shares = np.exp(odds - odds.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     group = (rng.random(len(a))[:, None] > shares.cumsum(axis=1)).sum(axis=1)
