@@ -66,6 +66,17 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class AllRows:
+    """A model against one line over all rows, left out in cross-fitting or held out: changes of the error of
+    everybody and of the worst observed group with intervals, and the one-sided 95% bounds above them."""
+
+    overall_change: Estimate
+    worst_change: Estimate
+    overall_bound: float
+    worst_bound: float
+
+
+@dataclass(frozen=True)
 class Advice:
     """The model that is advised, and why no other is.
 
@@ -83,6 +94,11 @@ class Advice:
         Everything that was tried, simplest first.
     held_out : mapping of comparison key to Comparison
         The advised model against one line on held-out rows; empty where it is the line.
+    withdrawn_held_out : mapping of comparison key to Comparison
+        The withdrawn model against one line on held-out rows; empty where none was.
+    all_rows : AllRows or None
+        The advised model, or where that is the line, the withdrawn one, against one line over all rows;
+        ``None`` where nothing spoke for another model.
     max_harm_overall, max_harm_observed : float
         The bounds: how much more error, as a share, the upper 95% bound may promise.
     near_edge : bool
@@ -98,6 +114,8 @@ class Advice:
     candidates: tuple[Candidate, ...]
     withdrawn: Candidate | None = None
     held_out: Mapping[str, Comparison] = field(default_factory=dict)
+    withdrawn_held_out: Mapping[str, Comparison] = field(default_factory=dict)
+    all_rows: AllRows | None = None
     max_harm_overall: float = 0.02
     max_harm_observed: float = 0.05
     near_edge: bool = False

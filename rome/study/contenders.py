@@ -10,13 +10,13 @@ import numpy as np
 
 from rome.errors import RomeWarning
 from rome.groups import Scores
-from rome.results.advice import Advice, Candidate, CandidateModel
+from rome.results.advice import Advice, AllRows, Candidate, CandidateModel
 from rome.robust import RobustPath
 from rome.settings.study import Settings
 from rome.study.advised import Advised, Groups, stored
 from rome.study.candidates import LINE, Predictor, own_model, settings_for, single
 from rome.study.cross_fit import Judged
-from rome.study.do_no_harm import advise, settle, to_confirm
+from rome.study.do_no_harm import advise, over_all_rows, settle, to_confirm
 from rome.study.lines import fit_lines
 from rome.study.model import StudyModel
 from rome.study.prepare import Prepared
@@ -46,6 +46,7 @@ class Contenders:
     candidates: tuple[Candidate, ...]
     asked: tuple[Candidate, ...]
     predictors: Mapping[CandidateModel, Predictor]
+    all_rows: Mapping[CandidateModel, AllRows]
     line: Predictor
     own: CandidateModel
     n_rows: int
@@ -62,7 +63,7 @@ class Contenders:
             | {f"worst_{name}": scores.compare(name, _key(LINE), _key(model)) for name in scores.groups}
             for model in self.predictors
         }
-        return settle(self.candidates, self.asked, held_out, self.own, settings, self.n_rows)
+        return settle(self.candidates, self.asked, held_out, self.all_rows, self.own, settings, self.n_rows)
 
     def predictor(self, advice: Advice) -> Predictor:
         """Return the advised model."""
@@ -92,41 +93,84 @@ def find_contenders(
         judged.losses[own_model(replace(settings, n_groups=1))] = [validation.pooled_losses]
         judged.losses[own] = [validation.losses]
     candidates = advise(data, settings, judged)
-    asked, predictors = [], {}
+    line = single(LINE, data, settings, data.train)
+    found: dict[CandidateModel, _Contender] = {}
     for number, candidate in enumerate(to_confirm(candidates)):
         progress(number / 2)
-        strength, predictor = _fitted(candidate.model, data, settings, own, fitted, validation)
-        asked.append(replace(candidate, dro_strength=strength))
-        predictors[candidate.model] = predictor
-    line = single(LINE, data, settings, data.train)
-    return Contenders(candidates, tuple(asked), predictors, line, own, len(judged.rows))
+        found[candidate.model] = _contender(candidate, data, settings, own, fitted, validation, judged)
+    X, y = data.X[data.test], data.y[data.test]
+    held_out = (y - line.predict(X)) ** 2
+    all_rows = {
+        model: over_all_rows(
+            data,
+            settings,
+            judged,
+            np.column_stack([judged.loss(LINE), each.losses]),
+            np.column_stack([held_out, (y - each.predictor.predict(X)) ** 2]),
+        )
+        for model, each in found.items()
+    }
+    return Contenders(
+        candidates,
+        tuple(each.candidate for each in found.values()),
+        {model: each.predictor for model, each in found.items()},
+        all_rows,
+        line,
+        own,
+        len(judged.rows),
+    )
 
 
-def _fitted(
-    model: CandidateModel,
+@dataclass(frozen=True)
+class _Contender:
+    """A candidate with the strength at which it would be used, its final fit, and its losses at that strength
+    on rows that folds left out."""
+
+    candidate: Candidate
+    predictor: Predictor
+    losses: np.ndarray
+
+
+def _contender(
+    candidate: Candidate,
     data: Prepared,
     settings: Settings,
     own: CandidateModel,
     fitted: Fitted,
     validation: Validation,
-) -> tuple[float, Predictor]:
-    """Return the strength at which a contender would be used, and its final fit."""
-    if model == own:
-        strength = validation.strength if model.kind == "groups" else 0.0
-        return strength, OwnMixture(fitted, strength)
+    judged: Judged,
+) -> _Contender:
+    model = candidate.model
+    if model == own and model.kind == "groups":
+        mixture = OwnMixture(fitted, validation.strength)
+        return _at(candidate, validation, mixture, judged)
+    if model.kind == "groups":
+        return _other_groups(candidate, data, settings, judged)
     if model.kind == "network":
-        return 0.0, _Pooled(fitted)
-    if model.kind != "groups":
-        return 0.0, single(model, data, settings, data.train)
-    other = replace(settings_for(model, settings), dro_strength=None)
+        return _Contender(candidate, _Pooled(fitted), judged.loss(model))
+    return _Contender(candidate, single(model, data, settings, data.train), judged.loss(model))
+
+
+def _at(candidate: Candidate, validation: Validation, predictor: Predictor, judged: Judged) -> _Contender:
+    """Return groups at the strength that the validation chose."""
+    strength = validation.strength
+    losses = judged.loss(candidate.model) if strength == 0 else validation.chosen_losses
+    return _Contender(replace(candidate, dro_strength=strength), predictor, losses)
+
+
+def _other_groups(candidate: Candidate, data: Prepared, settings: Settings, judged: Judged) -> _Contender:
+    """Fit groups that are not the study's own to all training rows, and choose their strength."""
+    other = replace(settings_for(candidate.model, settings), dro_strength=None)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RomeWarning)
         groups = fit_lines(data, other, None, None)
-        strength = validate(data, other, groups.mixture, lambda share: None).strength
+        validation = validate(data, other, groups.mixture, lambda share: None)
     whole = StudyModel.from_fit(data.design, data.outcome.kind, groups)
-    place = whole.path.strengths.index(strength)
-    path = RobustPath((strength,), whole.path.priors[[place]], whole.path.shares, whole.path.predictor)
-    return strength, Groups(replace(whole, path=path))
+    place = whole.path.strengths.index(validation.strength)
+    path = RobustPath(
+        (validation.strength,), whole.path.priors[[place]], whole.path.shares, whole.path.predictor
+    )
+    return _at(candidate, validation, Groups(replace(whole, path=path)), judged)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ A candidate can be advised when, against one line for everybody,
 
 Among these the one with the best worst group and overall error sets the mark, and the simplest that can't be
 told from it, by one standard error of the paired differences, is chosen. Rows of the study's held-out part
-must then confirm the gain and not break the bounds; they can only withdraw, never choose. Where they withdraw
-groups, the best single model that passed is asked in the same way; else one line is advised.
+must then confirm it; they can only withdraw, never choose. The gain must be there on them too; and over all
+rows together, each with the loss of a fit that had not seen it, it must be surely one and within the bounds.
+(Held-out rows alone are too few to show harm to a group of thirty of them, or to rule it out.) Where they
+withdraw groups, the best single model that passed is asked in the same way; else one line is advised.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import numpy as np
 from scipy.stats import norm
 
 from rome.results import Comparison
-from rome.results.advice import Advice, Basis, Candidate, CandidateModel, Standing
+from rome.results.advice import Advice, AllRows, Basis, Candidate, CandidateModel, Standing
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums
@@ -104,11 +106,7 @@ def advise(data: Prepared, settings: Settings, judged: Judged) -> tuple[Candidat
     )
     weights, cells = data.weights[judged.rows], observed_cells(data, settings, judged.rows)
     spread = Spread.of(losses, weights, cells, resampling)
-    line = models.index(LINE)
-    overall, worst = (
-        [_change(value, again, place, line, resampling) for place in range(len(models))]
-        for value, again in ((spread.overall, spread.overall_again), (spread.worst, spread.worst_again))
-    )
+    overall, worst = _changes(spread, models.index(LINE), resampling)
     standings = _standings(models, overall, worst, spread, settings)
     return tuple(
         Candidate(
@@ -123,6 +121,40 @@ def advise(data: Prepared, settings: Settings, judged: Judged) -> tuple[Candidat
         )
         for place, model in enumerate(models)
     )
+
+
+def _changes(spread: Spread, line: int, resampling: Resampling) -> tuple[list[_Change], list[_Change]]:
+    """Return every candidate's change against the one at ``line``: everybody's, and the worst group's."""
+    places = range(len(spread.overall))
+    return tuple(
+        [_change(value, again, place, line, resampling) for place in places]
+        for value, again in ((spread.overall, spread.overall_again), (spread.worst, spread.worst_again))
+    )
+
+
+def over_all_rows(
+    data: Prepared, settings: Settings, judged: Judged, left_out: np.ndarray, held_out: np.ndarray
+) -> AllRows:
+    """Return a candidate's changes against one line over left-out and held-out rows together.
+
+    Parameters
+    ----------
+    left_out : ndarray of shape (n_judged, 2)
+        Losses of the line and the candidate on ``judged.rows``, of fits that left each row out.
+    held_out : ndarray of shape (n_test, 2)
+        Their losses on ``data.test``, of the final fits.
+    """
+    rows = np.concatenate([judged.rows, data.test])
+    resampling = Resampling.within_budget(
+        len(rows),
+        settings.n_bootstrap,
+        stream_seed(settings.random_state, "confirmation bootstrap"),
+        settings.confidence,
+    )
+    cells = observed_cells(data, settings, rows)
+    spread = Spread.of(np.concatenate([left_out, held_out]), data.weights[rows], cells, resampling)
+    overall, worst = (changes[1] for changes in _changes(spread, 0, resampling))
+    return AllRows(overall.estimate, worst.estimate, overall.bound, worst.bound)
 
 
 def _standings(
@@ -198,6 +230,7 @@ def settle(
     candidates: Sequence[Candidate],
     asked: Sequence[Candidate],
     held_out: Mapping[CandidateModel, Mapping[str, Comparison]],
+    all_rows: Mapping[CandidateModel, AllRows],
     own: CandidateModel,
     settings: Settings,
     n_rows: int,
@@ -212,6 +245,8 @@ def settle(
         As ``to_confirm`` gave them, with the DRO strength at which each would be used.
     held_out : mapping of CandidateModel to mapping of comparison key to Comparison
         One line against each of these on held-out rows.
+    all_rows : mapping of CandidateModel to AllRows
+        The same over left-out and held-out rows together, as ``over_all_rows`` gave it.
     own : CandidateModel
         The study's mixture.
     n_rows : int
@@ -220,12 +255,12 @@ def settle(
     standings: dict[CandidateModel, Standing] = {}
     chosen, withdrawn = None, None
     for candidate in asked:
-        verdict = _verdict(candidate, held_out[candidate.model], settings)
+        verdict = _verdict(candidate, held_out[candidate.model], all_rows[candidate.model], settings)
         standings[candidate.model] = verdict or "advised"
         if verdict is None:
             chosen = candidate
             break
-        withdrawn = withdrawn or replace(candidate, standing=verdict, dro_strength=0.0)
+        withdrawn = withdrawn or replace(candidate, standing=verdict)
     if chosen is None:
         standings[LINE] = "advised"
     strengths = {candidate.model: candidate.dro_strength for candidate in asked}
@@ -234,6 +269,7 @@ def settle(
         for candidate in candidates
     )
     model = LINE if chosen is None else chosen.model
+    spoken_for = withdrawn.model if chosen is None and withdrawn is not None else model
     return Advice(
         model=model,
         dro_strength=strengths.get(model, 0.0),
@@ -242,9 +278,11 @@ def settle(
         candidates=told,
         withdrawn=withdrawn,
         held_out={} if chosen is None else dict(held_out[model]),
+        withdrawn_held_out={} if withdrawn is None else dict(held_out[withdrawn.model]),
+        all_rows=all_rows.get(spoken_for),
         max_harm_overall=settings.max_harm_overall,
         max_harm_observed=settings.max_harm_observed,
-        near_edge=_near_edge(told, settings),
+        near_edge=_near_edge(told, all_rows.get(spoken_for), settings),
         n_rows=n_rows,
     )
 
@@ -256,43 +294,47 @@ def _basis(candidate: Candidate) -> Basis:
     return "worst observed" if worst else "everybody"
 
 
-def _verdict(candidate: Candidate, held_out: Mapping[str, Comparison], settings: Settings) -> Standing | None:
-    """Return how held-out rows withdraw a candidate, or None where they confirm it.
-
-    They deny it where a change is beyond its bound, and confirm it where the gain that spoke for it, or one
-    of the two, is there too by more than a one-sided 95% bound.
-    """
-    overall, worst = held_out["overall"], held_out["worst_observed"]
-    if overall.relative > settings.max_harm_overall or worst.relative > settings.max_harm_observed:
+def _verdict(
+    candidate: Candidate, held_out: Mapping[str, Comparison], all_rows: AllRows, settings: Settings
+) -> Standing | None:
+    """Return how held-out rows withdraw a candidate, or None where they confirm it."""
+    if not all_rows.overall_bound <= settings.max_harm_overall:
         return "denied"
+    if all_rows.worst_bound > settings.max_harm_observed:
+        return "denied"
+    asked = {
+        "everybody": (all_rows.overall_change, held_out["overall"]),
+        "worst observed": (all_rows.worst_change, held_out["worst_observed"]),
+    }
     basis = _basis(candidate)
-    asked = {"both": (overall, worst), "everybody": (overall,), "worst observed": (worst,)}[basis]
-    return None if any(_upper(each, settings) < 0 for each in asked) else "unconfirmed"
+    spoken = asked.values() if basis == "both" else (asked[basis],)
+    confirmed = any(together.high < 0 and alone.relative < 0 for together, alone in spoken)
+    return None if confirmed else "unconfirmed"
 
 
-def _upper(change: Comparison, settings: Settings) -> float:
-    """Return the one-sided 95% bound above a change, from its two-sided interval taken as normal."""
-    z = float(norm.ppf((1 + settings.confidence) / 2))
-    return change.relative + (change.relative_high - change.relative) * float(norm.ppf(_BOUND)) / z
-
-
-def _near_edge(candidates: Sequence[Candidate], settings: Settings) -> bool:
-    """Return whether a gain or harm of the advised candidate, or else of the best, lies within half a
-    standard error of its limit."""
-    z = float(norm.ppf((1 + settings.confidence) / 2))
-    advised = [each for each in candidates if each.standing == "advised" and each.model != LINE]
-    tried = advised or [each for each in candidates if each.model.sees == "a" and each.model != LINE]
-    if not tried:
+def _near_edge(candidates: Sequence[Candidate], all_rows: AllRows | None, settings: Settings) -> bool:
+    """Return whether the deciding gain or bound, of what is or was spoken for or else of the best candidate,
+    lies within half a standard error of its limit."""
+    tried = [each for each in candidates if each.model.sees == "a" and each.model != LINE]
+    if not tried and all_rows is None:
         return False
-    best = min(tried, key=lambda each: each.overall.value)
+    best = all_rows or _left_out(min(tried, key=lambda each: each.overall.value), settings)
+    z = float(norm.ppf((1 + settings.confidence) / 2))
+    gains, room = [], []
+    for change, bound, limit in (
+        (best.overall_change, best.overall_bound, settings.max_harm_overall),
+        (best.worst_change, best.worst_bound, settings.max_harm_observed),
+    ):
+        error = (change.high - change.low) / (2 * z)
+        if np.isfinite(error) and error > 0:
+            gains.append(-change.high / error)
+            room.append((limit - bound) / error)
+    return bool(gains) and abs(min(max(gains), *room)) < 0.5
 
-    def near(change: Estimate, limit: float) -> bool:
-        half = (change.high - change.low) / (4 * z)
-        return bool(np.isfinite(half) and abs(change.high - limit) < half)
 
-    overall, worst = best.overall_change, best.worst_change
-    return (
-        near(overall, 0.0)
-        or near(overall, settings.max_harm_overall)
-        or near(worst, settings.max_harm_observed)
-    )
+def _left_out(candidate: Candidate, settings: Settings) -> AllRows:
+    """Return a candidate's changes on left-out rows, with the bounds above them by a normal distribution."""
+    share = float(norm.ppf(_BOUND) / norm.ppf((1 + settings.confidence) / 2))
+    changes = (candidate.overall_change, candidate.worst_change)
+    bounds = (change.value + share * (change.high - change.value) for change in changes)
+    return AllRows(*changes, *bounds)

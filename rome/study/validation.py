@@ -26,13 +26,15 @@ from rome.study.strengths import strengths
 @dataclass(frozen=True)
 class Validation:
     """The path on validation rows, the strength to take of it, the log-likelihood per row above one group,
-    and the squared errors (n,) of the mixture at strength 0 and of the pooled model on the rows ``rows``."""
+    and the squared errors (n,) on the rows ``rows`` of the mixture at strength 0 and at the strength to take,
+    and of the pooled model."""
 
     candidates: tuple[PathCandidate, ...]
     strength: float
     gain: Estimate
     rows: np.ndarray
     losses: np.ndarray
+    chosen_losses: np.ndarray
     pooled_losses: np.ndarray
 
 
@@ -123,10 +125,11 @@ def _judge(data: Prepared, settings: Settings, folds: list[_Fold]) -> Validation
     regular = [candidate for candidate in candidates if candidate.strength in STRENGTHS]
     gain = mean_with_interval(np.concatenate([fold.gain for fold in folds]), data.weights[rows], resampling)
     order = np.argsort(rows)
-    losses = (data.y[rows, None] - np.column_stack([path[:, 0], predictions["pooled"]]))[order] ** 2
     # The same table gets the same strength, whatever strength a person chose.
     chosen = best_strength(regular, settings)
-    return Validation(candidates, chosen, gain, rows[order], losses[:, 0], losses[:, 1])
+    judged = np.column_stack([path[:, 0], predictions[_model(chosen)], predictions["pooled"]])
+    losses = (data.y[rows, None] - judged)[order] ** 2
+    return Validation(candidates, chosen, gain, rows[order], *losses.T)
 
 
 def _model(strength: float) -> str:

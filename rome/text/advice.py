@@ -12,7 +12,7 @@ from math import isclose, isfinite
 from typing import Literal
 
 from rome.results import Comparison, PathPoint, StudyResult
-from rome.results.advice import Advice, Candidate, CandidateModel, Kind, Standing
+from rome.results.advice import Advice, CandidateModel, Kind, Standing
 from rome.settings.study import Grouping
 from rome.stats.estimate import Estimate
 from rome.text.groups import one_value_group
@@ -68,7 +68,7 @@ def recommendation_sentence(result: StudyResult) -> str:
     else:
         said = f"{said}. {_gain(result, advice)}"
         if advice.withdrawn is not None:
-            said = f"{said} {as_sentence(_withdrawn(result, advice.withdrawn))}"
+            said = f"{said} {as_sentence(_withdrawn(result, advice))}"
     return " ".join(part for part in (said, _own_did_better(result, advice), _edge(advice)) if part)
 
 
@@ -77,11 +77,19 @@ def _edge(advice: Advice) -> str:
 
 
 def _gain(result: StudyResult, advice: Advice) -> str:
-    """Say what the advised model changes on held-out rows, against one line."""
+    """Say what the advised model changes against one line: on all rows together, and on held-out ones."""
     overall, worst = advice.held_out["overall"], advice.held_out["worst_observed"]
     observed = worst.relative_change if worst.reason is None else None
-    changes = _changes(overall.relative_change, observed, result.settings.confidence)
-    return f"On held-out rows, against one line: {measure(result.metric).inline} {changes}."
+    loss, confidence = measure(result.metric).inline, result.settings.confidence
+    if advice.all_rows is None:
+        changes = _changes(overall.relative_change, observed, confidence)
+        return f"On held-out rows, against one line: {loss} {changes}."
+    together = None if observed is None else advice.all_rows.worst_change
+    changes = _changes(advice.all_rows.overall_change, together, confidence)
+    alone = " and ".join(_percent(each.relative) for each in (overall, worst) if isfinite(each.relative))
+    return (
+        f"On rows that its fits left out, against one line: {loss} {changes}; on held-out rows alone {alone}."
+    )
 
 
 def _changes(overall: Estimate, worst: Estimate | None, confidence: float) -> str:
@@ -130,7 +138,7 @@ def _gain_over_advised(result: StudyResult, advice: Advice) -> str:
 def _why_line(result: StudyResult, advice: Advice) -> str:
     """Return why one line is advised, as a clause."""
     if advice.withdrawn is not None:
-        return _withdrawn(result, advice.withdrawn)
+        return _withdrawn(result, advice)
     tried = [each for each in advice.candidates if each.model.sees == "a" and each.model.kind != "line"]
     if not tried:
         return "nothing else could be tried on so few rows"
@@ -141,23 +149,36 @@ def _why_line(result: StudyResult, advice: Advice) -> str:
             "fit left out, neither for everybody nor for the worst observed group"
         )
     best = min(gaining, key=lambda each: each.overall.value)
-    whose, change, limit = (
-        ("everybody", best.overall_change, advice.max_harm_overall)
-        if best.standing == "harms everybody"
-        else ("the worst observed group", best.worst_change, advice.max_harm_observed)
-    )
+    everybody = best.standing == "harms everybody"
+    change = best.overall_change if everybody else best.worst_change
+    return f"{model_name(best.model)} may gain, but {_room_for_harm(result, advice, everybody, change)}"
+
+
+def _room_for_harm(result: StudyResult, advice: Advice, everybody: bool, change: Estimate) -> str:
+    whose = "everybody" if everybody else "the worst observed group"
+    limit = advice.max_harm_overall if everybody else advice.max_harm_observed
     return (
-        f"{model_name(best.model)} may gain, but it could harm {whose} by more than the {limit:.0%} allowed: "
-        f"{measure(result.metric).inline} {_change(change, result.settings.confidence)}"
+        f"it could harm {whose} by more than the {limit:.0%} allowed: {measure(result.metric).inline} "
+        f"{_change(change, result.settings.confidence)}"
     )
 
 
-def _withdrawn(result: StudyResult, candidate: Candidate) -> str:
+def _withdrawn(result: StudyResult, advice: Advice) -> str:
     """Say that held-out rows speak against, or do not confirm, what cross-fitting had spoken for."""
-    word = "speak against it" if candidate.standing == "denied" else "do not confirm it"
+    candidate, confidence = advice.withdrawn, result.settings.confidence
     name = model_name(candidate.model, candidate.dro_strength)
-    change = _changes(candidate.overall_change, None, result.settings.confidence)
-    return f"cross-fitting inside the training rows spoke for {name} ({change}), but held-out rows {word}"
+    change = _changes(candidate.overall_change, None, confidence)
+    spoken = f"cross-fitting inside the training rows spoke for {name} ({change})"
+    if not advice.withdrawn_held_out:
+        # A study of an earlier version, which kept no number of what was withdrawn.
+        word = "speak against it" if candidate.standing == "denied" else "do not confirm it"
+        return f"{spoken}, but held-out rows {word}"
+    if candidate.standing == "denied" and advice.all_rows is not None and advice.model.kind == "line":
+        everybody = advice.all_rows.overall_bound > advice.max_harm_overall
+        change = advice.all_rows.overall_change if everybody else advice.all_rows.worst_change
+        return f"{spoken}, but with held-out rows {_room_for_harm(result, advice, everybody, change)}"
+    held_out = _changes(advice.withdrawn_held_out["overall"].relative_change, None, confidence)
+    return f"{spoken}, but held-out rows do not confirm it ({held_out})"
 
 
 def beside_sentence(result: StudyResult) -> str:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from results_factory import make_result
 
-from rome.results.advice import CandidateModel
+from rome.results.advice import AllRows, CandidateModel
 from rome.settings.study import Settings
+from rome.stats.estimate import Estimate
 from rome.study.candidates import LINE, own_model
 from rome.study.cross_fit import Judged
-from rome.study.do_no_harm import advise, settle, to_confirm
+from rome.study.do_no_harm import advise, over_all_rows, settle, to_confirm
 from rome.study.dro_strength import PathCandidate, best_strength
 from rome.text.advice import beside_sentence, model_name, recommendation_sentence, sensitive_sentence
 
@@ -103,32 +104,29 @@ def test_without_a_ranked_observed_group_everybody_decides():
     assert all(np.isnan(each.worst_change.value) for each in found)
 
 
-def _settled(changes, overall, worst):
-    """Return the advice after held-out rows that show (value, low, high) for each contender."""
+def _settled(changes, overall, worst, alone=None, dro_strength=0.0):
+    """Return the advice where all rows together show (value, low, high) for each contender, and held-out rows
+    ``alone`` the same, or a change of everybody's and the worst group's error."""
     found = advise(_data(), SETTINGS, _judged(changes))
-    asked = to_confirm(found)
+    asked = [replace(each, dro_strength=dro_strength) for each in to_confirm(found)]
     example = make_result(2).chosen.comparison["overall"]
+    held_out, all_rows = {}, {}
+    for each in asked:
+        whole, group = overall[each.model], worst[each.model]
+        all_rows[each.model] = AllRows(Estimate(*whole), Estimate(*group), whole[2] - 0.01, group[2] - 0.01)
+        values = (whole[0], group[0]) if alone is None else alone[each.model]
+        held_out[each.model] = {
+            key: replace(example, relative=value)
+            for key, value in zip(("overall", "worst_observed"), values, strict=True)
+        }
+    return settle(found, asked, held_out, all_rows, own_model(SETTINGS), SETTINGS, N)
 
-    def change(value: float, low: float, high: float):
-        return replace(example, relative=value, relative_low=low, relative_high=high)
 
-    held_out = {
-        each.model: {"overall": change(*overall[each.model]), "worst_observed": change(*worst[each.model])}
-        for each in asked
-    }
-    return settle(found, asked, held_out, own_model(SETTINGS), SETTINGS, N)
-
-
-GAIN, HARM, OPEN = (-0.2, -0.3, -0.1), (0.1, 0.0, 0.2), (-0.02, -0.2, 0.16)
+GAIN, HARM, OPEN = (-0.2, -0.3, -0.1), (0.1, 0.0, 0.2), (-0.02, -0.06, 0.02)
 
 
 def test_a_candidate_stands_with_the_strength_at_which_it_was_judged():
-    found = advise(_data(), SETTINGS, _judged({TWO: -0.4}))
-    example = make_result(2).chosen.comparison["overall"]
-    gain = replace(example, relative=-0.2, relative_low=-0.3, relative_high=-0.1)
-    asked = [replace(each, dro_strength=0.4) for each in to_confirm(found)]
-    held_out = {TWO: {"overall": gain, "worst_observed": gain}}
-    advice = settle(found, asked, held_out, own_model(SETTINGS), SETTINGS, N)
+    advice = _settled({TWO: -0.4}, {TWO: GAIN}, {TWO: GAIN}, dro_strength=0.4)
     assert advice.dro_strength == 0.4
     assert {each.dro_strength for each in advice.candidates} == {0.0}
 
@@ -136,15 +134,28 @@ def test_a_candidate_stands_with_the_strength_at_which_it_was_judged():
 def test_held_out_rows_confirm_a_gain():
     advice = _settled({TWO: -0.4}, {TWO: GAIN}, {TWO: OPEN})
     assert (advice.model, advice.own, advice.basis, advice.withdrawn) == (TWO, True, "both", None)
+    assert advice.all_rows.overall_change.value == GAIN[0]
+
+
+def test_a_few_held_out_rows_of_one_small_group_do_not_deny_what_all_rows_together_show():
+    advice = _settled({TWO: -0.4}, {TWO: GAIN}, {TWO: GAIN}, alone={TWO: (-0.2, 0.1)})
+    assert (advice.model, advice.withdrawn) == (TWO, None)
 
 
 @pytest.mark.parametrize(
-    ("overall", "worst", "standing"), [(GAIN, HARM, "denied"), (OPEN, OPEN, "unconfirmed")]
+    ("overall", "worst", "alone", "standing"),
+    [
+        (GAIN, HARM, (-0.2, -0.1), "denied"),
+        (HARM, GAIN, (-0.2, -0.1), "denied"),
+        (OPEN, OPEN, (-0.2, -0.1), "unconfirmed"),
+        (GAIN, GAIN, (0.01, 0.01), "unconfirmed"),
+    ],
 )
-def test_held_out_rows_withdraw_what_they_deny_or_do_not_confirm(overall, worst, standing):
-    advice = _settled({TWO: -0.4}, {TWO: overall}, {TWO: worst})
+def test_held_out_rows_withdraw_what_they_deny_or_do_not_confirm(overall, worst, alone, standing):
+    advice = _settled({TWO: -0.4}, {TWO: overall}, {TWO: worst}, {TWO: alone})
     assert (advice.model, advice.withdrawn.model, advice.withdrawn.standing) == (LINE, TWO, standing)
     assert {each.model: each.standing for each in advice.candidates} == {LINE: "advised", TWO: standing}
+    assert advice.withdrawn_held_out["overall"].relative == alone[0]
 
 
 def test_where_groups_are_withdrawn_the_best_single_model_that_passed_is_asked():
@@ -153,6 +164,40 @@ def test_where_groups_are_withdrawn_the_best_single_model_that_passed_is_asked()
     )
     assert (advice.model, advice.own) == (CURVE, False)
     assert advice.withdrawn.model == TWO
+    assert advice.all_rows.overall_change.value == GAIN[0]
+
+
+def test_left_out_and_held_out_rows_are_taken_together_each_once():
+    data, rng = _data(), np.random.default_rng(0)
+    data.test = np.arange(800, N)
+    judged = Judged(np.arange(800))
+    line = rng.exponential(10.0, N)
+    losses = np.column_stack([line, 0.7 * line])
+    found = over_all_rows(data, SETTINGS, judged, losses[:800], losses[800:])
+    assert found.overall_change.value == pytest.approx(-0.3)
+    assert found.overall_bound == pytest.approx(-0.3)
+    losses[800:, 1] = 2 * line[800:]
+    mixed = over_all_rows(data, SETTINGS, judged, losses[:800], losses[800:])
+    share = line[800:].sum() / line.sum()
+    assert mixed.overall_change.value == pytest.approx(-0.3 * (1 - share) + share)
+    assert mixed.worst_bound > 0
+
+
+@pytest.mark.parametrize(
+    ("overall", "worst", "near"),
+    [
+        ((-0.2, -0.3, -0.1), (-0.2, -0.3, -0.1), False),
+        # The gain is as good as none.
+        ((-0.1, -0.199, -0.001), (-0.1, -0.199, -0.001), True),
+        # One of two gains is enough.
+        ((-0.2, -0.3, -0.1), (-0.05, -0.099, -0.001), False),
+        # Harm to the worst observed group is hardly ruled out.
+        ((-0.2, -0.3, -0.1), (-0.1, -0.25, 0.05), True),
+    ],
+)
+def test_an_advice_is_near_another_where_the_deciding_limit_is(overall, worst, near):
+    advice = _settled({TWO: -0.4}, {TWO: overall}, {TWO: worst})
+    assert (advice.model, advice.near_edge) == (TWO, near)
 
 
 def _path(strength: float, overall: float, latent: float, observed: float = 0.0) -> PathCandidate:
