@@ -65,7 +65,7 @@ def test_another_page_says_that_a_study_is_running_and_opens_it_where_none_is_op
 def test_an_open_study_stays_open_while_another_is_made_and_after(begun, runner):
     perform(runner.taken[0])
     first = address(begun.run())
-    begun.number_input(key="train-random-state").set_value(3).run()
+    begun.slider[0].set_value(1).run()
     press(begun, "train-start")
     go(begun, "compare")
     assert address(begun) == first

@@ -21,7 +21,8 @@ from rome.store import Label, Library
 @pytest.fixture(scope="session")
 def three_group_study(studies, hiring) -> str:
     """The name of a study of the hiring sample with three groups and another seed."""
-    quick = Settings(n_groups=3, random_state=4, n_init=2, n_bootstrap=100)
+    unjudged = {"assess_groups": False, "advise": False}
+    quick = Settings(n_groups=3, random_state=4, n_init=2, n_bootstrap=100, **unjudged)
     return study_runs.keep_study(studies, hiring, SAMPLES["hiring"].roles, quick)
 
 
