@@ -1,7 +1,7 @@
-"""The command line: ``rome run``, ``compare``, ``score``, ``sample`` and ``report``, or ``python -m rome``.
+"""The command line: ``rome run``, ``compare``, ``score``, ``check``, ``sample`` and ``report``.
 
-Exit status 0 for success, 2 with one plain line on stderr for anything that the user can fix. Results go
-to files, progress and findings to stderr.
+Exit status 0 for success, 1 where a study breaks a limit, 2 with one plain line on stderr for anything that
+the user can fix. Results go to files, progress and findings to stderr.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from rome.cli.options import PrintCompletion, add_settings, add_study, given, st
 from rome.cli.table import add_reading, add_table, hint, hint_of_error, read_asked, reading_options, roles_of
 from rome.errors import RomeError, SettingError
 from rome.settings.comparison import CompareSettings
+from rome.settings.limits import Limits
 from rome.settings.spec import settings_of
 from rome.settings.study import Settings
 
@@ -39,14 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")
     try:
         options = _parser().parse_args(arguments)
-        options.command(options)
+        return options.command(options) or 0
     except RomeError as error:
         print(f"rome: {one_line(str(error) + hint_of_error(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("rome: stopped.", file=sys.stderr)
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_compare(commands)
     _add_score(commands)
+    _add_check(commands)
     sample = commands.add_parser("sample", help="write a sample table")
     sample.add_argument("name", metavar="NAME", help="diabetes, hiring or paper")
     sample.add_argument("--out", required=True, metavar="FILE.csv", type=Path)
@@ -103,6 +105,16 @@ def _add_score(commands) -> None:
     score.add_argument("--json", action="store_true", help="print the summary as JSON")
     add_reading(score)
     score.set_defaults(command=_score)
+
+
+def _add_check(commands) -> None:
+    check = commands.add_parser(
+        "check", help="hold a finished study to limits: exit status 1 where one is broken"
+    )
+    check.add_argument("study", metavar="STUDY", type=Path, help="the folder that rome run wrote")
+    add_settings(check, settings_of(Limits))
+    check.add_argument("--json", action="store_true", help="print the limits and values as JSON")
+    check.set_defaults(command=_check)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -176,6 +188,28 @@ def _score(options: argparse.Namespace) -> None:
     for line in summary_lines(scored):
         print(one_line(line))
     print(f"One line for each of {len(scored.rows.row):,} rows is in {path}.")
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Say of each limit whether the study keeps it; 1 where one is broken."""
+    from rome.results.limits import check_limits
+    from rome.serialize.csv_json import to_json
+    from rome.store import read_folder
+    from rome.text.kept_limits import limit_sentence
+
+    limits = Limits(**given(options, settings_of(Limits)))
+    result = read_folder(options.study)
+    held = check_limits(result, limits)
+    sentences = [one_line(limit_sentence(each, result.settings.confidence)) for each in held]
+    if options.json:
+        kept = [
+            asdict(each) | {"kept": each.is_kept, "sentence": said}
+            for each, said in zip(held, sentences, strict=True)
+        ]
+        print(to_json({"study_id": result.study_id, "limits": kept}).decode())
+    else:
+        print("\n".join(sentences))
+    return 0 if all(each.is_kept for each in held) else 1
 
 
 def _sample(options: argparse.Namespace) -> None:
