@@ -8,6 +8,7 @@ import numpy as np
 
 from rome.results import Coefficient, FailedGroup, FailedGrouping, GroupSummary, ProfileEntry
 from rome.results.description import Condition, GroupDescription, GroupRule, PartialEffect
+from rome.results.first_look import FirstGroup, FirstLook
 from rome.stats.estimate import Estimate
 
 NAN = float("nan")
@@ -119,3 +120,16 @@ def failure(
 
 def around(value: float) -> Estimate:
     return Estimate(value, 0.8 * value, 1.2 * value)
+
+
+def first_look(n_groups: int = 2, names: tuple[str, ...] = ("sex", "age", "origin", "hours")) -> FirstLook:
+    """Return what a running study shows of its groups."""
+    groups = (
+        FirstGroup(
+            failure("latent", f"Group {index + 1}", 1.0 + index / 4),
+            _description(names, index).rules[0],
+            None,
+        )
+        for index in range(n_groups)
+    )
+    return FirstLook(tuple(groups), 300, "numeric", 0.95)

@@ -24,6 +24,7 @@ from rome.settings.spec import settings_of
 from rome.settings.study import Settings
 
 if TYPE_CHECKING:
+    from rome.results.first_look import FirstLook
     from rome.table import Finding
 
 
@@ -130,7 +131,14 @@ def _run(options: argparse.Namespace) -> None:
     with _new_folder(options.out):
         table = read_asked(options)
         roles = roles_of(table.frame, options)
-        finished = study.run(table, roles, settings, progress=Progress(), scheduler=options.scheduler)
+        finished = study.run(
+            table,
+            roles,
+            settings,
+            progress=Progress(),
+            scheduler=options.scheduler,
+            first_look=_print_first_look,
+        )
     folder = store.write_folder(finished, options.out)
     _write_text(folder / "report.html", render(finished.result))
     for finding in finished.result.findings:
@@ -148,6 +156,15 @@ def _run(options: argparse.Namespace) -> None:
         for index in range(len(finished.result.groups)):
             print(one_line(groups.short_description(finished.result, index)))
     print(f"The study is in {folder}; open {folder / 'report.html'} in a browser.")
+
+
+def _print_first_look(look: FirstLook) -> None:
+    """Say on stderr what the groups look like while the study goes on."""
+    from rome.text.first_look import CAVEAT, TITLE, first_look_lines
+
+    print(f"     {TITLE}:", file=sys.stderr)
+    for line in (*first_look_lines(look), CAVEAT):
+        print(f"       {one_line(line)}", file=sys.stderr, flush=True)
 
 
 def _compare(options: argparse.Namespace) -> None:

@@ -1,8 +1,9 @@
 """One attempt at some work: a folder through which a worker, servers and visitors speak with one another.
 
 It holds ``request.json`` with the table, ``owner.json`` with ``beat`` (touched while the owner lives),
-``progress.json``, ``followers/``, ``cancel`` (there when the work must end) and ``outcome.json`` (there when
-it has ended). Files that are written again are replaced whole, so that a reader never sees half of one.
+``progress.json``, ``first_look.json`` (what a study shows before its end, and only until then),
+``followers/``, ``cancel`` (there when the work must end) and ``outcome.json`` (there when it has ended).
+Files that are written again are replaced whole, so that a reader never sees half of one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from typing import Literal
 
 from rome.errors import StoreError
 from rome.jobs.request import Request
+from rome.results.first_look import FirstLook
 from rome.serialize.atomic import patiently, process_exists, remove_left, write_whole
+from rome.serialize.codec import from_plain
+from rome.serialize.csv_json import to_json
 from rome.serialize.document import read_json
 from rome.store.tables import remove_table
 
@@ -32,6 +36,7 @@ ACTIVE: tuple[State, ...] = ("waiting", "running")
 #: After these the same work can be asked again from what the folder holds, so the table stays.
 REPEATABLE: tuple[State, ...] = ("broken", "killed", "interrupted")
 _FOLLOWER = re.compile(r"[0-9a-f]{8,64}")
+_FIRST_LOOK = "first_look.json"
 #: The folder of all attempts in a library.
 FOLDER = "jobs"
 #: Seconds without a sign of life after which a server on another machine counts as gone.
@@ -208,8 +213,18 @@ class Attempt:
         log = tuple((float(seconds), str(what)) for seconds, what in plain["log"])
         return Progress(plain["stage"], plain["share"], plain["seconds"], curve, log)
 
+    def show(self, look: FirstLook) -> None:
+        """Show the groups of a study that goes on."""
+        write_whole(self.folder / _FIRST_LOOK, to_json(look))
+
+    def first_look(self) -> FirstLook | None:
+        """Return what the study shows of its groups while it goes on; None before, and once it has ended."""
+        plain = _read(self.folder / _FIRST_LOOK)
+        return None if plain is None else from_plain(FirstLook, plain, "first look")
+
     def end(self, outcome: Outcome) -> None:
-        """Say how the work ended, unless that was said before."""
+        """Say how the work ended, unless that was said before; a first look goes, whatever the end."""
+        (self.folder / _FIRST_LOOK).unlink(missing_ok=True)
         if self.outcome() is None:
             _write(self.folder / "outcome.json", asdict(outcome))
         if outcome.state not in REPEATABLE:

@@ -7,6 +7,7 @@ import time
 
 from rome.errors import Cancelled
 from rome.jobs.attempt import Attempt, Progress
+from rome.results.first_look import FirstLook
 
 #: Seconds between two writings of the progress, and between two looks for a cancel.
 _WRITE_EVERY, _LOOK_EVERY = 0.15, 0.05
@@ -17,7 +18,7 @@ class JobReporter:
     """Tells an attempt's followers how far its work is.
 
     Call it with (share done in [0, 1], what is being done); it raises ``Cancelled`` once the work must end.
-    ``point`` adds to the live curve.
+    ``point`` adds to the live curve, and ``show`` shows a first look.
     """
 
     def __init__(self, attempt: Attempt) -> None:
@@ -55,6 +56,11 @@ class JobReporter:
             self._points = older[::2] + self._points[len(older) :] if older else self._points[::2]
         if self.seconds - self._written >= _WRITE_EVERY:
             self._write()
+
+    def show(self, look: FirstLook) -> None:
+        """Show the groups of a study before it is finished."""
+        self._look()
+        self._attempt.show(look)
 
     def _look(self) -> None:
         if self.seconds - self._looked < _LOOK_EVERY:

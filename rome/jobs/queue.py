@@ -14,6 +14,7 @@ from rome.jobs.attempt import ACTIVE, FOLDER, REPEATABLE, Attempt, Outcome, Prog
 from rome.jobs.kinds import kind_named
 from rome.jobs.perform import Runner
 from rome.jobs.request import Request
+from rome.results.first_look import FirstLook
 from rome.store import Library
 from rome.store.tables import has_table
 
@@ -55,6 +56,10 @@ class Job:
     def progress(self) -> Progress | None:
         """Return how far the work is; None before it began."""
         return None if self.attempt is None else self.attempt.progress()
+
+    def first_look(self) -> FirstLook | None:
+        """Return what a study shows of its groups while it goes on; None for all other work."""
+        return self.attempt.first_look() if self.attempt is not None and self.is_active() else None
 
     def outcome(self) -> Outcome | None:
         """Return how the work ended, with a message for the user where there is one; None while it hasn't."""

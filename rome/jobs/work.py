@@ -138,7 +138,9 @@ def _run_study(request: Request, library: Library, progress: JobReporter) -> obj
     table = _table_of(request)
     roles = Roles.from_dict(request.arguments["roles"])
     settings = Settings.from_dict(request.arguments["settings"])
-    finished = study.run(table, roles, settings, progress=progress, curve=progress.point)
+    finished = study.run(
+        table, roles, settings, progress=progress, curve=progress.point, first_look=progress.show
+    )
     progress(1.0, _SAVING)
     library.save(finished)
     duration.note_study(library, duration.study_size(table, roles, settings), progress.seconds)

@@ -39,6 +39,7 @@ def result(
     identity: str,
     data: Prepared,
     fitted: Fitted,
+    describer: Describer,
     validation: Validation,
     evaluations: tuple[Evaluation, ...],
     advice: Advice | None,
@@ -60,7 +61,7 @@ def result(
         settings=asked,
         versions=versions(),
         fit=_fit_summary(data, settings, fitted, seconds),
-        groups=_groups(data, settings, fitted),
+        groups=_groups(data, settings, fitted, describer),
         pooled_coefficients=fitted.tables().of_pooled(),
         dro=dro,
         path=_path(evaluations, validation, settings),
@@ -134,10 +135,11 @@ def _fit_summary(data: Prepared, settings: Settings, fitted: Fitted, seconds: fl
     )
 
 
-def _groups(data: Prepared, settings: Settings, fitted: Fitted) -> tuple[GroupSummary, ...]:
+def _groups(
+    data: Prepared, settings: Settings, fitted: Fitted, describer: Describer
+) -> tuple[GroupSummary, ...]:
     mixture = fitted.mixture
     rows = data.test
-    describer = Describer(data, settings, mixture, fitted.errors)
     profiles, descriptions = describer.profiles(), describer.descriptions()
     shares = np.average(describer.responsibilities, axis=0, weights=data.weights[rows])
     tables = fitted.tables()

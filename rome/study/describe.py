@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from rome.groups.partial_effects import Move, Position, frequent, partial_effect
 from rome.groups.profile import difference_limits, standardised_differences
 from rome.groups.rules import Attribute, find, missing_place, score
 from rome.results import ProfileEntry
-from rome.results.description import FEWEST_RULE_ROWS, GroupDescription, WhyNoRule
+from rome.results.description import FEWEST_RULE_ROWS, GroupDescription, GroupRule, WhyNoRule
 from rome.runtime.random import stream
 from rome.settings.study import Settings
 from rome.stats.bootstrap import Resampling
@@ -117,12 +118,18 @@ class Describer:
         """Return rules and partial effects of every group, or why a group has none."""
         if len(self.names) == 1:
             return (GroupDescription(reason="one group"),)
-        moved, rules = self._partial_effects(), self._rules()
+        moved, rules = self._partial_effects(), self._rules
         rows = min(len(self.held_out), MOST_MOVED_ROWS)
         return tuple(
             GroupDescription(() if why else rules[k], moved[k], rows, why)
             for k, why in enumerate(self._why_no_rule())
         )
+
+    def first_rules(self) -> list[GroupRule | None]:
+        """Return each group's rule on the sensitive columns, None where none is looked for."""
+        if len(self.names) == 1:
+            return [None]
+        return [None if why else self._rules[k][0] for k, why in enumerate(self._why_no_rule())]
 
     def _why_no_rule(self) -> list[WhyNoRule | None]:
         """Return for each group why no rule is looked for, or None."""
@@ -147,7 +154,8 @@ class Describer:
         drawn = stream(self.settings.random_state, name).choice(len(rows), most, replace=False)
         return rows[np.sort(drawn)]
 
-    def _rules(self) -> list[tuple]:
+    @cached_property
+    def _rules(self) -> list[tuple[GroupRule, ...]]:
         rows = self._sample(self.data.train, MOST_RULE_ROWS, "rule rows")
         values = description_matrix(self.data, self.attributes, rows)
         weights, shares = self.data.weights[rows], self._responsibilities(rows)

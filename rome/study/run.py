@@ -4,41 +4,52 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rome.em.cluster_rows import connect
-from rome.errors import ColumnWarning, RomeWarning
-from rome.groups import evaluate, latent, predicted
-from rome.groups.groupings import from_labels
+from rome.errors import RomeWarning
 from rome.reference import Reference, reference_of
-from rome.results import MODELS, Comparison, Evaluation, GroupScore, StudyResult
-from rome.results.advice import Advice, Candidate
+from rome.results import StudyResult
+from rome.results.first_look import FirstLook
 from rome.runtime.versions import versions
 from rome.serialize.document import content_hash
 from rome.settings.study import Family, Settings
 from rome.study import assemble
 from rome.study.advised import Advised
 from rome.study.candidates import settings_for
-from rome.study.contenders import Contenders, find_contenders, key_of
-from rome.study.cross_fit import cross_fit
+from rome.study.contenders import find_contenders
+from rome.study.cross_fit import Judged, cross_fit
+from rome.study.describe import Describer
 from rome.study.do_no_harm import advise
 from rome.study.evidence import Gathered, collect_evidence
-from rome.study.fit import check_family, fit_groups
+from rome.study.findings import from_warnings, on_gate
+from rome.study.first_look import look
+from rome.study.fit import FITTING, check_family, fit_groups
+from rome.study.held_out import score_held_out
 from rome.study.network_findings import network_findings
-from rome.study.prepare import Prepared, held_out_resampling, prepare
+from rome.study.prepare import Prepared, prepare
 from rome.study.protocols import Curve, Fitted, Progress
-from rome.study.validation import group_names, validate
-from rome.table.design import Term
+from rome.study.validation import Validation, validate
 from rome.table.finding import Finding
 from rome.table.reading.read import Table
 from rome.table.roles import Roles
 
-#: Where candidates, the evidence, the fit and the validation end, as shares of a study's time, by family.
-_ENDS: dict[Family, tuple[float, float, float, float]] = {
-    "em": (0.4, 0.7, 0.78, 0.92),
-    "moe": (0.05, 0.3, 0.45, 0.95),
+#: What a stage says while it goes on.
+_SAID = {
+    "fit": FITTING,
+    "candidates": "Trying which model helps",
+    "evidence": "Asking whether the groups are real",
+    "strength": "Choosing the strength on validation rows",
+    "contenders": "Fitting what helps",
 }
+#: What share of a study's time each stage takes, by family.
+_TAKES: dict[Family, dict[str, float]] = {
+    "em": {"fit": 0.04, "candidates": 0.5, "evidence": 0.29, "strength": 0.07, "contenders": 0.1},
+    "moe": {"fit": 0.15, "candidates": 0.05, "evidence": 0.25, "strength": 0.5, "contenders": 0.05},
+}
+#: Share of a study that is done once its table is prepared.
+_PREPARED = 0.02
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,7 @@ def run(
     curve: Curve | None = None,
     *,
     scheduler: str | None = None,
+    first_look: Callable[[FirstLook], None] | None = None,
 ) -> StudyRun:
     """Run a study: fit on training rows, choose the strength on validation rows, report on held-out rows.
 
@@ -83,61 +95,40 @@ def run(
         exception it raises ends the study.
     scheduler : str or None
         Address of a ``distributed`` scheduler whose workers fit the groups; the study is the same.
+    first_look : callable or None
+        Called once with the groups as soon as they are fitted, where the settings say how many (two or
+        more); evidence and advice are still to come then.
 
     Raises
     ------
     RomeError
         The table can't be studied with these roles and settings; the message says why and what to do.
     """
-    progress = progress or (lambda share, what: None)
     started = time.perf_counter()
+    course = _Course(progress or (lambda share, what: None), settings)
     check_family(settings, scheduler)
-    progress(0.0, "Preparing the table")
+    course.tell(0.0, "Preparing the table")
     if scheduler is not None:
         # A wrong address shows now, not after minutes of work.
         connect(scheduler).close()
     data = prepare(table.frame, roles, settings)
-    judged_end, asked_end, fit_end, chosen_end = _ENDS[settings.family]
-    trying, asking = "Trying which model helps", "Asking whether the groups are real"
-    judged = candidates = None
-    if settings.advise:
-        judged = cross_fit(data, settings, lambda share: _within(progress, 0.02, judged_end)(share, trying))
-        candidates = advise(data, settings, judged)
-    progress(judged_end, asking)
-    gathered = collect_evidence(
-        data, settings, lambda share: _within(progress, judged_end, asked_end)(share, asking)
-    )
-    asked, settings = settings, _decided(settings, gathered, candidates)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", RomeWarning)
-        fitted = fit_groups(data, settings, _within(progress, asked_end, fit_end), curve, scheduler)
-    choosing = "Choosing the strength on validation rows"
-    progress(fit_end, choosing)
-    with warnings.catch_warnings():
-        # A fold's own degenerate groups show in its validation error; the final fit's are reported.
-        warnings.simplefilter("ignore", RomeWarning)
-        part = _within(progress, fit_end, chosen_end)
-        validation = validate(data, settings, fitted.mixture, lambda share: part(share, choosing))
-    progress(chosen_end, "Scoring held-out rows")
+    known = None
+    if settings.n_groups != "auto":
+        known = _fit_groups(data, settings, course, curve, scheduler)
+        if first_look is not None and settings.n_groups > 1:
+            first_look(look(data, settings, known.fitted, known.describer))
+    judged = cross_fit(data, settings, course.stage("candidates")) if settings.advise else None
+    gathered = collect_evidence(data, settings, course.stage("evidence"))
+    asked, settings = settings, _decided(data, settings, gathered, judged)
+    mixture = known or _fit_groups(data, settings, course, curve, scheduler)
+    validation = _validate(data, settings, mixture.fitted, course)
     contenders = None
     if judged is not None:
-        part = _within(progress, chosen_end, 0.99)
         contenders = find_contenders(
-            data,
-            settings,
-            judged,
-            fitted,
-            validation,
-            lambda share: part(share, "Fitting what helps"),
+            data, settings, judged, mixture.fitted, validation, course.stage("contenders")
         )
-    evaluations, advice = _evaluate(data, settings, fitted, contenders)
-    findings = (
-        *table.findings,
-        *data.findings,
-        *_from_warnings(caught, data.design.terms),
-        *_on_gate(data, settings, fitted),
-        *(() if fitted.training is None else network_findings(data, settings, fitted)),
-    )
+    course.tell(0.99, "Scoring held-out rows")
+    evaluations, advice = score_held_out(data, settings, mixture.fitted, contenders)
     result = assemble.result(
         table=table,
         roles=roles,
@@ -146,25 +137,84 @@ def run(
         gathered=gathered,
         identity=study_id(table.fingerprint, roles, asked),
         data=data,
-        fitted=fitted,
+        fitted=mixture.fitted,
+        describer=mixture.describer,
         validation=validation,
         evaluations=evaluations,
         advice=advice,
         advised=None if advice is None else contenders.predictor(advice).predict(data.X),
-        findings=findings,
+        findings=(*table.findings, *data.findings, *_findings(data, settings, mixture)),
         seconds=time.perf_counter() - started,
     )
-    progress(1.0, "Done")
+    course.tell(1.0, "Done")
     kept = None if advice is None else contenders.stored(advice, data)
-    return StudyRun(result, data, fitted, _reference(table, roles, data), kept)
+    return StudyRun(result, data, mixture.fitted, _reference(table, roles, data), kept)
 
 
-def _decided(settings: Settings, gathered: Gathered, candidates: tuple[Candidate, ...] | None) -> Settings:
+class _Course:
+    """How far a study is, from how far its stages are, in whatever order they come."""
+
+    def __init__(self, progress: Progress, settings: Settings) -> None:
+        takes = dict(_TAKES[settings.family])
+        if not settings.advise:
+            takes["candidates"] = takes["contenders"] = 0.0
+        if not settings.assess_groups and settings.n_groups != "auto":
+            takes["evidence"] = 0.0
+        self.tell = progress
+        self._widths = {name: (1 - _PREPARED) * each / sum(takes.values()) for name, each in takes.items()}
+        self._begun = _PREPARED
+
+    def stage(self, name: str) -> Callable[..., None]:
+        """Begin a stage; return what it calls with its share done, in [0, 1], and what else it may say."""
+        low, width = self._begun, self._widths[name]
+        self._begun += width
+
+        def tell(share: float, what: str = _SAID[name]) -> None:
+            self.tell(min(low + width * share, 0.99), what)
+
+        tell(0.0)
+        return tell
+
+
+@dataclass(frozen=True)
+class _Mixture:
+    """The study's own mixture, what describes its groups, and the warnings that its fit gave."""
+
+    fitted: Fitted
+    describer: Describer
+    caught: list[warnings.WarningMessage]
+
+
+def _fit_groups(
+    data: Prepared, settings: Settings, course: _Course, curve: Curve | None, scheduler: str | None
+) -> _Mixture:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RomeWarning)
+        fitted = fit_groups(data, settings, course.stage("fit"), curve, scheduler)
+    return _Mixture(fitted, Describer(data, settings, fitted.mixture, fitted.errors), caught)
+
+
+def _validate(data: Prepared, settings: Settings, fitted: Fitted, course: _Course) -> Validation:
+    with warnings.catch_warnings():
+        # A fold's own degenerate groups show in its validation error; the final fit's are reported.
+        warnings.simplefilter("ignore", RomeWarning)
+        return validate(data, settings, fitted.mixture, course.stage("strength"))
+
+
+def _findings(data: Prepared, settings: Settings, mixture: _Mixture) -> list[Finding]:
+    """Return what is to be known about the study's own mixture."""
+    found = [*from_warnings(mixture.caught, data.design.terms), *on_gate(data, settings, mixture.fitted)]
+    if mixture.fitted.training is not None:
+        found += network_findings(data, settings, mixture.fitted)
+    return found
+
+
+def _decided(data: Prepared, settings: Settings, gathered: Gathered, judged: Judged | None) -> Settings:
     """Return the settings of the study's own mixture: where its groups are left to be chosen, those of the
     mixture that predicts best if one is spoken for, else as many as the evidence says."""
     if settings.n_groups != "auto":
         return settings
-    for candidate in candidates or ():
+    for candidate in () if judged is None else advise(data, settings, judged):
         if candidate.standing == "advised" and candidate.model.kind == "groups":
             return settings_for(candidate.model, settings)
     return replace(settings, n_groups=gathered.n_groups)
@@ -183,102 +233,3 @@ def _reference(table: Table, roles: Roles, data: Prepared) -> Reference:
         positive=data.outcome.positive,
         observed_columns=data.observed_columns,
     )
-
-
-def _within(progress: Progress, low: float, high: float) -> Progress:
-    """Return a progress whose shares, in [0, 1], lie between two shares of the study."""
-    return lambda share, what: progress(low + (high - low) * share, what)
-
-
-def _on_gate(data: Prepared, settings: Settings, fitted: Fitted) -> list[Finding]:
-    """Say which groups the gate never takes for likeliest: routing can't reach them."""
-    likeliest = fitted.mixture.membership(data.X[data.test]).argmax(axis=1)
-    unreached = [name for k, name in enumerate(group_names(settings.n_groups)) if not (likeliest == k).any()]
-    if not unreached:
-        return []
-    which = " and ".join(unreached)
-    columns = "The sensitive columns alone" if settings.gate_columns == "s" else "The columns"
-    return [
-        Finding(
-            "warning",
-            None,
-            f"{columns} never make {which} the likeliest group of a held-out row.",
-            "Don't expect to tell beforehand who belongs there; look for a column that does.",
-        )
-    ]
-
-
-def _from_warnings(caught: list[warnings.WarningMessage], terms: Sequence[Term]) -> list[Finding]:
-    """Turn ROME's warnings into findings; anybody else's go on to whoever listens."""
-    kept = [item for item in caught if issubclass(item.category, RomeWarning)]
-    for item in caught:
-        if item not in kept:
-            warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
-    return list(dict.fromkeys(_finding(item.message, terms) for item in kept))
-
-
-def _finding(message: RomeWarning, terms: Sequence[Term]) -> Finding:
-    """Return a warning as a finding, with the column that it is about, if it is one, and the terms' names."""
-    if not isinstance(message, ColumnWarning):
-        return Finding("warning", None, message.what, message.remedy)
-    about = [terms[place] for place in message.columns]
-    columns = {term.column for term in about}
-    named = message.renamed(term.name for term in about)
-    return Finding("warning", columns.pop() if len(columns) == 1 else None, named.what, named.remedy)
-
-
-def _evaluate(
-    data: Prepared, settings: Settings, fitted: Fitted, contenders: Contenders | None
-) -> tuple[tuple[Evaluation, ...], Advice | None]:
-    """Score every DRO strength, and whatever may be advised, on the held-out rows; and settle the advice."""
-    X, y = data.X[data.test], data.y[data.test]
-    membership = fitted.mixture.membership(X)
-    path = fitted.path.predict(fitted.mixture.group_predictions(X), membership)
-    predictions = {
-        "pooled": fitted.predict_pooled(X),
-        "pooled_with_sensitive": fitted.predict_pooled_with_sensitive(X),
-    }
-    keys = [f"rome at {strength!r}" for strength in fitted.path.strengths]
-    predictions |= {key: path[:, place] for place, key in enumerate(keys)}
-    predictions |= {} if contenders is None else contenders.predictions(X)
-    names = group_names(settings.n_groups)
-    scores = evaluate(
-        y,
-        predictions,
-        {
-            "latent": latent(fitted.mixture.responsibilities(X, y), names),
-            "predicted": predicted(membership, names),
-            "observed": from_labels(data.observed_group[data.test]),
-        },
-        data.weights[data.test],
-        kind=data.outcome.kind,
-        resampling=held_out_resampling(data, settings),
-        min_group_size=settings.min_group_size,
-    )
-    advice = None if contenders is None else contenders.settle(scores, settings)
-    advised = {} if advice is None else {"advised": key_of(advice)}
-    evaluations = tuple(
-        Evaluation(
-            strength=strength,
-            prior=tuple(float(value) for value in prior),
-            groupings={
-                name: tuple(_with_models(score, {"rome": key, **advised}) for score in table)
-                for name, table in scores.groups.items()
-            },
-            comparison=_comparisons(scores, key),
-            overall=_with_models(scores.overall, {"rome": key, **advised}),
-        )
-        for strength, prior, key in zip(fitted.path.strengths, fitted.path.priors, keys, strict=True)
-    )
-    return evaluations, advice
-
-
-def _with_models(score: GroupScore, keys: Mapping[str, str]) -> GroupScore:
-    """Return a score with the models of a study, whose predictions may stand under other keys."""
-    names = dict.fromkeys((*MODELS, *keys))
-    return replace(score, scores={name: score.scores[keys.get(name, name)] for name in names})
-
-
-def _comparisons(scores, key: str) -> dict[str, Comparison]:
-    worst = {f"worst_{name}": scores.compare(name, "pooled", key) for name in scores.groups}
-    return {"overall": scores.compare(None, "pooled", key), **worst}

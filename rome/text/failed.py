@@ -95,13 +95,17 @@ def size_words(group: FailedGroup) -> str:
 
 def times_words(group: FailedGroup, result: StudyResult) -> str:
     """Return ``2.3 times everybody's (95% 1.9 to 2.8)``."""
-    ratio = group.ratio
+    return ratio_words(group.ratio, result.settings.confidence)
+
+
+def ratio_words(ratio: Estimate, confidence: float) -> str:
+    """Return an error over everybody's as ``times_words`` says it."""
     resolution = half_width(ratio.low, ratio.high)
     value = format_number(ratio.value, resolution)
     if resolution is None:
         return f"{value} times everybody's"
     low, high = (format_number(end, resolution) for end in (ratio.low, ratio.high))
-    return f"{value} times everybody's ({format_confidence(result.settings.confidence)} {low} to {high})"
+    return f"{value} times everybody's ({format_confidence(confidence)} {low} to {high})"
 
 
 def bias_words(group: FailedGroup, result: StudyResult) -> str:

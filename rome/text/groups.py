@@ -66,7 +66,11 @@ def one_value_group(result: StudyResult, index: int) -> str:
     value, share = (found[0] for found in largest_value(rows.outcome, mass))
     if not share > ONE_VALUE:
         return ""
-    name = result.groups[index].name
+    return one_value_words(result.groups[index].name, value, share)
+
+
+def one_value_words(name: str, value: float, share: float) -> str:
+    """Return that a group is hardly more than one ``value`` of the outcome, ``share`` of it."""
     return (
         f"{name} is hardly more than one value of the outcome ({format_number(value)}: "
         f"{format_percent(share)} of it)"
@@ -157,12 +161,17 @@ def short_description(result: StudyResult, index: int) -> str:
     rule = next(iter(group.description.rules), None)
     if rule is None or _too_small(result, group.name):
         return f"{share}."
+    return f"{share}. {rule_in_short(rule)}."
+
+
+def rule_in_short(rule: GroupRule) -> str:
+    """Return a rule on the sensitive columns with how often it is right, or that none finds the group."""
     if rule.level == "none":
-        return f"{share}. No simple rule on the sensitive columns finds it."
+        return "No simple rule on the sensitive columns finds it"
     rough = "Rough rule" if rule.level == "rough" else "Rule"
     right = f"right for {format_percent(rule.fidelity.value)} of people"
     without = f"{format_percent(rule.baseline)} without a rule"
-    return f"{share}. {rough}: {rule_words(rule)} ({right}; {without})."
+    return f"{rough}: {rule_words(rule)} ({right}; {without})"
 
 
 def _rule(rule: GroupRule, result: StudyResult) -> RuleSaid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import groups_factory
 import numpy as np
 import pytest
 from page_driver import address, charts, go, press, primary, start, upload, words
@@ -14,6 +15,7 @@ from rome.jobs.attempt import Outcome, Owner
 from rome.jobs.perform import perform
 from rome.jobs.work import write_umap
 from rome.store import Library
+from rome.text import first_look
 from rome.text.advice import recommendation_sentence
 
 
@@ -40,6 +42,20 @@ def test_the_run_says_how_far_it_is_and_draws_its_curve(begun, runner):
     assert charts(begun) == 1
     assert "0:12 so far, about" in words(begun)
     assert "0:04 · Fitting the groups" in words(begun)
+
+
+def test_a_run_shows_its_groups_while_it_goes_on_and_no_longer_once_it_was_stopped_or_failed(begun, runner):
+    assert first_look.TITLE not in words(begun)
+    runner.taken[0].tell(Progress("Trying which model helps", 0.1, 3.0))
+    runner.taken[0].show(groups_factory.first_look())
+    begun.run()
+    said = words(begun)
+    assert first_look.TITLE in said
+    assert "Group 2: " in said
+    assert "not yet tested" in said
+    assert primary(begun) == []
+    runner.taken[0].end(Outcome("failed", "It can't be done."))
+    assert first_look.TITLE not in words(begun.run())
 
 
 def test_a_finished_run_opens_its_study_on_the_train_page(begun, runner):

@@ -14,6 +14,7 @@ from rome.errors import RomeError
 from rome.jobs import Job, Progress, duration
 from rome.settings.study import Settings
 from rome.table import Roles
+from rome.text import first_look
 
 #: Seconds between two looks at a run, on the page that is about it.
 _LOOK_EVERY = 0.5
@@ -111,11 +112,23 @@ def _panel(job: Job) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(running.STOP, key="run-stop", icon=":material/stop:", on_click=runs.give_up)
             st.caption(_times(progress, left, settings))
+        _first_look(job)
         if progress.curve:
             figure_card.chart("live", figures.live_curve(progress.curve, settings))
         with st.expander("What was done so far", icon=":material/list:", key="run-log"):
             st.caption("  \n".join(words.log_line(*entry) for entry in progress.log))
         st.caption(words.LEAVE)
+
+
+def _first_look(job: Job) -> None:
+    """Show the groups of a study that goes on, as soon as there are any."""
+    look = job.first_look()
+    if look is None:
+        return
+    with st.container(key="first-look"):
+        st.markdown(f"**{first_look.TITLE}**")
+        st.markdown("\n".join(f"- {plain(line)}" for line in first_look.first_look_lines(look)))
+        st.caption(first_look.CAVEAT)
 
 
 def _times(progress: Progress, left: float | None, settings: Settings) -> str:

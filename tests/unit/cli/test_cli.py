@@ -17,6 +17,7 @@ from study_runs import made_lightly
 from rome import __version__
 from rome.cli.main import main
 from rome.datasets import SAMPLES, load_sample
+from rome.text.first_look import TITLE
 
 ROLES = ["--outcome", "rating", "--sensitive", "age,sex,origin"]
 
@@ -104,6 +105,16 @@ def test_a_run_says_its_progress_findings_and_recommendation(table, tmp_path, ca
     assert first.startswith(("Failed most: ", "Nobody is clearly failed", "Whether one model fails anybody"))
     assert second.startswith("Use ")
     assert str(tmp_path / "o") in said.out
+
+
+def test_a_run_shows_its_groups_before_evidence_and_advice(table, tmp_path, capsys):
+    out = tmp_path / "o"
+    assert main(["run", str(table), *ROLES, "--groups", "2", "--seed", "3", "--out", str(out)]) == 0
+    said = capsys.readouterr().err.splitlines()
+    [start] = [place for place, line in enumerate(said) if TITLE in line]
+    assert said[start + 1].strip().startswith("Group 1: ")
+    assert any("Trying which model helps" in line for line in said[start:])
+    assert not any("Trying which model helps" in line for line in said[:start])
 
 
 def test_every_option_reaches_the_study(table, tmp_path, capsys):

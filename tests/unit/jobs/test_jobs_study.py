@@ -10,7 +10,7 @@ from job_waits import ME, wait_for
 from study_runs import QUICK, ROLES, as_table, hiring, made_lightly
 
 from rome import jobs, study
-from rome.errors import StoreError
+from rome.errors import Cancelled, RomeError, StoreError
 from rome.jobs import duration
 from rome.jobs.perform import InProcess
 from rome.jobs.progress import JobReporter
@@ -66,6 +66,65 @@ def test_a_study_that_is_given_up_leaves_nothing_in_the_library(desk, table):
     wait_for(job.attempt.outcome, 10)
     assert desk.library.identities() == []
     assert not list(job.attempt.folder.glob("table.*"))
+
+
+@pytest.fixture
+def shown(tmp_path, table, monkeypatch):
+    """Return a function that makes a study here and calls ``then(attempt)`` when its groups are shown."""
+    desk, show = jobs.JobQueue(Library(tmp_path), InProcess()), JobReporter.show
+
+    def make(then, settings=_SETTINGS):
+        def show_and_then(reporter, look):
+            show(reporter, look)
+            then(reporter._attempt)
+
+        monkeypatch.setattr(JobReporter, "show", show_and_then)
+        return desk, desk.submit(jobs.study_request(table, ROLES, settings), ME)
+
+    return make
+
+
+def test_a_running_study_shows_its_groups_before_its_end_and_they_are_those_of_the_finished_one(shown):
+    seen = []
+
+    def then(attempt):
+        job = desk_of(attempt)
+        seen.append((job.first_look(), job.state(), list(job.library.identities())))
+
+    def desk_of(attempt):
+        return jobs.Job(Library(attempt.folder.parents[2]), attempt.request(False), attempt)
+
+    desk, job = shown(then)
+    [(look, state, kept)] = seen
+    assert (state, kept) == ("running", [])
+    result = desk.library.load(job.identity)
+    failed = {group.name: group for group in result.failed if group.grouping == "latent"}
+    for first, group in zip(look.groups, result.groups, strict=True):
+        assert first.held_out.share == pytest.approx(group.share)
+        assert first.held_out.ratio.value == pytest.approx(failed[group.name].ratio.value)
+        assert first.rule == group.description.rules[0]
+
+
+@pytest.mark.parametrize(
+    ("problem", "state"), [(Cancelled(), "cancelled"), (RomeError("no"), "failed"), (ValueError(), "broken")]
+)
+def test_a_study_that_ends_after_its_first_look_leaves_nothing_that_looks_finished(shown, problem, state):
+    def then(attempt):
+        raise problem
+
+    desk, job = shown(then)
+    assert job.state() == state
+    assert job.first_look() is None
+    assert not (job.attempt.folder / "first_look.json").exists()
+    assert desk.library.identities() == []
+    assert not list(desk.library.root.rglob("study.json"))
+
+
+def test_groups_that_the_evidence_chooses_or_that_are_one_have_no_first_look(shown):
+    seen = []
+    shown(seen.append, replace(_SETTINGS, n_groups=1))
+    shown(seen.append, replace(_SETTINGS, n_groups="auto", max_groups=2))
+    assert seen == []
 
 
 def test_a_table_that_cannot_be_studied_is_refused_in_plain_words(desk, ended):
