@@ -24,6 +24,7 @@ from rome.settings.spec import settings_of
 from rome.settings.study import Settings
 
 if TYPE_CHECKING:
+    from rome.results import StudyResult
     from rome.results.first_look import FirstLook
     from rome.table import Finding
 
@@ -121,11 +122,6 @@ def _add_check(commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     from rome import store, study
     from rome.report import render
-    from rome.text import groups
-    from rome.text.advice import beside_sentences, recommendation_sentence
-    from rome.text.failed import failed_sentence
-    from rome.text.fixes import remedy
-    from rome.text.verdict import verdict_detail
 
     settings = Settings(**study_settings(options))
     with _new_folder(options.out):
@@ -143,18 +139,8 @@ def _run(options: argparse.Namespace) -> None:
     _write_text(folder / "report.html", render(finished.result))
     for finding in finished.result.findings:
         print(finding_line(finding), file=sys.stderr)
-    if failed_sentence(finished.result):
-        print(one_line(failed_sentence(finished.result)))
-    print(recommendation_sentence(finished.result))
-    for said in beside_sentences(finished.result):
+    for said in answers(finished.result):
         print(said)
-    if finished.result.verdict is not None:
-        print(verdict_detail(finished.result))
-        if remedy(finished.result):
-            print(remedy(finished.result))
-    if len(finished.result.groups) > 1:
-        for index in range(len(finished.result.groups)):
-            print(one_line(groups.short_description(finished.result, index)))
     print(f"The study is in {folder}; open {folder / 'report.html'} in a browser.")
 
 
@@ -165,6 +151,21 @@ def _print_first_look(look: FirstLook) -> None:
     print(f"     {TITLE}:", file=sys.stderr)
     for line in (*first_look_lines(look), CAVEAT):
         print(f"       {one_line(line)}", file=sys.stderr, flush=True)
+
+
+def answers(result: StudyResult) -> list[str]:
+    """Return what ``rome run`` prints of a study, line by line: who is failed, what helps, and the groups."""
+    from rome.text import groups
+    from rome.text.advice import beside_sentences, recommendation_sentence
+    from rome.text.failed import failed_sentence
+    from rome.text.fixes import remedy
+    from rome.text.verdict import verdict_detail
+
+    said = [failed_sentence(result), recommendation_sentence(result), *beside_sentences(result)]
+    said += [verdict_detail(result), remedy(result)]
+    if len(result.groups) > 1:
+        said += [groups.short_description(result, index) for index in range(len(result.groups))]
+    return [one_line(line) for line in said if line]
 
 
 def _compare(options: argparse.Namespace) -> None:

@@ -109,30 +109,29 @@ def _own_did_better(result: StudyResult, advice: Advice) -> str:
     own = next((each for each in advice.candidates if each.model == advice.study_model), None)
     if not change:
         return ""
-    why = "they could not be judged" if own is None else STANDINGS[own.standing]
-    return (
-        f"On held-out rows this study's own groups did better than that{change}, but advice is chosen inside "
-        f"the training rows, where the finding was: {why}."
-    )
+    said = f"On held-out rows this study's own groups did better than that: {change}."
+    if own is None:
+        return f"{said} {_not_judged(result)}"
+    return f"{said} They are not advised all the same: {STANDINGS[own.standing]}."
 
 
 def _gain_over_advised(result: StudyResult, advice: Advice) -> str:
-    """Return by how much the study's own groups have surely less error than the advised model for everybody,
-    in brackets; nothing where they have not."""
+    """Return by how much the study's own groups have surely less error than the advised model for everybody;
+    nothing where they have not."""
     evaluation = evaluation_at(result, result.dro.strength)
     if evaluation is None:
         return ""
     comparison = evaluation.comparison["overall"]
     if advice.model.kind == "line":
         better = isfinite(comparison.relative_high) and comparison.relative_high < 0
-        return f" ({_change(comparison.relative_change, result.settings.confidence)})" if better else ""
+        return _changes(comparison.relative_change, None, result.settings.confidence) if better else ""
     scores = evaluation.overall.scores
     if "advised" not in scores:
         return ""
     own, other = scores["rome"][result.metric], scores["advised"][result.metric]
-    return (
-        f" ({format_number(own.value)} against {format_number(other.value)})" if own.high < other.low else ""
-    )
+    if not own.high < other.low:
+        return ""
+    return f"{measure(result.metric).inline} {format_number(own.value)} against {format_number(other.value)}"
 
 
 def _why_line(result: StudyResult, advice: Advice) -> str:
@@ -168,7 +167,7 @@ def _withdrawn(result: StudyResult, advice: Advice) -> str:
     candidate, confidence = advice.withdrawn, result.settings.confidence
     name = model_name(candidate.model, candidate.dro_strength)
     change = _changes(candidate.overall_change, None, confidence)
-    spoken = f"cross-fitting inside the training rows spoke for {name} ({change})"
+    spoken = f"cross-fitting inside the training rows spoke for {name} with {change}"
     if not advice.withdrawn_held_out:
         # A study of an earlier version, which kept no number of what was withdrawn.
         word = "speak against it" if candidate.standing == "denied" else "do not confirm it"
@@ -178,7 +177,7 @@ def _withdrawn(result: StudyResult, advice: Advice) -> str:
         change = advice.all_rows.overall_change if everybody else advice.all_rows.worst_change
         return f"{spoken}, but with held-out rows {_room_for_harm(result, advice, everybody, change)}"
     held_out = _changes(advice.withdrawn_held_out["overall"].relative_change, None, confidence)
-    return f"{spoken}, but held-out rows do not confirm it ({held_out})"
+    return f"{spoken}, but held-out rows do not confirm it: {held_out}"
 
 
 def beside_sentence(result: StudyResult) -> str:
@@ -188,7 +187,9 @@ def beside_sentence(result: StudyResult) -> str:
         return ""
     own = next((each for each in advice.candidates if each.model == advice.study_model), None)
     if own is None:
-        return _not_judged(result)
+        # Said with the advice where they did better than it.
+        better = _gain_over_advised(result, advice)
+        return "" if better else f"This study's own groups were no candidate. {_not_judged(result)}"
     changes = _changes(own.overall_change, own.worst_change, result.settings.confidence)
     return (
         f"This study's own groups ({model_name(own.model, own.dro_strength)}), on rows that their fits left "
@@ -197,10 +198,12 @@ def beside_sentence(result: StudyResult) -> str:
 
 
 def _not_judged(result: StudyResult) -> str:
-    """Say which of the study's own groups keeps them from being advised."""
+    """Say which of the study's own groups keeps them from being advised, and what to do instead."""
     found = [one_value_group(result, index) for index in range(len(result.groups))]
     named = next((said for said in found if said), "")
-    return f"This study's own groups are not advised: {named}." if named else ""
+    if not named:
+        return "They are not advised, since they could not be fitted in every fold."
+    return f"They are not advised: {named}. Predict that first, as yes or no, and the other rows apart."
 
 
 def beside_sentences(result: StudyResult) -> list[str]:
