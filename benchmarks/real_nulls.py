@@ -132,7 +132,7 @@ class NullTable:
     seed: int
 
 
-def plan(folder: Path, tables: int, first: int) -> list[NullTable]:
+def plan(folder: Path, tables: int, first: int, most_rows: int = SIZES[-1]) -> list[NullTable]:
     """Return ``tables`` null tables: constructions by turns, real tables and sizes drawn evenly."""
     real = sources(folder)
     rng = np.random.default_rng(first)
@@ -141,7 +141,7 @@ def plan(folder: Path, tables: int, first: int) -> list[NullTable]:
         construction = names[number % len(names)]
         usable = [item for item in real if construction not in _NEEDS_LOGS or (item.y > 0).all()]
         item = usable[rng.integers(len(usable))]
-        size = min(int(rng.choice(SIZES)), len(item.y))
+        size = min(int(rng.choice(SIZES)), len(item.y), most_rows)
         planned.append(NullTable(item.name, construction, size, 10_000 * first + number))
     return planned
 

@@ -8,10 +8,10 @@ least 95%; where s says nothing of the groups, they should be "findable" on at m
 file holds already are not judged again; ``--tables 0`` prints what it holds.
 
 ``--nulls real --data FOLDER`` makes one-group tables from the real ones of a folder
-(:mod:`benchmarks.real_nulls`) and prints how often *rules* are supported, with two groups asked for and with
-the number left to the data, by
-how the outcome was made; and how often levels are. ``--power`` judges tables with groups instead: the paper's
-simulation, two slopes one SD apart and, with ``--data``, insurance without its hidden column.
+(:mod:`benchmarks.real_nulls`), of at most ``--rows`` rows, and prints how often *rules* are supported, with
+two groups asked for and with the number left to the data, by how the outcome was made; and how often levels.
+``--power`` judges tables with groups instead: the paper's simulation, two slopes one SD apart and, with
+``--data``, insurance without its hidden column.
 """
 
 from __future__ import annotations
@@ -280,7 +280,7 @@ def judge_nulls(options: argparse.Namespace) -> None:
     """Judge tables of one group made from real ones."""
     planned = {
         (table.construction, table.seed): table
-        for table in real_nulls.plan(options.data, options.tables, options.first)
+        for table in real_nulls.plan(options.data, options.tables, options.first, options.rows)
     }
 
     def draw(kind: str, number: int) -> Problem:
@@ -296,7 +296,8 @@ def _named(table: NullTable) -> tuple[str, str, int]:
 def judge_power(options: argparse.Namespace) -> None:
     """Judge tables with groups."""
     numbers = range(options.first, options.first + options.tables)
-    todo = [(kind, "drawn", number) for kind in (GROUPS[0], "two slopes") for number in numbers]
+    kinds = [kind for kind in (GROUPS[0], "two slopes") if kind in options.kinds]
+    todo = [(kind, "drawn", number) for kind in kinds for number in numbers]
     if options.data is not None:
         todo.append(("insurance without smoker", "insurance", 0))
 
@@ -315,6 +316,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--kinds", nargs="*", default=[*ONE_GROUP, *GROUPS])
     parser.add_argument("--sizes", nargs="*", type=int)
+    parser.add_argument("--rows", type=int, default=max(real_nulls.SIZES))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("verdict_calibration.jsonl"))
     parser.add_argument("--nulls", choices=("drawn", "real"), default="drawn")

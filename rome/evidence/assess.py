@@ -29,8 +29,9 @@ import numpy as np
 from scipy.stats import norm
 from sklearn.metrics import adjusted_rand_score
 
+from rome.em import RomeEM
 from rome.evidence.bootstrap import RESAMPLES, likelihood_ratio_test, worst_group_gain
-from rome.evidence.mixture import Pair, Terms, fit_pair, separate_levels
+from rome.evidence.mixture import Pair, Scaled, Terms, fit_pair, freer_rules, separate_levels
 from rome.evidence.null_models import FittedNullModels, fit_curve, fit_null_models
 from rome.evidence.sweep import FOLDS, Problem, Sweep, halves
 from rome.results.verdict import (
@@ -223,36 +224,51 @@ class _Splits:
     def gains(self, n_groups: int, progress: Callable[[], None]) -> dict[Kind, dict[NullModelCode, Estimate]]:
         """Return the gains of either kind over its null models; further splits are only made while there is
         hope for one of them."""
-        own, one_rule = [], []
+        pairs: list[list[Pair]] = []
+        freer: list[list[np.ndarray]] = []
         for number in range(_repeats(self._problem)):
-            folds, nulls = self._round(number)
-            scores = self._score(folds, n_groups, progress)
-            own.append(scores[0])
-            one_rule.append(scores[1])
-            accounts = {code: [row[1][code] for row in self._rounds[: number + 1]] for code in nulls}
-            found = self._compared(own, one_rule, accounts)
-            if all(min(_error_above(gain) for gain in gains.values()) < 0 for gains in found.values()):
+            pairs.append(self._pairs(self._round(number)[0], n_groups, progress))
+            found = self._compared(pairs, [])
+            if _hopeful(found["rules"]):
+                # What is refused without them needs no further null models.
+                freer += [self._freer(place, pairs[place]) for place in range(len(freer), len(pairs))]
+                found = self._compared(pairs, freer)
+            if not any(map(_hopeful, found.values())):
                 break
         return found
 
-    def _compared(self, own, one_rule, accounts) -> dict[Kind, dict[NullModelCode, Estimate]]:
-        def over(scores, nulls) -> dict[NullModelCode, Estimate]:
-            weights = self._problem.weights
-            return {
-                code: repeated_mean_interval(np.array(scores) - np.array(values), weights, CONFIDENCE)
-                for code, values in nulls.items()
-            }
+    def _compared(
+        self, pairs: list[list[Pair]], freer: list[list[np.ndarray]]
+    ) -> dict[Kind, dict[NullModelCode, Estimate]]:
+        def scores(pick: Callable[[Pair], RomeEM]) -> list[np.ndarray]:
+            return [self._scored(place, list(map(pick, found))) for place, found in enumerate(pairs)]
 
-        shared, *others = (list(scores) for scores in zip(*one_rule, strict=True))
-        over_one_rule = over(own, dict(enumerate((shared, *others)))).values()
-        hardest = min(over_one_rule, key=lambda gain: gain.low)
+        def over(values: list[np.ndarray], null: list[np.ndarray]) -> Estimate:
+            return repeated_mean_interval(
+                np.array(values) - np.array(null), self._problem.weights, CONFIDENCE
+            )
+
+        own, shared = scores(lambda pair: pair.own), scores(lambda pair: pair.shared)
+        rounds = self._rounds[: len(pairs)]
+        accounts = {code: [scores[code] for _, scores in rounds] for code in rounds[0][1]}
+        one_rule = [shared, scores(lambda pair: pair.shared_on_own_terms), *zip(*freer, strict=True)]
+        hardest = min((over(own, null) for null in one_rule), key=lambda gain: gain.low)
         found: dict[Kind, dict[NullModelCode, Estimate]] = {
-            "rules": over(own, accounts) | {"shared_slopes": hardest}
+            "rules": {code: over(own, null) for code, null in accounts.items()} | {"shared_slopes": hardest}
         }
         if self._problem.outcome == "numeric":
             # Each row shows one of two values: latent levels are no more than a curve of the probability.
-            found["levels"] = over(shared, accounts)
+            found["levels"] = {code: over(shared, null) for code, null in accounts.items()}
         return found
+
+    def _freer(self, place: int, pairs: list[Pair]) -> list[np.ndarray]:
+        """Return the scores (n,) of each model with one rule and noise of more shapes in one split."""
+        folds = self._rounds[place][0]
+        models = [
+            freer_rules(fold.part, fold.inner_terms, pair.shared)
+            for fold, pair in zip(folds, pairs, strict=True)
+        ]
+        return [self._scored(place, same) for same in zip(*models, strict=True)]
 
     def _round(self, number: int) -> tuple[list[_Fold], dict[NullModelCode, np.ndarray]]:
         """Fit the null models of one split, unless they are."""
@@ -275,20 +291,25 @@ class _Splits:
         self._rounds.append((folds, scores))
         return self._rounds[number]
 
-    def _score(
-        self, folds: list[_Fold], n_groups: int, progress: Callable[[], None]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the log-likelihood of each row with slopes of the groups' own (n,), and under every mixture
-        with one rule (R, n), shared slopes first."""
-        parts = []
+    def _pairs(self, folds: list[_Fold], n_groups: int, progress: Callable[[], None]) -> list[Pair]:
+        pairs = []
         for fold in folds:
-            pair = fit_pair(fold.part, fold.terms, fold.inner_terms, n_groups)
-            rows = fold.outer_terms, self._problem.y[fold.outer]
-            parts.append([mixture.log_likelihood_of_rows(*rows) for mixture in (pair.own, *pair.one_rule)])
+            pairs.append(fit_pair(fold.part, fold.terms, fold.inner_terms, n_groups))
             progress()
-        scores = np.empty((len(parts[0]), len(self._problem.y)))
-        scores[:, np.concatenate([fold.outer for fold in folds])] = np.concatenate(parts, axis=1)
-        return scores[0], scores[1:]
+        return pairs
+
+    def _scored(self, place: int, models: Sequence[RomeEM | Scaled]) -> np.ndarray:
+        """Return the log-likelihood of each row (n,) under the model of its fold in one split."""
+        folds = self._rounds[place][0]
+        scores = np.empty(len(self._problem.y))
+        for fold, model in zip(folds, models, strict=True):
+            scores[fold.outer] = model.log_likelihood_of_rows(fold.outer_terms, self._problem.y[fold.outer])
+        return scores
+
+
+def _hopeful(gains: dict[NullModelCode, Estimate]) -> bool:
+    """Whether no null model is better by a standard error."""
+    return min(_error_above(gain) for gain in gains.values()) >= 0
 
 
 def _error_above(gain: Estimate) -> float:

@@ -43,6 +43,8 @@ _ITERATIONS, _TOLERANCE = 30, 3e-4
 #: Groups from which one rule may also have noise that grows with the prediction: fewer can't form a fan of
 #: rules, which such noise looks like, and for them that null model only costs power.
 FANNED = 3
+#: Components that one rule may have beyond the number of groups: noise of three modes is no second rule.
+MORE_COMPONENTS = (1, 2)
 #: Log spread, about its mean, within which the noise of one rule may grow with the prediction.
 _SPREADS = (-3.0, 3.0)
 
@@ -131,17 +133,15 @@ def _standard(Z: np.ndarray, y: np.ndarray, log_spread: Ridge) -> np.ndarray:
 @dataclass(frozen=True)
 class Pair:
     """The evidence mixture fitted to the same rows with slopes of each group's ``own``, and with ``shared``
-    ones on the terms that suit these best.
+    ones: on the terms that suit these best, and on the terms of the former.
 
-    ``one_rule`` are all that have one rule: shared slopes on the terms of either and, from ``FANNED`` groups
-    of a numeric outcome on, those whose noise grows with the prediction; ``shared`` is the first of them.
     ``doubts`` says of own and of shared slopes what is wrong with a group: it is hardly more than "one value"
     of the outcome, or "degenerate", that is nearly empty, without error or another's twin.
     """
 
     own: RomeEM
     shared: RomeEM
-    one_rule: tuple[RomeEM | Scaled, ...]
+    shared_on_own_terms: RomeEM
     doubts: dict[str, Doubt | None]
 
 
@@ -173,10 +173,24 @@ def fit_pair(problem: Problem, terms: Terms, Z: np.ndarray, n_groups: int, n_row
     shared, same = (min(fits, key=lambda pair, place=place: pair[place].bic)[0] for place in (0, 1))
     own = min((pair[1] for pair in fits), key=lambda fit: fit.bic)
     doubts = {"shared": _doubt(problem, shared, Z), "own": _doubt(problem, own, Z)}
-    one_rule: list[RomeEM | Scaled] = [shared.mixture, same.mixture]
-    if n_groups >= FANNED and problem.outcome == "numeric":
-        one_rule.append(_scaled(problem, Z, shared.mixture))
-    return Pair(own.mixture, shared.mixture, tuple(one_rule), doubts)
+    return Pair(own.mixture, shared.mixture, same.mixture, doubts)
+
+
+def freer_rules(problem: Problem, Z: np.ndarray, shared: RomeEM) -> list[RomeEM | Scaled]:
+    """Fit what has one rule like the mixture ``shared``, on its terms, with noise of more shapes: with one
+    and with two more components and, from ``FANNED`` groups on, with noise that grows with the prediction.
+
+    None of them for a binary outcome, of which a row shows no more than a probability.
+    """
+    if problem.outcome == "binary":
+        return []
+    freer: list[RomeEM | Scaled] = []
+    for more in MORE_COMPONENTS:
+        larger = clone(shared).set_params(n_groups=shared.n_groups + more)
+        freer.append(_fitted(larger, problem, Z).mixture)
+    if shared.n_groups >= FANNED:
+        freer.append(_scaled(problem, Z, shared))
+    return freer
 
 
 def _scaled(problem: Problem, Z: np.ndarray, shared: RomeEM) -> Scaled:

@@ -4,9 +4,10 @@
 tails are heavy, the noise is skewed or the mean is bent. Each null model is one density for everybody,
 p(y | a, s) = f((y − m(a, s)) / σ(a, s)) / σ(a, s), with a mean that is linear, quadratic or boosted, a
 spread that is constant or moves with the columns, and noise that is normal or a free mixture of three
-normals (which covers heavy tails and skewness; with equal slopes it is also the scale mixture). Where
-all outcomes are positive, the strongest of them are also fitted to log y: a rule that multiplies is bent, and
-its spread grows, on the scale of y.
+normals (which covers heavy tails and skewness; with equal slopes it is also the scale mixture), of one shape
+for all rows or of one that drifts with the prediction, as where small outcomes lie close and large ones lie
+in two heaps. Where all outcomes are positive, the strongest of them are also fitted to log y: a rule that
+multiplies is bent, and its spread grows, on the scale of y.
 
 The best curved mean among them gives one more column to the evidence mixture (:mod:`rome.evidence.mixture`):
 its predictions of rows that it was not fitted on.
@@ -27,7 +28,7 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
 
-from rome.evidence.noise import FreeNoise, fit_noise
+from rome.evidence.noise import DriftingNoise, FreeNoise, fit_drifting_noise, fit_noise
 from rome.evidence.ridge import MOST_FOR_PRODUCTS, fit_ridge
 from rome.results.verdict import NULL_MODELS, NullModel, NullModelCode
 from rome.settings.study import Outcome
@@ -60,19 +61,26 @@ class LocationScale:
     mean: object
     constant: float
     spread: object | None
-    noise: FreeNoise | None
+    noise: FreeNoise | DriftingNoise | None
     centre: float
     scale: float
 
     def log_likelihood_of_rows(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return log p(y | X) in units of y, (n,)."""
-        residual = (y - self.centre) / self.scale - self.mean.predict(X)
+        mean = self.mean.predict(X)
+        residual = (y - self.centre) / self.scale - mean
         spread = np.full(len(y), self.constant)
         if self.spread is not None:
             spread = self.constant * np.exp(np.clip(self.spread.predict(X), -6, 6))
         standard = residual / spread
-        density = norm.logpdf(standard) if self.noise is None else self.noise.logpdf(standard)
-        return density - np.log(spread) - np.log(self.scale)
+        return self._density(standard, mean) - np.log(spread) - np.log(self.scale)
+
+    def _density(self, standard: np.ndarray, mean: np.ndarray) -> np.ndarray:
+        if self.noise is None:
+            return norm.logpdf(standard)
+        if isinstance(self.noise, DriftingNoise):
+            return self.noise.logpdf(standard, mean)
+        return self.noise.logpdf(standard)
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,7 @@ def _fit_of(mean: Mean, seed: int) -> _Fit:
     return boosted
 
 
-def _spread(X: np.ndarray, target: np.ndarray, weights: np.ndarray) -> _Model:
+def _log_spread(X: np.ndarray, target: np.ndarray, weights: np.ndarray) -> _Model:
     """Return a log spread that is linear and quadratic in the columns."""
     return fit_ridge(X, target, weights, True)
 
@@ -164,11 +172,13 @@ def _with_squares(X: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Mean:
-    """A fitted mean on a standardised outcome, with residuals (n,) that it never saw."""
+    """A fitted mean on a standardised outcome, with predictions (n,) of its rows by fits that never saw them,
+    and the residuals (n,) that these left."""
 
     model: object
     centre: float
     scale: float
+    out_of_fold: np.ndarray
     residual: np.ndarray
 
     def predict(self, X: np.ndarray) -> np.ndarray:
@@ -181,22 +191,35 @@ def _fit_mean(X: np.ndarray, y: np.ndarray, weights: np.ndarray, mean: Mean, see
     scale = float(np.sqrt(np.average((y - centre) ** 2, weights=weights))) or 1.0
     target = (y - centre) / scale
     fit = _fit_of(mean, seed)
-    residual = target - _crossed(fit, X, target, weights, seed)
-    return _Mean(fit(X, target, weights), centre, scale, residual)
+    out_of_fold = _crossed(fit, X, target, weights, seed)
+    return _Mean(fit(X, target, weights), centre, scale, out_of_fold, target - out_of_fold)
 
 
-def _around(mean: _Mean, X: np.ndarray, weights: np.ndarray, moving: bool, free: bool, seed: int):
-    """Return the null model whose spread and noise are learned from the residuals of ``mean``."""
-    spread, relative = None, np.ones(len(X))
-    if moving:
-        log_size = np.log(np.abs(mean.residual) + _SMALLEST_SPREAD)
-        log_size -= np.average(log_size, weights=weights)
-        relative = np.exp(np.clip(_crossed(_spread, X, log_size, weights, seed), -6, 6))
-        spread = _spread(X, log_size, weights)
-    standard = mean.residual / relative
+@dataclass(frozen=True)
+class _Spread:
+    """A fitted log spread, and the relative spread (n,) of rows that it was not fitted on."""
+
+    model: _Model | None
+    out_of_fold: np.ndarray
+
+
+def _fit_spread(mean: _Mean, X: np.ndarray, weights: np.ndarray, seed: int) -> _Spread:
+    log_size = np.log(np.abs(mean.residual) + _SMALLEST_SPREAD)
+    log_size -= np.average(log_size, weights=weights)
+    out_of_fold = np.exp(np.clip(_crossed(_log_spread, X, log_size, weights, seed), -6, 6))
+    return _Spread(_log_spread(X, log_size, weights), out_of_fold)
+
+
+def _around(mean: _Mean, spread: _Spread, model: NullModel, weights: np.ndarray) -> LocationScale:
+    """Return the null model whose noise is learned from the residuals of ``mean``."""
+    standard = mean.residual / spread.out_of_fold
     constant = max(float(np.sqrt(np.average(standard**2, weights=weights))), _SMALLEST_SPREAD)
-    noise = fit_noise(standard / constant, weights) if free else None
-    return LocationScale(mean.model, constant, spread, noise, mean.centre, mean.scale)
+    noise: FreeNoise | DriftingNoise | None = None
+    if model.drifting_noise:
+        noise = fit_drifting_noise(standard / constant, mean.out_of_fold, weights)
+    elif model.any_noise:
+        noise = fit_noise(standard / constant, weights)
+    return LocationScale(mean.model, constant, spread.model, noise, mean.centre, mean.scale)
 
 
 def fit_location_scale(
@@ -225,7 +248,9 @@ def fit_location_scale(
     seed : int
     """
     weights = weights / weights.mean()
-    return _around(_fit_mean(X, y, weights, mean, seed), X, weights, moving_spread, free_noise, seed)
+    fitted = _fit_mean(X, y, weights, mean, seed)
+    spread = _fit_spread(fitted, X, weights, seed) if moving_spread else _Spread(None, np.ones(len(y)))
+    return _around(fitted, spread, NullModel("numeric", mean, moving_spread, free_noise), weights)
 
 
 def _crossed(fit: _Fit, X: np.ndarray, target: np.ndarray, weights: np.ndarray, seed: int) -> np.ndarray:
@@ -275,10 +300,12 @@ def fit_null_models(
         key: _fit_mean(X, np.log(y) if key[1] else y, weights, key[0], seed)
         for key in dict.fromkeys((model.mean, model.log_scale) for model in models.values())
     }
+    even = _Spread(None, np.ones(len(y)))
+    uneven = {key: _fit_spread(mean, X, weights, seed) for key, mean in means.items()}
     around = {}
     for code, model in models.items():
-        mean = means[model.mean, model.log_scale]
-        null_model = _around(mean, X, weights, model.uneven_spread, model.any_noise, seed)
+        key = (model.mean, model.log_scale)
+        null_model = _around(means[key], uneven[key] if model.uneven_spread else even, model, weights)
         around[code] = OnLogScale(null_model) if model.log_scale else null_model
     return FittedNullModels(around, _best_curve(means, y, weights))
 

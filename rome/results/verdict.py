@@ -27,9 +27,15 @@ NullModelCode = Literal[
     "quadratic_any_noise",
     "quadratic_uneven_any_noise",
     "trees_uneven_any_noise",
+    "line_drifting_noise",
+    "quadratic_drifting_noise",
+    "trees_drifting_noise",
     "log_line_uneven_any_noise",
     "log_quadratic_uneven_any_noise",
     "log_trees_uneven_any_noise",
+    "log_line_drifting_noise",
+    "log_quadratic_drifting_noise",
+    "log_trees_drifting_noise",
     "logistic",
     "logistic_quadratic",
     "logistic_trees",
@@ -40,7 +46,8 @@ NullModelCode = Literal[
 @dataclass(frozen=True)
 class NullModel:
     """A model of one rule for everybody: its mean (log-odds for a binary outcome), whether its spread moves
-    with the columns, whether its noise may have any shape, and whether it is a model of log y.
+    with the columns, whether its noise may have any shape, whether it is a model of log y, and whether shape
+    and spread of its noise move with its prediction.
 
     ``outcome`` is None for the evidence mixture with shared slopes, which is held against any outcome."""
 
@@ -49,11 +56,17 @@ class NullModel:
     uneven_spread: bool = False
     any_noise: bool = False
     log_scale: bool = False
+    drifting_noise: bool = False
 
     @property
     def is_curved(self) -> bool:
         """Whether the mean can bend."""
         return self.mean != "linear"
+
+    @property
+    def spread_moves(self) -> bool:
+        """Whether it may be less sure of some rows than of others."""
+        return self.uneven_spread or self.drifting_noise
 
 
 #: Every null model, simplest first.
@@ -65,9 +78,15 @@ NULL_MODELS: Mapping[NullModelCode, NullModel] = {
     "quadratic_any_noise": NullModel("numeric", "quadratic", any_noise=True),
     "quadratic_uneven_any_noise": NullModel("numeric", "quadratic", True, True),
     "trees_uneven_any_noise": NullModel("numeric", "boosted", True, True),
+    "line_drifting_noise": NullModel("numeric", "linear", any_noise=True, drifting_noise=True),
+    "quadratic_drifting_noise": NullModel("numeric", "quadratic", any_noise=True, drifting_noise=True),
+    "trees_drifting_noise": NullModel("numeric", "boosted", any_noise=True, drifting_noise=True),
     "log_line_uneven_any_noise": NullModel("numeric", "linear", True, True, log_scale=True),
     "log_quadratic_uneven_any_noise": NullModel("numeric", "quadratic", True, True, log_scale=True),
     "log_trees_uneven_any_noise": NullModel("numeric", "boosted", True, True, log_scale=True),
+    "log_line_drifting_noise": NullModel("numeric", "linear", False, True, True, True),
+    "log_quadratic_drifting_noise": NullModel("numeric", "quadratic", False, True, True, True),
+    "log_trees_drifting_noise": NullModel("numeric", "boosted", False, True, True, True),
     "logistic": NullModel("binary", "linear"),
     "logistic_quadratic": NullModel("binary", "quadratic"),
     "logistic_trees": NullModel("binary", "boosted"),

@@ -74,8 +74,8 @@ def _of_null_model(result: StudyResult, verdict: Verdict) -> str:
         return _ONE_RULE
     if hardest.is_curved and _bend_pays(verdict):
         bend = _BEND_NETWORK if networks else _BEND
-        return f"{bend}{_UNEVEN}" if hardest.uneven_spread else bend
-    if hardest.uneven_spread:
+        return f"{bend}{_UNEVEN}" if hardest.spread_moves else bend
+    if hardest.spread_moves:
         return _SPREAD
     if hardest.any_noise:
         return _TAILS_NETWORK if networks else _TAILS

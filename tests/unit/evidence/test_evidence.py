@@ -89,6 +89,14 @@ def test_one_line_on_the_logarithm_is_no_group():
     assert {score.code for score in verdict.null_models} >= set(null_models_of("numeric", True))
 
 
+def test_one_rule_with_more_levels_than_groups_is_no_rules():
+    X, rng = columns(900, 6)
+    level = rng.choice([-5.0, 0.0, 5.0], 900)
+    y = X[:, 0] - X[:, 1] + level + 0.5 * rng.standard_normal(900)
+    verdict = assess_groups(sweep(problem(X, y), (1, 2)), 2, beside=False)
+    assert (verdict.kind, verdict.level) != ("rules", "supported")
+
+
 def test_smaller_numbers_are_tried_before_none_is_said_and_the_first_supported_one_is_told():
     with made_lightly():
         verdict = assess_groups(sweep(one_line(300), (1, 6)), 6, beside=False)

@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from sklearn.linear_model import Ridge as ReferenceRidge
 from sklearn.mixture import GaussianMixture
 
-from rome.evidence.noise import fit_noise
+from rome.evidence.noise import fit_drifting_noise, fit_noise
 from rome.evidence.ridge import _PENALTIES, fit_ridge
 
 
@@ -88,3 +88,30 @@ def test_rows_of_no_weight_do_not_move_the_noise():
     weights = np.append(np.ones(400), np.zeros(40))
     with_them = fit_noise(values, weights).logpdf(values[:400])
     assert with_them == pytest.approx(fit_noise(values[:400], np.ones(400)).logpdf(values[:400]))
+
+
+def test_noise_that_drifts_is_a_density_at_every_prediction():
+    rng = np.random.default_rng(4)
+    at = rng.standard_normal(600)
+    drifting = fit_drifting_noise(rng.standard_normal(600) * np.exp(0.5 * at), at, np.ones(600))
+    for place in (-5.0, -0.3, 0.4, 5.0):
+        area, _ = quad(
+            lambda value, x=place: float(np.exp(drifting.logpdf(np.array([value]), np.array([x])))[0]),
+            -40,
+            40,
+            limit=400,
+        )
+        assert area == pytest.approx(1, abs=1e-3)
+
+
+def test_noise_in_two_heaps_at_one_end_is_followed_only_if_the_shape_may_drift():
+    rng = np.random.default_rng(5)
+    at = rng.random(2_000)
+    heaps = np.where(rng.random(2_000) < 0.5, -2.0, 2.0) * (at > 0.5)
+    values = heaps + 0.3 * rng.standard_normal(2_000)
+    fitted, held_out = np.arange(2_000) < 1_000, np.arange(2_000) >= 1_000
+    drifting = fit_drifting_noise(values[fitted], at[fitted], np.ones(1_000))
+    gain = drifting.logpdf(values[held_out], at[held_out]) - fit_noise(values[fitted], np.ones(1_000)).logpdf(
+        values[held_out]
+    )
+    assert gain.mean() > 0.3
