@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import study_runs
 from page_faults import watch
-from page_steps import open_sample, train, visit
+from page_steps import settle
 
 from dashboard.roles import RolesChoice
 from rome.datasets import SAMPLES
 from rome.settings.study import Settings
+from rome.store import Library
 from rome.table import read_table
 from rome.table.guess import guess_roles
 
@@ -83,19 +84,19 @@ def fresh_server(browser, tmp_path) -> Iterator[str]:
 
 @pytest.fixture
 def visitor(browser, server) -> Iterator[object]:
-    """Open pages as one visitor: ``visitor()`` or ``visitor(color_scheme="dark")``.
+    """Open pages as one visitor: ``visitor()`` or ``visitor("/compare", color_scheme="dark")``.
 
     The test fails if a page of theirs raised, wrote an error to the console, or asked another host.
     """
     contexts, faults = [], []
 
-    def come(**options):
+    def come(path: str = "/", **options):
         context = browser.new_context(viewport=_WINDOW, accept_downloads=True, **options)
         context.set_default_timeout(_PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch(page, faults)
-        page.goto(server)
+        page.goto(f"{server}{path}")
         return page
 
     yield come
@@ -128,18 +129,18 @@ def kept_file(library) -> Callable[..., str]:
 
 
 @pytest.fixture
-def studied(visitor, kept):
-    """Open the app with a study of the hiring sample, in one colour scheme.
+def studied(visitor, kept, library):
+    """Open a study of the hiring sample on the Train page, with its table, in one colour scheme.
 
-    The study is there before: that one is made when somebody asks for it is seen in ``test_journey.py``.
+    Both are there before: that a study is made when somebody asks for it is seen in ``test_journey.py``.
     """
 
     def opened(**options):
-        kept("hiring")
-        page = visitor(**options)
-        open_sample(page, "hiring ratings")
-        visit(page, "Train")
-        train(page)
+        study = kept("hiring")
+        Library(library).tables.keep(study_runs.sample_table("hiring"))
+        page = visitor(f"/train?study={study}", **options)
+        page.get_by_role("heading", name="The study", exact=True).wait_for()
+        settle(page)
         return page
 
     return opened
