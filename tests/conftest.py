@@ -12,13 +12,14 @@ from study_runs import KEPT
 
 #: Files that take the longest: the first to start, so that no process waits for the other at the end.
 _LONGEST = (
-    "test_verdict.py",
-    "test_hostile_runs.py",
     "test_pages_live.py",
-    "test_recovery.py",
+    "test_hostile_runs.py",
     "test_running_live.py",
-    "test_evidence.py",
+    "test_verdict.py",
+    "test_recovery.py",
     "test_study_settings.py",
+    "test_baselines_contract.py",
+    "test_evidence.py",
 )
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -25,7 +25,7 @@ from rome.baselines import (
     VanillaMoE,
 )
 
-_SMALL = {"hidden_sizes": (8,), "epochs": 60, "batch_size": 16, "learning_rate": 0.02}
+_SMALL = {"hidden_sizes": (8,), "epochs": 20, "batch_size": 16, "learning_rate": 0.05}
 _MODELS = (
     Pooled(sees="a"),
     Interactions(),

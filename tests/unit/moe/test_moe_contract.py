@@ -19,7 +19,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from rome.errors import StoreError
 from rome.moe import RomeMoE
 
-_SMALL = {"hidden_sizes": (8,), "epochs": 60, "batch_size": 16, "learning_rate": 0.02, "n_init": 1}
+_SMALL = {"hidden_sizes": (8,), "epochs": 20, "batch_size": 16, "learning_rate": 0.05, "n_init": 1}
 
 
 def expected_failures(estimator) -> dict[str, str]:
