@@ -109,8 +109,9 @@ def one_split() -> Iterator[None]:
 def made_lightly() -> Iterator[None]:
     """Make studies with few folds, for evidence, candidates and validation, few candidates and few trees.
 
-    For tests of what comes before and after the judging. Studies that are judged in full are those of the
-    golden tests, of ``tests/statistical``, and of the workers and servers that run as processes.
+    For tests of what comes before and after the judging. Judged in full are the golden studies, those of
+    which ``tests/statistical`` asks how often groups are found in noise, and whatever workers and servers
+    make as processes.
     """
     with one_split(), pytest.MonkeyPatch.context() as patch:
         for module in (assess, import_module("rome.evidence.sweep"), cross_fit):
