@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from baseline_tables import QUICK, group_losses, opposed_groups
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 
 from rome.baselines import (
@@ -239,3 +240,47 @@ def test_even_weights_of_trees_are_no_weights():
         BoostedTrees(random_state=0).fit(X, y, sample_weight=weights) for weights in (None, np.full(600, 3.0))
     )
     np.testing.assert_array_equal(plain.predict(X), even.predict(X))
+
+
+@pytest.mark.parametrize("outcome", ["numeric", "binary"])
+def test_trees_of_weighted_rows_are_those_of_scikit_learn(outcome):
+    rng = np.random.default_rng(0)
+    n = 2000
+    # Few values: both cut the columns midway between all of them.
+    X = np.column_stack([rng.integers(0, 30, n) / 7, rng.integers(0, 4, n)])
+    y = np.abs(X[:, 0] - 2) + (X[:, 1] == 1) + 0.3 * rng.normal(size=n)
+    y = (y > 1).astype(float) if outcome == "binary" else y
+    weights = rng.uniform(0.5, 3.0, n)
+    ours = BoostedTrees(outcome, random_state=0).fit(X, y, sample_weight=weights)
+    kind = HistGradientBoostingClassifier if outcome == "binary" else HistGradientBoostingRegressor
+    theirs = kind(max_iter=200, early_stopping=True, random_state=ours._trees.random_state)
+    theirs.fit(X, y, sample_weight=weights)
+    expected = theirs.predict_proba(X)[:, 1] if outcome == "binary" else theirs.predict(X)
+    np.testing.assert_allclose(ours.predict(X), expected)
+
+
+def test_trees_of_weighted_rows_predict_new_rows_as_well_as_those_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    X, new = rng.normal(size=(1500, 3)), rng.normal(size=(5000, 3))
+    y = np.abs(X[:, 0]) + X[:, 1] * X[:, 2] + rng.normal(size=1500)
+    weights = rng.uniform(0.5, 3.0, 1500)
+    errors = [
+        np.mean(
+            (model.fit(X, y, sample_weight=weights).predict(new) - np.abs(new[:, 0]) - new[:, 1] * new[:, 2])
+            ** 2
+        )
+        for model in (
+            BoostedTrees(random_state=0),
+            HistGradientBoostingRegressor(early_stopping=True, max_iter=200, random_state=0),
+        )
+    ]
+    assert errors[0] < 1.1 * errors[1]
+
+
+def test_a_weight_of_zero_and_a_constant_column_disturb_no_tree():
+    rng = np.random.default_rng(1)
+    X = np.column_stack([rng.normal(size=800), np.ones(800)])
+    y = X[:, 0] ** 2
+    weights = rng.integers(0, 3, 800).astype(float)
+    model = BoostedTrees(random_state=0).fit(X, y, sample_weight=weights)
+    assert np.corrcoef(model.predict(X), y)[0, 1] > 0.9
