@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import cauchy, norm
 from sklearn.metrics import adjusted_rand_score
 
 from rome.em import RomeEM
@@ -58,6 +58,10 @@ _LEVEL = 0.05
 _HALVINGS = 2
 #: Agreement of two halves below which groups that beat every null model still count as weakly supported.
 STABLE = 0.2
+#: Share of a broad density that every density has mixed in, so that a row that a model all but excludes
+#: costs it some ten units of log-likelihood and not hundreds: else a null model that fails in one row is
+#: never surely beaten, and groups that do are never supported.
+_BROAD_SHARE = 1e-3
 #: Rows a group in either half from which halves are compared.
 FEWEST_ROWS_A_GROUP = 20
 #: Which of two claims is said, the first that holds.
@@ -205,13 +209,28 @@ def _repeats(problem: Problem) -> int:
 
 @dataclass(frozen=True)
 class _Fold:
-    """Fitted rows and held-out ones of one fold, with their terms."""
+    """Fitted rows and held-out ones of one fold, with their terms; ``broad`` is a log-density of the held-out
+    rows that excludes none."""
 
     part: Problem
     outer: np.ndarray
     terms: Terms
     inner_terms: np.ndarray
     outer_terms: np.ndarray
+    broad: np.ndarray
+
+    def guarded(self, scores: np.ndarray) -> np.ndarray:
+        """Return log-likelihoods of the held-out rows with the broad density mixed in."""
+        return np.logaddexp(np.log1p(-_BROAD_SHARE) + scores, np.log(_BROAD_SHARE) + self.broad)
+
+
+def _broad(part: Problem, y: np.ndarray) -> np.ndarray:
+    """Return a Cauchy log-density with the centre and spread of the fitted rows, or that of a fair coin."""
+    if part.outcome == "binary":
+        return np.full(len(y), np.log(0.5))
+    centre = float(np.average(part.y, weights=part.weights))
+    spread = float(np.sqrt(np.average((part.y - centre) ** 2, weights=part.weights))) or 1.0
+    return cauchy.logpdf(y, centre, spread)
 
 
 class _Splits:
@@ -280,14 +299,14 @@ class _Splits:
             part = problem.take(inner)
             fitted = _null_models(part, problem.positive)
             X, y = problem.X[outer], problem.y[outer]
-            own = X[:, problem.columns]
-            for code, model in fitted.models.items():
-                scores.setdefault(code, np.empty(len(problem.y)))[outer] = model.log_likelihood_of_rows(
-                    own, y
-                )
-            terms, curve = Terms.fit(part, fitted.curve), fitted.curve
+            own, curve, terms = X[:, problem.columns], fitted.curve, Terms.fit(part, fitted.curve)
             inner_terms = terms.design(part.X, curve.out_of_fold)
-            folds.append(_Fold(part, outer, terms, inner_terms, terms.design(X, curve.predict(own))))
+            outer_terms = terms.design(X, curve.predict(own))
+            fold = _Fold(part, outer, terms, inner_terms, outer_terms, _broad(part, y))
+            for code, model in fitted.models.items():
+                found = scores.setdefault(code, np.empty(len(problem.y)))
+                found[outer] = fold.guarded(model.log_likelihood_of_rows(own, y))
+            folds.append(fold)
         self._rounds.append((folds, scores))
         return self._rounds[number]
 
@@ -303,7 +322,8 @@ class _Splits:
         folds = self._rounds[place][0]
         scores = np.empty(len(self._problem.y))
         for fold, model in zip(folds, models, strict=True):
-            scores[fold.outer] = model.log_likelihood_of_rows(fold.outer_terms, self._problem.y[fold.outer])
+            rows = fold.outer_terms, self._problem.y[fold.outer]
+            scores[fold.outer] = fold.guarded(model.log_likelihood_of_rows(*rows))
         return scores
 
 

@@ -8,6 +8,8 @@ from scipy.integrate import quad
 from sklearn.linear_model import Ridge as ReferenceRidge
 from sklearn.mixture import GaussianMixture
 
+from rome.evidence import Problem
+from rome.evidence.assess import _broad, _Fold
 from rome.evidence.noise import fit_drifting_noise, fit_noise
 from rome.evidence.ridge import _PENALTIES, fit_ridge
 
@@ -115,3 +117,16 @@ def test_noise_in_two_heaps_at_one_end_is_followed_only_if_the_shape_may_drift()
         values[held_out]
     )
     assert gain.mean() > 0.3
+
+
+@pytest.mark.parametrize(("outcome", "likely"), [("numeric", -1.0), ("binary", -0.2)])
+def test_a_row_that_a_model_excludes_costs_it_tens_of_units_and_a_likely_row_nothing(outcome, likely):
+    rng = np.random.default_rng(6)
+    y = rng.standard_normal(200) if outcome == "numeric" else (rng.random(200) < 0.5).astype(float)
+    none = np.arange(0)
+    part = Problem(rng.standard_normal((200, 2)), y, np.ones(200), none, np.arange(2), outcome, 0)
+    held_out = np.array([8.0, 0.5]) if outcome == "numeric" else np.array([1.0, 0.0])
+    fold = _Fold(part, np.arange(2), None, none, none, _broad(part, held_out))
+    guarded = fold.guarded(np.array([-1e4, likely]))
+    assert -20 < guarded[0] < -5
+    assert guarded[1] == pytest.approx(likely, abs=2e-3)
