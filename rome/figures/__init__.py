@@ -6,6 +6,14 @@ from rome.figures.candidates import candidates_table
 from rome.figures.canvas import alt_text, caption, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table, membership_table
 from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors_table
+from rome.figures.decisions import (
+    calibration_curves,
+    calibration_table,
+    deciding_models,
+    decision_rates,
+    decision_rates_table,
+    gaps_table,
+)
 from rome.figures.error_by_group import error_by_group, error_by_group_table
 from rome.figures.evidence import (
     beside_verdict,
@@ -52,6 +60,8 @@ __all__ = [
     "alt_text",
     "average_and_worst",
     "beside_verdict",
+    "calibration_curves",
+    "calibration_table",
     "candidates_table",
     "caption",
     "coefficients",
@@ -60,6 +70,9 @@ __all__ = [
     "cohort_errors_table",
     "column_paint",
     "column_shifts_table",
+    "deciding_models",
+    "decision_rates",
+    "decision_rates_table",
     "dress",
     "error_by_group",
     "error_by_group_table",
@@ -68,6 +81,7 @@ __all__ = [
     "failed_table",
     "fit_curve",
     "fit_curve_table",
+    "gaps_table",
     "group_map",
     "group_map_table",
     "group_style",

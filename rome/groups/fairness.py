@@ -12,12 +12,18 @@ from typing import Literal
 
 import numpy as np
 
-from rome.groups.groupings import Grouped
+from rome.errors import SettingError
+from rome.groups.groupings import Grouped, from_labels, latent, predicted
+from rome.results import StudyResult
+from rome.runtime.random import stream_seed
 from rome.settings.spec import check_number
+from rome.settings.study import Grouping
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums
 from rome.stats.estimate import Estimate
 from rome.stats.shares import wilson
 
+#: Whose decisions: one pooled model's, the study's own groups', or the advised model's.
+DecidingModel = Literal["pooled", "rome", "advised"]
 Rate = Literal["selection_rate", "tpr", "fpr", "ppv"]
 RATES: tuple[Rate, ...] = ("selection_rate", "tpr", "fpr", "ppv")
 #: Each gap: its rates, and whether it is a difference or a ratio.
@@ -145,6 +151,71 @@ def _gap(
     # No group has any: they are as equal as can be.
     ratio = np.where(highest == 0, 1.0, lowest / np.where(highest == 0, 1.0, highest))
     return ratio.min(axis=0)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Held-out rows with case weight, of a binary outcome: 0/1, probabilities, groups and weights."""
+
+    outcome: np.ndarray
+    probability: np.ndarray
+    grouped: Grouped
+    weights: np.ndarray
+
+
+def held_out(result: StudyResult, grouping: Grouping, model: DecidingModel) -> HeldOut:
+    """Return what decisions of ``model`` are scored on.
+
+    Raises
+    ------
+    SettingError
+        The outcome isn't yes or no, or nothing was advised.
+    """
+    if result.data.outcome_kind != "binary":
+        raise SettingError(
+            f'The outcome "{result.roles.outcome}" is a number, so there is no decision at a threshold. Make '
+            "a study of a yes-or-no outcome, such as whether it is above a level."
+        )
+    arrays = result.rows
+    probability = getattr(arrays, model)
+    if probability is None:
+        raise SettingError('Nothing was advised in this study. Ask for "pooled" or "rome".')
+    rows = arrays.is_test & (arrays.weight > 0)
+    names = [group.name for group in result.groups]
+    grouped = {
+        "latent": lambda: latent(arrays.responsibilities[rows], names),
+        "predicted": lambda: predicted(arrays.membership[rows], names),
+        "observed": lambda: from_labels(arrays.observed_group[rows]),
+    }[grouping]()
+    return HeldOut(arrays.outcome[rows], probability[rows], grouped, arrays.weight[rows])
+
+
+def decisions(
+    result: StudyResult, grouping: Grouping, model: DecidingModel, threshold: float = 0.5
+) -> Fairness:
+    """Return rates and gaps of a study's held-out decisions at a threshold; see ``fairness``.
+
+    Raises
+    ------
+    SettingError
+        As ``held_out``, or the threshold is no number in [0, 1].
+    """
+    rows, settings = held_out(result, grouping, model), result.settings
+    resampling = Resampling.within_budget(
+        len(rows.outcome),
+        settings.n_bootstrap,
+        stream_seed(settings.random_state, "decisions bootstrap"),
+        settings.confidence,
+    )
+    return fairness(
+        rows.outcome,
+        rows.probability,
+        rows.grouped,
+        rows.weights,
+        threshold=threshold,
+        resampling=resampling,
+        min_group_size=settings.min_group_size,
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rome import figures
 from rome.errors import SettingError, nearest
 from rome.report.blocks import Block, Code, Heading, Listing, Points, Prose, picture
-from rome.report.extras import Extras, cohort_blocks, model_blocks, question_blocks
+from rome.report.extras import Extras, cohort_blocks, decision_blocks, model_blocks, question_blocks
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
@@ -297,6 +297,7 @@ SECTIONS: dict[str, str] = {
     "evidence": "Are the groups real?",
     "groups": "Who is in the groups",
     "comparison": "Pooled against ROME",
+    "decisions": "Decisions at a threshold",
     "path": "What the DRO strength gains and costs",
     "cohorts": "Named cohorts",
     "models": "Against other models",
@@ -318,6 +319,7 @@ _BUILDERS: dict[str, Callable[[StudyResult], list[Block]]] = {
     "reproduce": _reproduce,
 }
 _ADDED: dict[str, Callable[[StudyResult, Extras], list[Block]]] = {
+    "decisions": decision_blocks,
     "cohorts": cohort_blocks,
     "models": model_blocks,
     "questions": question_blocks,

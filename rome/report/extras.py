@@ -10,19 +10,20 @@ from rome.cohorts.words import MANY, caution, cohort_line, scores_sentence
 from rome.compare import ComparisonResult
 from rome.compare.words import comparison_answer
 from rome.report.blocks import Block, Listing, Points, Prose, picture
-from rome.report.tables import TextTable
+from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
 from rome.text.limits import QUESTIONS
 
 
 @dataclass(frozen=True)
 class Extras:
-    """What was added to a study: questions that the numbers do not answer, errors of named cohorts, and a
-    comparison with other models of the same table."""
+    """What was added to a study: questions that the numbers do not answer, errors of named cohorts, a
+    comparison with other models of the same table, and the threshold at which a probability decides."""
 
     questions: tuple[str, ...] = QUESTIONS
     cohorts: tuple[CohortScores, ...] = ()
     comparison: ComparisonResult | None = None
+    threshold: float = 0.5
 
 
 def question_blocks(result: StudyResult, extras: Extras) -> list[Block]:
@@ -50,6 +51,33 @@ def cohort_blocks(result: StudyResult, extras: Extras) -> list[Block]:
         ),
         Points(tuple(scores_sentence(result, each) for each in found)),
         Listing("How each was chosen", TextTable(("cohort", "rows", "read as"), rows, (False,) * 3)),
+    ]
+
+
+def decision_blocks(result: StudyResult, extras: Extras) -> list[Block]:
+    """Return rates, gaps and calibration of decisions at the threshold; nothing for a numeric outcome."""
+    if result.data.outcome_kind != "binary":
+        return []
+    threshold, model = extras.threshold, figures.deciding_models(result)[-1]
+    return [
+        Prose(
+            f"A held-out row is selected from a probability of {threshold:g} up. Gaps are between the "
+            "largest and the smallest rate of the observed groups that are large enough: a ratio of 1, or a "
+            "difference of 0, is equality."
+        ),
+        Listing(
+            "Gaps between observed groups", text_table(figures.gaps_table(result, "observed", threshold))
+        ),
+        picture(
+            "Selection rate by observed group",
+            figures.decision_rates(result, "observed", "selection_rate", threshold),
+            figures.decision_rates_table(result, "observed", threshold),
+        ),
+        picture(
+            "Calibration by observed group",
+            figures.calibration_curves(result, "observed", model),
+            figures.calibration_table(result, "observed", model),
+        ),
     ]
 
 

@@ -27,6 +27,7 @@ from rome.report.draft import MOST_NOTES, read_draft
 from rome.report.extras import Extras
 from rome.results import StudyResult
 from rome.store import read_folder
+from rome.store.headers import read_label
 
 _KINDS = {
     Prose: "prose",
@@ -149,6 +150,6 @@ def render_folder(folder: str | Path) -> str:
     """
     result, draft = read_folder(folder), read_draft(folder)
     found = cohort_scores(result, CohortBook(folder).all())
-    extras = Extras(draft.questions, found)
+    extras = Extras(draft.questions, found, threshold=read_label(Path(folder)).threshold)
     sections = tuple(key for key in available(extras) if key not in draft.left_out)
     return render(result, title=draft.title or None, notes=draft.notes, sections=sections, extras=extras)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rome.results.scores import Comparison
+from rome.serialize.codec import ABSENT_IS_DEFAULT
 from rome.stats.estimate import Estimate
 
 #: Kinds of models, simplest first: one line, one curve, boosted trees, one network, and groups with rules of
@@ -114,8 +115,8 @@ class Advice:
     candidates: tuple[Candidate, ...]
     withdrawn: Candidate | None = None
     held_out: Mapping[str, Comparison] = field(default_factory=dict)
-    withdrawn_held_out: Mapping[str, Comparison] = field(default_factory=dict)
-    all_rows: AllRows | None = None
+    withdrawn_held_out: Mapping[str, Comparison] = field(default_factory=dict, metadata=ABSENT_IS_DEFAULT)
+    all_rows: AllRows | None = field(default=None, metadata=ABSENT_IS_DEFAULT)
     max_harm_overall: float = 0.02
     max_harm_observed: float = 0.05
     near_edge: bool = False

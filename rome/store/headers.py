@@ -19,6 +19,7 @@ from rome.serialize.atomic import write_whole
 from rome.serialize.codec import ABSENT_IS_DEFAULT, from_plain, to_plain
 from rome.serialize.csv_json import to_json
 from rome.serialize.document import disk_refuses, read_json
+from rome.settings.spec import check_number
 from rome.settings.study import Guard, Outcome
 from rome.stats.estimate import Estimate
 
@@ -61,13 +62,16 @@ class StudyHeader:
 
 @dataclass(frozen=True)
 class Label:
-    """What people add to a study: a name and a note, as they wrote them, and whether it is starred."""
+    """What people add to a study: a name and a note, as they wrote them, whether it is starred, and the
+    threshold in [0, 1] from which a probability means yes."""
 
     name: str = ""
     note: str = ""
     starred: bool = False
+    threshold: float = field(default=0.5, metadata=ABSENT_IS_DEFAULT)
 
     def __post_init__(self) -> None:
+        check_number("The threshold", self.threshold, 0.0, 1.0)
         for what, text, most in (("name", self.name, MAX_NAME), ("note", self.note, MAX_NOTE)):
             if len(text) > most:
                 raise SettingError(

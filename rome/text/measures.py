@@ -37,6 +37,7 @@ MEASURES: dict[str, Measure] = {
     "selection_rate": Measure("Selection rate", None),
     "tpr": Measure("True positive rate", "low"),
     "fpr": Measure("False positive rate", "high"),
+    "ppv": Measure("Positive predictive value", "low"),
 }
 MODEL_LABELS: dict[Model, str] = {
     "pooled": "Pooled (one model)",

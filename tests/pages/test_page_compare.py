@@ -8,9 +8,11 @@ import pytest
 from page_driver import charts, go, press, primary, start, words
 
 from dashboard.screens.train import start as training
+from rome.groups.fairness import decisions
 from rome.store import Library
 from rome.text.advice import headline, path_price
 from rome.text.failed import failed_sentence
+from rome.text.numbers import format_estimate
 
 
 @pytest.fixture
@@ -117,7 +119,26 @@ def test_hostile_names_and_a_binary_outcome_are_compared_without_harm(hostile_st
     at.button_group(key="errors-grouping").set_value("observed").run()
     at.selectbox(key="errors-metric-binary").set_value("auc").run()
     assert not at.exception
-    assert charts(at) == 5
+    assert charts(at) == 7
+
+
+def test_decisions_are_scored_at_a_threshold_that_is_kept_with_the_study(hostile_study):
+    at = go(start(hostile_study), "compare")
+    result = at.session_state["rome"].study
+    slider = at.slider(key="decision-threshold")
+    assert slider.value == 0.5
+    slider.set_value(0.3).run()
+    assert not at.exception
+    assert "at threshold 0.3" in " ".join(chart.proto.spec for chart in at.get("plotly_chart"))
+    gap = decisions(result, "observed", "pooled", 0.3).gaps["demographic_parity_difference"]
+    assert format_estimate(gap, result.settings.confidence) in words(at)
+    again = go(start(hostile_study), "compare")
+    assert again.slider(key="decision-threshold").value == 0.3
+
+
+def test_a_numeric_outcome_has_no_threshold(hiring_study):
+    at = go(start(hiring_study), "compare")
+    assert "Decisions at a threshold" not in {heading.value for heading in at.subheader}
 
 
 def _worse_for_one(scored):

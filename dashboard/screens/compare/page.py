@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import cache
-from dashboard.screens.compare import dro_strength, models, others, words
+from dashboard.screens.compare import decisions, dro_strength, models, others, words
 from dashboard.shared import cohorts, failed, figure_card, page, steps
 from dashboard.shared.words import GO_TRAIN, GROUPING_HELP, plain
 from rome import figures
@@ -40,6 +40,7 @@ def _show_one_group(result: StudyResult) -> None:
     page.beside(result)
     page.remedy(result)
     _show_errors(result, dro_strength.standing(result))
+    decisions.show(result, "observed")
     cohorts.show_errors(result)
     st.markdown(words.ONE_GROUP)
     steps.link("train", GO_TRAIN)
@@ -60,6 +61,7 @@ def _show_at_strength(result: StudyResult) -> None:
     failed.show(result)
     page.remedy(result)
     _show_errors(result, strength)
+    decisions.show(result, "observed")
     cohorts.show_errors(result)
     st.subheader("What the DRO strength gains and costs", anchor=False)
     st.caption(dro_strength.note(result, advice.flat_from(result)))

@@ -19,6 +19,12 @@ WORST_HEADINGS = {
     "p_value": "p",
 }
 MODEL_HEADINGS = {"pooled": "Pooled", "rome": "ROME", "pooled_with_sensitive": "With sensitive"}
+GAPS_NOTE = (
+    "Between the largest and the smallest rate of the groups that are large enough, on held-out rows: a "
+    "difference of 0 or a ratio of 1 is equality. Equalised odds takes the larger gap of true and false "
+    "positive rates."
+)
+THRESHOLD_HELP = "A row is selected from this probability up. Kept with the study, and used in its report."
 OTHERS_LEAD = (
     "Would another model do better by the worst group? Each model gets the same rows, the same splits and "
     "the same tuning. ROME is tuned anew with the others: this compares methods, not the one study above."

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import cache, state
 from dashboard.screens.report import form, preview, words
-from dashboard.shared import cohorts, figure_card, page
+from dashboard.shared import cohorts, decisions, figure_card, page
 from dashboard.shared.words import plain
 from rome import jobs
 from rome.compare import ComparisonResult
@@ -113,7 +113,7 @@ def _extras(result: StudyResult) -> Extras:
     """Return what is kept beside the study; what can't be read is reported and left out."""
     kept = cohorts.kept(result)
     found = cache.cohort_scores(result, kept) if kept else ()
-    return Extras(cohorts=found, comparison=_comparison(result))
+    return Extras(cohorts=found, comparison=_comparison(result), threshold=decisions.kept_threshold(result))
 
 
 def _comparison(result: StudyResult) -> ComparisonResult | None:

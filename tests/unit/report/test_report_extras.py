@@ -44,6 +44,16 @@ def test_cohorts_have_their_section_with_a_word_on_how_they_were_chosen():
     assert "after Holm" in html
 
 
+def test_decisions_of_a_yes_or_no_outcome_are_reported_at_the_threshold_that_was_kept():
+    result = make_result(2, outcome="binary", rows=900)
+    (section,) = contents(result, ("decisions",), Extras(threshold=0.35))
+    told = _visible(render(result, sections=("decisions",), extras=Extras(threshold=0.35)))
+    assert section.title == "Decisions at a threshold"
+    assert "from a probability of 0.35 up" in told
+    assert "Equalised odds, difference" in told
+    assert contents(make_result(2), ("decisions",)) == ()
+
+
 def test_a_section_with_nothing_to_tell_is_left_out():
     result = make_result(2)
     assert contents(result, ("cohorts", "models")) == ()

@@ -110,6 +110,15 @@ def test_a_name_that_is_too_long_is_refused_with_its_length():
         Label("x" * 121)
 
 
+def test_a_threshold_stays_with_the_study_and_an_older_label_has_none(library):
+    library.label(OTHER, Label("mine", threshold=0.3))
+    assert library.entry(OTHER).label.threshold == 0.3
+    (library.folder(OTHER) / "label.json").write_bytes(b'{"name": "mine", "note": "", "starred": false}')
+    assert library.entry(OTHER).label == Label("mine", threshold=0.5)
+    with pytest.raises(SettingError, match=r"The threshold is 1.5.*from 0 to 1"):
+        Label(threshold=1.5)
+
+
 def test_a_damaged_label_is_no_label(library):
     (library.folder(OTHER) / "label.json").write_bytes(b'{"name": 3}')
     assert library.entry(OTHER).label == Label()

@@ -1,0 +1,27 @@
+"""The threshold from which a probability means yes: kept with the study, the same on every page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.shared.words import plain
+from rome.errors import RomeError
+from rome.results import StudyResult
+from rome.store.headers import read_label
+
+
+def kept_threshold(result: StudyResult) -> float:
+    """Return the threshold that was kept with a study; .5 where none was."""
+    return read_label(state.library().folder(result.study_id)).threshold
+
+
+def keep_threshold(result: StudyResult, threshold: float) -> None:
+    """Keep a threshold with the study; one that can't be kept holds for this visit, and is said so."""
+    try:
+        label = read_label(state.library().folder(result.study_id))
+        state.library().label(result.study_id, replace(label, threshold=threshold))
+    except RomeError as error:
+        st.toast(plain(f"The threshold is not kept with the study. {error}"))

@@ -1,0 +1,77 @@
+"""Decisions at a threshold as figures and tables: the numbers of the rows, in the chart and beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from results_factory import make_result
+
+from rome import figures
+from rome.errors import SettingError
+
+
+@pytest.fixture(scope="module")
+def result():
+    return make_result(2, outcome="binary", rows=3000)
+
+
+def rate_by_hand(result, model: str, threshold: float, group: str | None = None) -> float:
+    rows = result.rows.is_test & ((result.rows.observed_group == group) if group else True)
+    return float((getattr(result.rows, model)[rows] >= threshold).mean())
+
+
+@pytest.mark.parametrize("threshold", [0.4, 0.6])
+def test_the_chart_has_every_groups_rate_at_the_threshold_and_everybodys(result, threshold):
+    figure = figures.decision_rates(result, "observed", "selection_rate", threshold)
+    pooled, rome = figure.data
+    names = [tick.split("<br>")[0] for tick in figure.layout.yaxis.ticktext]
+    assert names[-1] == "Everybody"
+    assert pooled.x[-1] == pytest.approx(rate_by_hand(result, "pooled", threshold))
+    assert rome.x[-1] == pytest.approx(rate_by_hand(result, "rome", threshold))
+    worst = figures.decision_rates_table(result, "observed", threshold).query("model == 'ROME'")
+    for group, value in zip(worst.group[:-1], worst.selection_rate[:-1], strict=True):
+        assert value == pytest.approx(rate_by_hand(result, "rome", threshold, group))
+    assert f"threshold {threshold:g}" in figure.layout.xaxis.title.text
+
+
+def test_the_advised_model_stands_beside_the_pooled_one_where_there_is_one(result):
+    advised = replace(result, rows=replace(result.rows, advised=np.full(len(result.rows.row), 0.9)))
+    assert figures.deciding_models(advised) == ("pooled", "advised")
+    table = figures.decision_rates_table(advised, "observed", 0.5)
+    assert (table.query("model == 'Advised model'").selection_rate == 1).all()
+
+
+def test_gaps_are_those_of_the_rates(result):
+    rates = figures.decision_rates_table(result, "observed", 0.5).query("model == 'ROME'")
+    ranked = rates[(rates.note == "") & (rates.group != "Everybody")].selection_rate
+    gaps = figures.gaps_table(result, "observed", 0.5).set_index("gap")["ROME"]
+    assert float(gaps["Demographic parity, difference"].split()[0]) == pytest.approx(
+        ranked.max() - ranked.min(), abs=0.02
+    )
+    assert float(gaps["Demographic parity, ratio"].split()[0]) == pytest.approx(
+        ranked.min() / ranked.max(), abs=0.02
+    )
+
+
+def test_calibration_has_a_curve_a_group_and_everybodys_first(result):
+    figure = figures.calibration_curves(result, "observed", "rome")
+    assert [trace.name for trace in figure.data[:2]] == ["as predicted", "Everybody"]
+    table = figures.calibration_table(result, "observed", "rome")
+    everybody = table[table.group == "Everybody"]
+    assert everybody.n.sum() == result.rows.is_test.sum()
+    np.testing.assert_allclose(figure.data[1].x, everybody.predicted)
+    np.testing.assert_allclose(figure.data[1].y, everybody.observed)
+
+
+def test_a_numeric_outcome_has_no_decision_and_says_what_to_do():
+    with pytest.raises(SettingError, match=r"is a number.*yes-or-no"):
+        figures.decision_rates(make_result(2), "observed", "tpr", 0.5)
+
+
+def test_where_no_group_can_be_ranked_the_chart_says_why(result):
+    small = replace(result, settings=replace(result.settings, min_group_size=100_000))
+    figure = figures.decision_rates(small, "observed", "tpr", 0.5)
+    assert figures.is_empty(figure)
+    assert "No observed group has the 100000 held-out rows" in figures.alt_text(figure)
