@@ -13,8 +13,10 @@ from rome.results import StudyResult
 from rome.store.headers import read_label
 
 
-def kept_threshold(result: StudyResult) -> float:
-    """Return the threshold that was kept with a study; .5 where none was."""
+def kept_threshold(result: StudyResult) -> float | None:
+    """Return the threshold kept with a study, .5 where none was; None where the outcome is a number."""
+    if result.data.outcome_kind != "binary":
+        return None
     return read_label(state.library().folder(result.study_id)).threshold
 
 

@@ -109,10 +109,11 @@ def contents(
 
 
 def available(extras: Extras | None = None) -> tuple[str, ...]:
-    """Return the keys of the sections that a report can have: cohorts and models need some to tell of."""
+    """Return the keys of the sections that a report can have: some need something to tell of."""
     added = extras or Extras()
     missing = {"cohorts"} if not added.cohorts else set()
     missing |= {"models"} if added.comparison is None else set()
+    missing |= {"decisions"} if added.threshold is None else set()
     return tuple(key for key in SECTIONS if key not in missing)
 
 

@@ -18,12 +18,12 @@ from rome.text.limits import QUESTIONS
 @dataclass(frozen=True)
 class Extras:
     """What was added to a study: questions that the numbers do not answer, errors of named cohorts, a
-    comparison with other models of the same table, and the threshold at which a probability decides."""
+    comparison with other models of the same table, and the threshold of a yes-or-no outcome."""
 
     questions: tuple[str, ...] = QUESTIONS
     cohorts: tuple[CohortScores, ...] = ()
     comparison: ComparisonResult | None = None
-    threshold: float = 0.5
+    threshold: float | None = None
 
 
 def question_blocks(result: StudyResult, extras: Extras) -> list[Block]:
@@ -58,7 +58,8 @@ def decision_blocks(result: StudyResult, extras: Extras) -> list[Block]:
     """Return rates, gaps and calibration of decisions at the threshold; nothing for a numeric outcome."""
     if result.data.outcome_kind != "binary":
         return []
-    threshold, model = extras.threshold, figures.deciding_models(result)[-1]
+    threshold = 0.5 if extras.threshold is None else extras.threshold
+    model = figures.deciding_models(result)[-1]
     return [
         Prose(
             f"A held-out row is selected from a probability of {threshold:g} up. Gaps are between the "

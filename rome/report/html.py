@@ -150,6 +150,7 @@ def render_folder(folder: str | Path) -> str:
     """
     result, draft = read_folder(folder), read_draft(folder)
     found = cohort_scores(result, CohortBook(folder).all())
-    extras = Extras(draft.questions, found, threshold=read_label(Path(folder)).threshold)
+    threshold = read_label(Path(folder)).threshold if result.data.outcome_kind == "binary" else None
+    extras = Extras(draft.questions, found, threshold=threshold)
     sections = tuple(key for key in available(extras) if key not in draft.left_out)
     return render(result, title=draft.title or None, notes=draft.notes, sections=sections, extras=extras)

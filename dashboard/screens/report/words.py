@@ -15,6 +15,7 @@ SECTION_NOTES = {
     "evidence": "Groups against one-group models, and how their number was found.",
     "groups": "Size, portrait, rule and weights of every group, with the map.",
     "comparison": "Errors of every group under both models, with intervals.",
+    "decisions": "Rates, gaps and calibration of observed groups at the threshold set on Compare.",
     "path": "The price of guarding the worst group, at every strength.",
     "cohorts": "Errors on the rows that you named, and how each was chosen.",
     "models": "ROME beside other methods, over repeated splits.",
