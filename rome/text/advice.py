@@ -145,7 +145,7 @@ def _why_line(result: StudyResult, advice: Advice) -> str:
     if not gaining:
         return (
             f"none of the {len(tried)} other models that were tried has surely less error on rows that its "
-            "fit left out, neither for everybody nor for the worst observed group"
+            "fit left out, either for everybody or for the worst observed group"
         )
     best = min(gaining, key=lambda each: each.overall.value)
     everybody = best.standing == "harms everybody"

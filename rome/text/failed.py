@@ -71,7 +71,7 @@ def _nobody(result: StudyResult) -> str:
         return "Whether one model fails anybody can't be said: no group is large enough to be ranked."
     among = f"any of the {len(ranked)} observed groups" if len(ranked) > 1 else "the one observed group"
     return (
-        f"Nobody is clearly failed. Neither in {among} that can be ranked nor in any slice is the "
+        f"Nobody is clearly failed: neither a slice nor {among} that can be ranked has a "
         f"{error_name(result)} surely above everybody's."
     )
 
