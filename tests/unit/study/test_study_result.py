@@ -212,7 +212,8 @@ def test_groups_of_the_folds_are_matched_to_those_of_the_study(monkeypatch, unju
 
     monkeypatch.setattr("rome.study.validation.match_groups", astray)
     mixed_up = run(assess_groups=False, advise=False).result
-    assert len(calls) == 5
+    # Made lightly, a study is validated on three folds.
+    assert len(calls) == 3
     assert mixed_up.path[0].validation_worst_group != unjudged.result.path[0].validation_worst_group
     assert mixed_up.path[0].validation_overall == unjudged.result.path[0].validation_overall
 
