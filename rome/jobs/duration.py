@@ -24,12 +24,14 @@ from rome.study.validation import FOLDS, MOST_ROWS
 from rome.table import Roles, Table
 
 _STUDIES, _COMPARISONS = "pace.json", "compare_pace.json"
-#: The name of the only list of times in the file of studies; that of comparisons has one a model.
-_ANY_STUDY = "seconds_per_unit"
+#: The name of the only list of times in the file of studies; that of comparisons has one a model. The number
+#: changes with what a unit is, so that a pace in older units is forgotten.
+_ANY_STUDY = "seconds_per_unit_2"
 _REMEMBERED = 15
-#: Seconds that every study takes, and seconds for a thousand rows with few columns and one group, on one core
-#: of a common server; benchmarks/study_pace.py measures them. The first study here brings its own pace.
-_LEAST, _PER_THOUSAND = 4.0, 0.11
+#: Seconds that every study takes; for each group and each thousand training rows that candidates and evidence
+#: are judged on; and for each thousand rows of the table: with few columns, on one core of a common server.
+#: benchmarks/study_pace.py and study_stages.py measure them. The first study here brings its own pace.
+_LEAST, _PER_JUDGED, _PER_THOUSAND = 4.0, 1.0, 0.055
 #: Numbers of groups after which the search has usually stopped.
 _USUALLY_TRIED = 4
 #: The same of networks: seconds to load torch, seconds a batch, more for every product in it, and the share
@@ -70,9 +72,11 @@ class Size:
 
     def units(self) -> float:
         """Return the size in units of about a second: the work grows with rows, columns and groups."""
-        # More groups cost more an iteration, and take more iterations. Networks come on top: the verdict on
-        # the data is asked with lines in either family.
-        lines = _LEAST + _PER_THOUSAND * self.rows / 1000 * (1 + self.columns / 10) * self._groups**2
+        # Most of the time goes to judging, for which larger tables are drawn from. Networks come on top: the
+        # verdict on the data is asked with lines in either family.
+        judged = min(self.rows * (1 - self.settings.test_size), MOST_ROWS)
+        thousands = _PER_JUDGED * judged / 1000 * self._groups + _PER_THOUSAND * self.rows / 1000
+        lines = _LEAST + (1 + self.columns / 10) * thousands
         return lines if self.settings.moe is None else lines + self._training(self.settings.moe)
 
     @property
