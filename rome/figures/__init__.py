@@ -46,6 +46,7 @@ from rome.figures.scored import (
 from rome.figures.sizes import sizes, sizes_table
 from rome.figures.theme import ACCENT, CONFIG, DARK, GREY, LIGHT, dress, group_style, themed
 from rome.figures.what_if import what_if_membership, what_if_predictions, what_if_table
+from rome.figures.why import contributions_chart, contributions_table
 from rome.figures.worst_group import worst_group, worst_group_table
 
 __all__ = [
@@ -70,6 +71,8 @@ __all__ = [
     "cohort_errors_table",
     "column_paint",
     "column_shifts_table",
+    "contributions_chart",
+    "contributions_table",
     "deciding_models",
     "decision_rates",
     "decision_rates_table",

@@ -5,10 +5,12 @@ from rome.score.result import ColumnShift, GroupScores, Novel, ScoredRows, Score
 from rome.score.run import score
 from rome.score.scorer import Scorer, load_scorer, read_to_score
 from rome.score.what_if import Answer, Field, answer_of, edited, fields_of, row_at, typical_row
+from rome.score.why import Contributions, contributions
 
 __all__ = [
     "Answer",
     "ColumnShift",
+    "Contributions",
     "Field",
     "GroupScores",
     "Novel",
@@ -17,6 +19,7 @@ __all__ = [
     "Scorer",
     "ShareShift",
     "answer_of",
+    "contributions",
     "csv_file",
     "edited",
     "fields_of",

@@ -125,8 +125,7 @@ def edited(before: Mapping[str, Value], now: Mapping[str, Value]) -> list[tuple[
 
 def answer_of(row: Mapping[str, Value], scorer: Scorer) -> Answer:
     """Return what the study says of one row; a column that is not given is missing."""
-    columns = scorer.reference.columns
-    frame = pd.DataFrame({column.column: _series(row.get(column.column), column) for column in columns})
+    columns, frame = scorer.reference.columns, frame_of(row, scorer)
     X = scorer.model.design.transform(frame)
     predictions = scorer.model.predictions(X)
     novelty = scorer.reference.novelty
@@ -142,6 +141,13 @@ def answer_of(row: Mapping[str, Value], scorer: Scorer) -> Answer:
         doubt=float(doubt_of(predictions.membership)[0]),
         outside=tuple(column.column for column in columns if _is_outside(frame, column)),
         strange=str(reasons_of(frame, scorer, strange, flags)[0]),
+    )
+
+
+def frame_of(row: Mapping[str, Value], scorer: Scorer) -> pd.DataFrame:
+    """Return a row as a table of one; a column that is not given is missing."""
+    return pd.DataFrame(
+        {column.column: _series(row.get(column.column), column) for column in scorer.reference.columns}
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isfinite
 
+import numpy as np
+
 from rome.results import StudyResult
 from rome.score.result import ScoredTable, ShareShift
 from rome.score.shifts import size_word
 from rome.score.what_if import Answer
+from rome.score.why import Contributions
 from rome.table.finding import counted
 from rome.text.advice import model_name
 from rome.text.measures import measure
@@ -173,6 +176,26 @@ def what_if_sentence(before: Answer, now: Answer, study: StudyResult) -> str:
 def _moved(old: float, new: float, said_as: Callable[[float], str]) -> str:
     was, is_now = said_as(old), said_as(new)
     return is_now if was == is_now else f"{is_now} (before the edit {was})"
+
+
+def why_sentence(found: Contributions, study: StudyResult) -> str:
+    """Say which columns move a row's prediction most, under ROME, or pooled where nothing is mixed."""
+    if not found.columns:
+        return "Every value is the typical one, so the prediction is that for a typical row."
+    rule = "rome" if "rome" in found.rules else "pooled"
+    place = found.rules.index(rule)
+    order = np.argsort(-np.abs(found.values[:, place]), kind="stable")[:3]
+    unit = " in log-odds" if study.data.outcome_kind == "binary" else ""
+    said = ", ".join(
+        f"{found.columns[index]} {_signed(float(found.values[index, place]))}" for index in order
+    )
+    whose = "ROME" if rule == "rome" else "one pooled model"
+    start, total = (format_number(float(each[place])) for each in (found.base, found.total))
+    return f"Why: {whose} predicts {start} for a typical row{unit}; {said}; together {total}."
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{format_number(value)}"
 
 
 def outside_sentence(now: Answer) -> str:

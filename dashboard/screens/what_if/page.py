@@ -8,7 +8,7 @@ from dashboard.shared import figure_card, page, steps
 from dashboard.shared.words import GO_TRAIN, plain
 from rome import figures
 from rome.errors import RomeError
-from rome.score import Answer, Scorer, answer_of, edited
+from rome.score import Answer, Contributions, Scorer, answer_of, contributions, edited
 from rome.score import words as sentences
 
 
@@ -44,6 +44,22 @@ def main() -> None:
             st.caption(words.NOT_EDITED)
         _warn(now)
         _show_answer(by, was, now)
+        _show_why(by, contributions(row, by))
+
+
+def _show_why(by: Scorer, found: Contributions | None) -> None:
+    """Show what each column adds to the predictions; networks' predictions are no sums."""
+    if found is None:
+        return
+    st.subheader("Why", anchor=False)
+    st.markdown(plain(sentences.why_sentence(found, by.study)))
+    figure_card.show(
+        "why",
+        figures.contributions_chart(by.study, found),
+        figures.contributions_table(by.study, found),
+        result=by.study,
+    )
+    st.caption(words.WHY_NOTE)
 
 
 def _warn(now: Answer) -> None:

@@ -19,6 +19,10 @@ MISSING = "(missing)"
 SENSITIVE_PART, FEATURE_PART = "Sensitive columns", "Features"
 SENSITIVE_NOTE = "They move membership, and so how much each group's prediction counts."
 WHAT_IF_HEADINGS = {"sd": "residual SD"}
+WHY_NOTE = (
+    "A column's part is what its value adds in a rule against the typical value: the median of a number, or "
+    "the most frequent level. ROME's parts count each group's rule as much as it counts for this row."
+)
 CAUSAL_NOTE = (
     "This shows what the models would say of another person with these values. It does not show what would "
     "happen to a person whose values were changed."
