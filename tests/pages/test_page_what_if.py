@@ -34,7 +34,7 @@ def test_it_starts_from_typical_values_with_every_column_and_its_range(hiring_st
     low, high = by.reference.column("age").low, by.reference.column("age").high
     assert field(at, "age").label.replace("\\", "") == f"age · {low:g} to {high:g}"
     assert "Change a value on the left." in words(at)
-    assert charts(at) == 3
+    assert charts(at) == 2
     assert not at.warning
 
 
@@ -80,7 +80,7 @@ def test_it_can_start_from_a_row_of_the_scored_file(hiring_study):
 
 def test_one_group_has_predictions_and_no_membership(one_group_study):
     at = go(start(one_group_study), "what_if")
-    assert charts(at) == 2
+    assert charts(at) == 1
     assert "likeliest group" not in words(at)
 
 

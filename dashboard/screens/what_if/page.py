@@ -53,6 +53,8 @@ def _show_why(by: Scorer, found: Contributions | None) -> None:
         return
     st.subheader("Why", anchor=False)
     st.markdown(plain(sentences.why_sentence(found, by.study)))
+    if not found.columns:
+        return
     figure_card.show(
         "why",
         figures.contributions_chart(by.study, found),
