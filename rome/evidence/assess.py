@@ -15,6 +15,8 @@ is said; the 5% are shared out among them (Bonferroni): 1.645 errors for one num
 
 Apart from it: do the sensitive columns tell the predictor's groups apart, and are they those of the evidence?
 
+Every density has a little of a broad one mixed in, so that no single row decides what is beaten.
+
 Small tables are held out several times, by folds drawn anew; a row counts with the mean of its scores, and
 what the splits still differ by is added to the error. Measured rates are in docs/method.md.
 """
