@@ -9,8 +9,18 @@ from typing import Literal
 from rome.table import Fix, ReadingOptions, Role, Roles
 from rome.table.roles import role_among
 
-Field = Literal["outcome", "sensitive", "allowed", "features", "weight"]
-ROLE_FIELDS: tuple[Role, ...] = ("outcome", "feature", "sensitive", "sensitive_allowed", "weight", "id")
+Field = Literal["outcome", "sensitive", "allowed", "features", "weight", "prediction"]
+ROLE_FIELDS: tuple[Role, ...] = (
+    "outcome",
+    "feature",
+    "sensitive",
+    "sensitive_allowed",
+    "weight",
+    "prediction",
+    "id",
+)
+#: Roles that one column has at most.
+_SINGLE: tuple[Role, ...] = ("outcome", "weight", "prediction")
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class RolesChoice:
     features: tuple[str, ...] = ()
     weight: str | None = None
     ids: tuple[str, ...] = ()
+    prediction: str | None = None
 
     @classmethod
     def from_guess(cls, guess: Mapping[str, Role]) -> RolesChoice:
@@ -41,6 +52,7 @@ class RolesChoice:
             features=having["feature"],
             weight=next(iter(having["weight"]), None),
             ids=having["id"],
+            prediction=next(iter(having["prediction"]), None),
         )
 
     @classmethod
@@ -72,7 +84,7 @@ class RolesChoice:
         A column that is given a new role loses its old one; one that stops being the outcome, the weight
         or sensitive becomes a feature; one that stops being a feature is left out.
         """
-        if field in ("outcome", "weight"):
+        if field in _SINGLE:
             return self._with_single(field, chosen)
         names = tuple(name for name in self.columns if name in set(chosen or ()))
         if field == "allowed":
@@ -85,18 +97,20 @@ class RolesChoice:
     def given(self, column: str, role: Role) -> RolesChoice:
         """Return the choice after one column was given a role.
 
-        A study has one outcome and one weight: the column that was it before becomes a feature.
+        A study has one outcome, weight and prediction: the column that was it before becomes a feature, but
+        one that was the prediction is left out.
         """
         assignment = {name: self.role_of(name) for name in self.columns}
-        if role in ("outcome", "weight"):
-            assignment |= {name: "feature" for name, held in assignment.items() if held == role}
+        if role in _SINGLE:
+            freed = "ignore" if role == "prediction" else "feature"
+            assignment |= {name: freed for name, held in assignment.items() if held == role}
         return RolesChoice.from_guess(assignment | {column: role})
 
     def carried_to(self, guess: RolesChoice) -> RolesChoice:
         """Return ``guess``, for the table as it is read now, with the roles that its columns had before."""
         kept = {name: self.role_of(name) for name in guess.columns if name in self.columns}
         start = guess
-        for role in ("outcome", "weight"):
+        for role in _SINGLE:
             if role in kept.values():
                 start = RolesChoice.from_guess(
                     {
@@ -117,7 +131,8 @@ class RolesChoice:
 
     def _with_single(self, field: str, name: str | None) -> RolesChoice:
         before = getattr(self, field)
-        freed = () if before in (None, name) else (before,)
+        # A prediction would give the outcome away: what no longer is it, is left out.
+        freed = () if before in (None, name) or field == "prediction" else (before,)
         moved = replace(self._without((name,) if name else ()), **{field: name})
         return moved._tidy(moved.features + freed)
 
@@ -127,6 +142,7 @@ class RolesChoice:
             self,
             outcome=None if self.outcome in names else self.outcome,
             weight=None if self.weight in names else self.weight,
+            prediction=None if self.prediction in names else self.prediction,
             sensitive=tuple(name for name in self.sensitive if name not in names),
             features=tuple(name for name in self.features if name not in names),
             ids=tuple(name for name in self.ids if name not in names),
@@ -141,7 +157,7 @@ class RolesChoice:
         )
 
     def _used(self) -> set[str]:
-        single = {name for name in (self.outcome, self.weight) if name is not None}
+        single = {name for name in (self.outcome, self.weight, self.prediction) if name is not None}
         return single | set(self.sensitive) | set(self.features)
 
     def role_of(self, column: str) -> Role:
@@ -190,9 +206,9 @@ class Version:
             return replace(self, options=self.options.with_fix(fix), fixes=(*self.fixes, TakenFix(fix)))
         column = str(fix.column)
         done = TakenFix(fix, self.choice.role_of(column))
-        return replace(self, choice=self.choice.given(column, "ignore"), fixes=(*self.fixes, done))
+        return replace(self, choice=self.choice.given(column, fix.role), fixes=(*self.fixes, done))
 
     def _holds(self, fix: Fix) -> bool:
         if fix.needs_reading:
             return self.options.with_fix(fix) == self.options
-        return self.choice.role_of(str(fix.column)) == "ignore"
+        return self.choice.role_of(str(fix.column)) == fix.role

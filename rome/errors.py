@@ -46,6 +46,10 @@ class OutcomeError(RomeError):
         return _joined(self.what, self.remedy)
 
 
+class PredictionError(OutcomeError):
+    """A column of predictions can't be audited: what is wrong, and what to do."""
+
+
 class TooFewRowsError(RomeError):
     """Fewer rows than a fit, or a study's honest split, needs."""
 

@@ -86,6 +86,7 @@ def _fix_name(fix: Fix) -> str:
     value = plain(short(fix.value, 12))
     return {
         "leave_out": "Leave it out",
+        "as_prediction": "Audit it as a prediction",
         "as_categories": "Read as categories",
         "value_missing": "Count as missing",
         "keep_mark": "Keep as a value",

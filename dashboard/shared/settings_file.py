@@ -129,6 +129,7 @@ def _choice_of(fitted: Fitted, columns: tuple[str, ...]) -> RolesChoice:
         features=tuple(name for name in columns if name in fitted.features),
         weight=fitted.weight,
         ids=tuple(name for name in columns if name in fitted.ids),
+        prediction=fitted.prediction,
     )
 
 

@@ -39,6 +39,9 @@ def add_table(run: argparse.ArgumentParser) -> None:
     )
     run.add_argument("--weight", metavar="C", help="column of case weights")
     run.add_argument(
+        "--prediction", metavar="C", help="predictions of a model to be audited: values, probabilities or 0/1"
+    )
+    run.add_argument(
         "--id", metavar="C,…", type=columns, default=(), help="columns that name the rows: no part of a model"
     )
     run.add_argument("--out", required=True, metavar="FOLDER", type=Path)
@@ -59,6 +62,7 @@ def roles_of(frame, options: argparse.Namespace):
     named = {
         options.outcome,
         options.weight,
+        options.prediction,
         *options.sensitive,
         *options.ignore,
         *options.id,
@@ -81,6 +85,7 @@ def roles_of(frame, options: argparse.Namespace):
         weight=options.weight,
         ids=options.id,
         ignored=tuple(dict.fromkeys(ignored)),
+        prediction=options.prediction,
     )
 
 
@@ -153,6 +158,8 @@ def hint(fix: Fix | None) -> str:
 
     if fix.code == "leave_out":
         return f" ({shlex.join([f'--ignore={write_names((fix.column,))}'])})"
+    if fix.code == "as_prediction":
+        return f" ({shlex.join([f'--prediction={fix.column}'])})"
     return f" ({shlex.join(reading_flags(ReadingOptions().with_fix(fix)))})"
 
 

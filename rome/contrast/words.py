@@ -26,6 +26,7 @@ _ROLES = {
     "sensitive": "sensitive",
     "sensitive_allowed": "sensitive, allowed",
     "weight": "weight",
+    "prediction": "audited prediction",
     "id": "identifier",
     "ignore": "left out",
 }

@@ -7,6 +7,7 @@ from rome.figures.canvas import alt_text, caption, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table, membership_table
 from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors_table
 from rome.figures.decisions import (
+    calibrated_model,
     calibration_curves,
     calibration_table,
     deciding_models,
@@ -61,6 +62,7 @@ __all__ = [
     "alt_text",
     "average_and_worst",
     "beside_verdict",
+    "calibrated_model",
     "calibration_curves",
     "calibration_table",
     "candidates_table",

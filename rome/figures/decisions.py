@@ -41,15 +41,22 @@ _LABELS: dict[DecidingModel, str] = {
     "pooled": "Pooled (one model)",
     "rome": "ROME",
     "advised": "Advised model",
+    "audited": "Audited model",
 }
 _MOST_CURVES = 8
 
 
 def deciding_models(result: StudyResult) -> tuple[DecidingModel, ...]:
-    """Return whose decisions are shown: one pooled model's, and the advised one's or else the groups'."""
+    """Return whose decisions are shown: the audited or else the pooled model's, and the advised one's or else
+    the groups'."""
     if result.rows.advised is not None:
-        return ("pooled", "advised")
-    return ("pooled", "rome") if len(result.groups) > 1 else ("pooled",)
+        return (result.examined, "advised")
+    return (result.examined, "rome") if len(result.groups) > 1 else (result.examined,)
+
+
+def calibrated_model(result: StudyResult) -> DecidingModel:
+    """Return whose calibration is shown: the audited model's, or else the last one's that decides."""
+    return "audited" if result.examined == "audited" else deciding_models(result)[-1]
 
 
 def decision_rates(result: StudyResult, grouping: Grouping, rate: Rate, threshold: float) -> go.Figure:
@@ -68,7 +75,7 @@ def decision_rates(result: StudyResult, grouping: Grouping, rate: Rate, threshol
         return empty(f"No {grouping} group has the {least} held-out rows that it takes to be ranked.")
     rows = [_row(result, found, models, name, rate) for name in (*ranked[:MAX_ROWS], None)]
     rows += [Row(_tick(result, group), why="too small to rank") for group in small[:MAX_SMALL]]
-    marks = [Mark(HOLLOW, _LABELS["pooled"], -0.13), Mark(FILLED, _LABELS[models[-1]], 0.13)]
+    marks = [Mark(HOLLOW, _LABELS[models[0]], -0.13), Mark(FILLED, _LABELS[models[-1]], 0.13)]
     inline = measure(rate).inline
     return chart(
         rows,

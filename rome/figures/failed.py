@@ -11,6 +11,7 @@ from rome.figures.rows import HOLLOW, Dot, Mark, Row, chart, hover, interval_col
 from rome.results import FAILED_GROUPINGS, FailedGroup, FailedGrouping, StudyResult
 from rome.text.failed import (
     GROUPING_WORDS,
+    audited_words,
     error_metric,
     error_name,
     failed_most,
@@ -33,7 +34,7 @@ _NAME_WIDTH, _NAME_LINES = 52, 2
 
 
 def failed(result: StudyResult) -> go.Figure:
-    """Draw each group's error under the pooled model as a multiple of everybody's, with intervals."""
+    """Draw each group's error, under the audited or else the pooled model, as a multiple of everybody's."""
     if not result.failed:
         return empty("This study holds no errors of groups against everybody.")
     ranked = [group for group in result.failed if not group.too_small]
@@ -55,7 +56,7 @@ def failed(result: StudyResult) -> go.Figure:
 
 def failed_table(result: StudyResult) -> pd.DataFrame:
     """Return the same content as rows, with everything that is known of each group."""
-    error = error_name(result)
+    error, audited = error_name(result), result.examined == "audited"
     return pd.DataFrame(
         [
             {
@@ -69,6 +70,7 @@ def failed_table(result: StudyResult) -> pd.DataFrame:
                 **interval_columns("too low by", group.bias),
                 **interval_columns("share of error", group.error_share),
                 **(interval_columns(f"{error}, ROME", group.others["rome"]) if _has_rome(result) else {}),
+                **(interval_columns(f"{error}, pooled", group.others["pooled"]) if audited else {}),
                 **interval_columns(f"{error}, with sensitive", group.others["pooled_with_sensitive"]),
             }
             for group in result.failed
@@ -100,7 +102,7 @@ def _hover(result: StudyResult, group: FailedGroup) -> str:
     lines = [
         f"{GROUPING_WORDS[group.grouping][0].capitalize()}, {size_words(group)}",
         f"{error_name(result).capitalize()} {times_words(group, result)}",
-        f"{MODEL_LABELS['pooled']}: {format_estimate(group.error, confidence)}",
+        f"{MODEL_LABELS[result.examined]}: {format_estimate(group.error, confidence)}",
     ]
     if _has_rome(result):
         lines.append(f"{MODEL_LABELS['rome']}: {format_estimate(group.others['rome'], confidence)}")
@@ -117,7 +119,8 @@ def _caption(result: StudyResult, ranked: list[FailedGroup], small: list[FailedG
     named = f"{error_name(result).capitalize()} (root mean squared error)"
     if error_metric(result) == "brier":
         named = measure("brier").label
-    notes = [f"{named} under the pooled model, held-out rows."]
+    whose = "the pooled model" if result.roles.prediction is None else audited_words(result)
+    notes = [f"{named} under {whose}, held-out rows."]
     notes.append("Intervals hold for all groups of a kind at once.")
     if "slice" in kinds:
         notes.append(

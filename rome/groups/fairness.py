@@ -22,8 +22,8 @@ from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums
 from rome.stats.estimate import Estimate
 from rome.stats.shares import wilson
 
-#: Whose decisions: one pooled model's, the study's own groups', or the advised model's.
-DecidingModel = Literal["pooled", "rome", "advised"]
+#: Whose decisions: one pooled model's, the study's own groups', the advised or the audited model's.
+DecidingModel = Literal["pooled", "rome", "advised", "audited"]
 Rate = Literal["selection_rate", "tpr", "fpr", "ppv"]
 RATES: tuple[Rate, ...] = ("selection_rate", "tpr", "fpr", "ppv")
 #: Each gap: its rates, and whether it is a difference or a ratio.
@@ -169,7 +169,7 @@ def held_out(result: StudyResult, grouping: Grouping, model: DecidingModel) -> H
     Raises
     ------
     SettingError
-        The outcome isn't yes or no, or nothing was advised.
+        The outcome isn't yes or no, or there is no such model.
     """
     if result.data.outcome_kind != "binary":
         raise SettingError(
@@ -179,7 +179,8 @@ def held_out(result: StudyResult, grouping: Grouping, model: DecidingModel) -> H
     arrays = result.rows
     probability = getattr(arrays, model)
     if probability is None:
-        raise SettingError('Nothing was advised in this study. Ask for "pooled" or "rome".')
+        what = "Nothing was advised" if model == "advised" else "No model was audited"
+        raise SettingError(f'{what} in this study. Ask for "pooled" or "rome".')
     rows = arrays.is_test & (arrays.weight > 0)
     names = [group.name for group in result.groups]
     grouped = {

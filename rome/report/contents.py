@@ -164,6 +164,7 @@ def _data(result: StudyResult) -> list[Block]:
         ("Sensitive columns", ", ".join(roles.sensitive)),
         ("Sensitive columns allowed in prediction", ", ".join(roles.allowed) or "none"),
         ("Weights", roles.weight or "none"),
+        *([("Prediction that was audited", roles.prediction)] if roles.prediction else []),
         ("Observed groups are made of", ", ".join(data.observed_columns) or "nothing"),
     ]
     return [

@@ -59,7 +59,7 @@ def decision_blocks(result: StudyResult, extras: Extras) -> list[Block]:
     if result.data.outcome_kind != "binary":
         return []
     threshold = 0.5 if extras.threshold is None else extras.threshold
-    model = figures.deciding_models(result)[-1]
+    model = figures.calibrated_model(result)
     return [
         Prose(
             f"A held-out row is selected from a probability of {threshold:g} up. Gaps are between the "

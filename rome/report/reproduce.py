@@ -29,6 +29,7 @@ def command_line(result: StudyResult, out: str = "study") -> str:
     ):
         parts += _option(flag, write_names(names)) if names else []
     parts += _option("--weight", roles.weight) if roles.weight is not None else []
+    parts += _option("--prediction", roles.prediction) if roles.prediction is not None else []
     for name, declared in sorted(settings_of(Settings).items(), key=lambda item: item[1].place):
         if declared.flag and declared.family in (None, settings.family):
             parts += _setting(declared, getattr(settings, name))

@@ -1,4 +1,4 @@
-"""Whom the one model fails: observed groups, slices and latent groups, each held against everybody."""
+"""Whom the audited or the pooled model fails: groups and slices, each held against everybody."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAILED_GROUPINGS: tuple[FailedGrouping, ...] = ("observed", "slice", "latent")
 
 @dataclass(frozen=True)
 class FailedGroup:
-    """One group's error under the pooled model, held against everybody's, on held-out rows.
+    """One group's error under the audited, or else the pooled model, against everybody's, on held-out rows.
 
     Parameters
     ----------

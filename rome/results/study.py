@@ -53,8 +53,8 @@ class TrainingRecord:
 
 
 STUDY_SCHEMA = "rome.study/1"
-Model = Literal["pooled", "rome", "pooled_with_sensitive", "advised"]
-#: The models that every study scores; "advised" stands beside them where one is.
+Model = Literal["pooled", "rome", "pooled_with_sensitive", "advised", "audited"]
+#: The models that every study scores; "advised" and "audited" stand beside them where there is one.
 MODELS: tuple[Model, ...] = ("pooled", "rome", "pooled_with_sensitive")
 
 
@@ -219,6 +219,7 @@ class RowArrays:
     observed_group: np.ndarray  # str
     pca: np.ndarray  # (n, 2)
     advised: np.ndarray | None = None  # None where nothing was tried
+    audited: np.ndarray | None = None  # None where no prediction was given
 
     @property
     def predicted_group(self) -> np.ndarray:
@@ -260,6 +261,11 @@ class StudyResult:
     def metric(self) -> str:
         """The loss that ranks groups: ``mse``, or ``brier`` for a binary outcome."""
         return "brier" if self.data.outcome_kind == "binary" else "mse"
+
+    @property
+    def examined(self) -> Literal["audited", "pooled"]:
+        """The model whose errors say who is failed: the audited one, where there is one."""
+        return "pooled" if self.rows.audited is None else "audited"
 
     @property
     def chosen(self) -> Evaluation:

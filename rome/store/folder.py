@@ -152,6 +152,8 @@ def rows_table(result: StudyResult) -> pd.DataFrame:
     )
     if rows.advised is not None:
         table["advised_prediction"] = rows.advised
+    if rows.audited is not None:
+        table["audited_prediction"] = rows.audited
     for k in range(len(names)):
         table[f"responsibility_{k + 1}"] = rows.responsibilities[:, k]
     for k in range(len(names)):
@@ -194,7 +196,7 @@ def read_folder(folder: str | Path) -> StudyResult:
 def _read_rows(path: Path) -> RowArrays:
     arrays = read_npz(path)
     required = {field.name: arrays[field.name] for field in fields(RowArrays) if field.default is MISSING}
-    return RowArrays(**required, advised=arrays.get("advised"))
+    return RowArrays(**required, advised=arrays.get("advised"), audited=arrays.get("audited"))
 
 
 def _require_consistent(result: StudyResult) -> None:

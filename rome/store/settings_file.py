@@ -34,8 +34,9 @@ class SettingsFile:
 class Fitted:
     """Roles and settings as far as a table has their columns.
 
-    ``outcome`` and ``weight`` are None where the table lacks them; ``absent`` names every column that the
-    table lacks, in the file's order; ``unmentioned`` the columns of the table that the file doesn't name.
+    ``outcome``, ``weight`` and ``prediction`` are None where the table lacks them; ``absent`` names every
+    column that the table lacks, in the file's order; ``unmentioned`` the columns of the table that the file
+    doesn't name.
     """
 
     outcome: str | None
@@ -43,6 +44,7 @@ class Fitted:
     sensitive: tuple[str, ...]
     allowed: tuple[str, ...]
     weight: str | None
+    prediction: str | None
     ids: tuple[str, ...]
     settings: Settings
     absent: tuple[str, ...]
@@ -129,7 +131,9 @@ def _check_roles(roles: Mapping[str, object]) -> None:
             names = value if isinstance(value, list) else [value]
             if not isinstance(value, list) or not all(isinstance(each, str) for each in names):
                 raise ColumnError(f'the role "{role}" is {value!r:.60}; it must be a list of column names.')
-        elif not isinstance(value, str) and (role == "outcome" or (role == "weight" and value is not None)):
+        elif not isinstance(value, str) and (
+            role == "outcome" or (role in ("weight", "prediction") and value is not None)
+        ):
             raise ColumnError(f'the role "{role}" is {value!r:.60}; it must be the name of a column.')
 
 
@@ -152,6 +156,7 @@ def fit_to_columns(file: SettingsFile, columns: Iterable[str]) -> Fitted:
         sensitive=kept["sensitive"],
         allowed=kept["allowed"],
         weight=roles.weight if roles.weight in known else None,
+        prediction=roles.prediction if roles.prediction in known else None,
         ids=kept["ids"],
         settings=replace(file.settings, observed=crossed),
         absent=tuple(name for name in named if name not in known),

@@ -197,4 +197,5 @@ def _rows(data: Prepared, fitted: Fitted, strength: float, advised: np.ndarray |
         observed_group=data.observed_group,
         pca=pca_map(data.X),
         advised=advised,
+        audited=data.prediction,
     )

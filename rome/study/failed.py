@@ -1,4 +1,4 @@
-"""Who is failed: observed groups, slices and latent groups of a fit, ranked by the pooled model's error."""
+"""Who is failed: observed groups, slices and latent groups, by the audited or the pooled model's error."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from rome.study.validation import group_names
 
 
 def failed_groups(data: Prepared, settings: Settings, rows: RowArrays) -> tuple[FailedGroup, ...]:
-    """Rank groups of held-out rows by the pooled model's error against everybody's.
+    """Rank groups of held-out rows by the error, against everybody's, of the audited model, or of the pooled
+    one where none is audited.
 
     Observed and latent groups are scored on all held-out rows. Slices are found on one half of them and
     scored on the other, and one is listed only where that half confirms it: where its error lies above
     everybody's by more than the interval, or too few rows are there to say.
     """
-    predictions = {
+    audited = {} if rows.audited is None else {"audited": rows.audited}
+    predictions = audited | {
         "pooled": rows.pooled,
         "rome": rows.rome,
         "pooled_with_sensitive": rows.pooled_with_sensitive,
@@ -40,7 +42,7 @@ def failed_groups(data: Prepared, settings: Settings, rows: RowArrays) -> tuple[
 
 
 class _Scorer:
-    """Holds groups of held-out rows against everybody."""
+    """Holds groups of held-out rows against everybody, under the first of some models."""
 
     def __init__(self, data: Prepared, settings: Settings, predictions: Mapping[str, np.ndarray]) -> None:
         self.data, self.settings, self.predictions = data, settings, predictions
@@ -75,7 +77,7 @@ def _slices(scorer: _Scorer) -> list[FailedGroup]:
     slices: Slices = find_slices(
         description_matrix(data, attributes, finding),
         attributes,
-        (data.y[finding] - scorer.predictions["pooled"][finding]) ** 2,
+        (data.y[finding] - next(iter(scorer.predictions.values()))[finding]) ** 2,
         data.weights[finding],
         settings.min_group_size,
     )

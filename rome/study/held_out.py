@@ -27,6 +27,8 @@ def score_held_out(
         "pooled": fitted.predict_pooled(X),
         "pooled_with_sensitive": fitted.predict_pooled_with_sensitive(X),
     }
+    audited = {} if data.prediction is None else {"audited": data.prediction[data.test]}
+    predictions |= audited
     keys = [f"rome at {strength!r}" for strength in fitted.path.strengths]
     predictions |= {key: path[:, place] for place, key in enumerate(keys)}
     predictions |= {} if contenders is None else contenders.predictions(X)
@@ -45,17 +47,18 @@ def score_held_out(
         min_group_size=settings.min_group_size,
     )
     advice = None if contenders is None else contenders.settle(scores, settings)
-    advised = {} if advice is None else {"advised": key_of(advice)}
+    others = {} if advice is None else {"advised": key_of(advice)}
+    others |= dict.fromkeys(audited, "audited")
     evaluations = tuple(
         Evaluation(
             strength=strength,
             prior=tuple(float(value) for value in prior),
             groupings={
-                name: tuple(_with_models(score, {"rome": key, **advised}) for score in table)
+                name: tuple(_with_models(score, {"rome": key, **others}) for score in table)
                 for name, table in scores.groups.items()
             },
             comparison=_comparisons(scores, key),
-            overall=_with_models(scores.overall, {"rome": key, **advised}),
+            overall=_with_models(scores.overall, {"rome": key, **others}),
         )
         for strength, prior, key in zip(fitted.path.strengths, fitted.path.priors, keys, strict=True)
     )

@@ -17,6 +17,7 @@ from rome.table.checks import check_table
 from rome.table.design import Design
 from rome.table.finding import Finding
 from rome.table.outcome import OutcomeValues, outcome_values
+from rome.table.prediction import prediction_values
 from rome.table.roles import Roles
 from rome.table.split import split_rows, usable_rows
 
@@ -26,7 +27,10 @@ _FEWEST_OF_EACH = 10
 
 @dataclass(frozen=True)
 class Prepared:
-    """Matrices of the used rows, in file order; ``train`` and ``test`` are positions among them."""
+    """Matrices of the used rows, in file order; ``train`` and ``test`` are positions among them.
+
+    ``prediction`` (n,) is that of the audited model; None where none was given.
+    """
 
     index: np.ndarray
     X: np.ndarray
@@ -40,6 +44,7 @@ class Prepared:
     observed_group: np.ndarray
     observed_columns: tuple[str, ...]
     findings: tuple[Finding, ...]
+    prediction: np.ndarray | None = None
 
     @property
     def is_test(self) -> np.ndarray:
@@ -73,6 +78,9 @@ def prepare(frame: pd.DataFrame, roles: Roles, settings: Settings) -> Prepared:
     design = Design.fit(used.iloc[split.train], roles)
     is_train = np.ones(len(y), dtype=bool)
     is_train[split.test] = False
+    audited = None
+    if roles.prediction is not None:
+        audited = prediction_values(frame, roles.prediction, outcome, roles.outcome).values[rows.index]
     labels, crossed = _observed(used, roles, settings, is_train, rows.weight)
     notes = (
         *_notes_on_design(design, used.iloc[split.test]),
@@ -93,6 +101,7 @@ def prepare(frame: pd.DataFrame, roles: Roles, settings: Settings) -> Prepared:
         observed_group=labels,
         observed_columns=crossed,
         findings=(*findings, *notes),
+        prediction=audited,
     )
 
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from rome.errors import OutcomeError
+from rome.errors import OutcomeError, PredictionError
 from rome.table.column_checks import column_findings, placeholder_findings
 from rome.table.columns import is_numeric, levels, number_text, numbers
 from rome.table.finding import Finding, by_severity, counted, leave_out
+from rome.table.guess import is_called_prediction
 from rome.table.leakage import collinear_findings, leakage_findings
 from rome.table.outcome import OutcomeValues, outcome_values
+from rome.table.prediction import prediction_findings, prediction_values, with_audit_offered
 from rome.table.roles import Roles
 from rome.table.split import FEWEST_ROWS
 
@@ -51,18 +53,22 @@ def check_table(frame: pd.DataFrame, roles: Roles, min_level_rows: int = 30) -> 
         finding = Finding("error", roles.outcome, error.what, error.remedy)
         return by_severity([finding, *column_findings(frame, roles, min_level_rows)])
     weighted, weight_findings = _weights(frame, roles)
-    usable = ~np.isnan(outcome.values) & weighted
+    audited, audit_findings = _prediction(frame, roles, outcome)
+    usable = ~np.isnan(outcome.values) & weighted & ~np.isnan(audited)
     model_columns = (*roles.features, *roles.sensitive)
     # A copy of a large table takes as long as checking it.
     used = frame if usable.all() else frame[usable]
     target = outcome.values[usable]
-    findings = _outcome_findings(roles.outcome, outcome, target) + weight_findings
+    findings = _outcome_findings(roles.outcome, outcome, target) + weight_findings + audit_findings
     findings += _size_findings(used, model_columns)
     findings += _nothing_varies(used, roles)
     findings += column_findings(used, roles, min_level_rows)
     findings += placeholder_findings(used, (roles.outcome, *model_columns))
     if len(used):
-        findings += leakage_findings(used, target, model_columns)
+        leaks = leakage_findings(used, target, model_columns)
+        if roles.prediction is None:
+            leaks = with_audit_offered(leaks, used, roles.outcome, roles.features, is_called_prediction)
+        findings += leaks
         findings += collinear_findings(used, roles.expert_columns)
         findings += collinear_findings(used, roles.gate_columns)
     return by_severity(dict.fromkeys(findings))
@@ -188,6 +194,21 @@ def _weights(frame: pd.DataFrame, roles: Roles) -> tuple[np.ndarray, list[Findin
         remedy = "Choose another weight column, or none."
         findings.append(Finding("error", roles.weight, what, remedy, leave_out(roles.weight)))
     return usable, findings
+
+
+def _prediction(
+    frame: pd.DataFrame, roles: Roles, outcome: OutcomeValues
+) -> tuple[np.ndarray, list[Finding]]:
+    """Return the audited predictions (n,), NaN where they are missing and 0 where there are none, and what
+    is to be known of them."""
+    name = roles.prediction
+    if name is None:
+        return np.zeros(len(frame)), []
+    try:
+        values = prediction_values(frame, name, outcome, roles.outcome).values
+    except PredictionError as error:
+        return np.zeros(len(frame)), [Finding("error", name, error.what, error.remedy, leave_out(name))]
+    return values, prediction_findings(values, name, outcome)
 
 
 def _size_findings(used: pd.DataFrame, columns: Sequence[str]) -> list[Finding]:

@@ -12,6 +12,7 @@ Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 FixCode = Literal[
     "leave_out",
+    "as_prediction",
     "as_categories",
     "value_missing",
     "keep_mark",
@@ -22,14 +23,18 @@ FixCode = Literal[
 ]
 
 
+#: The role that a step gives a column.
+_ROLES = {"leave_out": "ignore", "as_prediction": "prediction"}
+
+
 @dataclass(frozen=True)
 class Fix:
     """One step that answers a finding.
 
-    ``code`` says what is done: a column is left out of the study, or read as categories; a value of a column
-    counts as missing; a mark that counted as missing is kept as a value; the first line holds the names; or
-    the decimal mark, separator or encoding is set. ``value`` is what it is done with; empty where the user
-    has to say it.
+    ``code`` says what is done: a column is left out of the study, audited as a prediction, or read as
+    categories; a value of a column counts as missing; a mark that counted as missing is kept as a value; the
+    first line holds the names; or the decimal mark, separator or encoding is set. ``value`` is what it is
+    done with; empty where the user has to say it.
     """
 
     code: FixCode
@@ -39,7 +44,12 @@ class Fix:
     @property
     def needs_reading(self) -> bool:
         """Whether the file has to be read again for it; otherwise a role is changed."""
-        return self.code != "leave_out"
+        return self.code not in _ROLES
+
+    @property
+    def role(self) -> str:
+        """The role that the column is given by a step that changes its role."""
+        return _ROLES[self.code]
 
     @property
     def is_ready(self) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rome.table.columns import column_kind, is_numeric, levels, numbers
+from rome.table.prediction import reads_as_prediction
 from rome.table.roles import Role
 
 #: Words that make a column sensitive wherever they stand in its name: what anti-discrimination law
@@ -31,6 +32,9 @@ _OUTCOME_WORD = re.compile(
     "gpa|zfygpa|zfya|crimes|default|recid|recidivism|hired|approved|survived|readmitted|mortality|died|churn"
 )
 _WEIGHT_NAME = re.compile(r"(?:sample|sampling|survey|case|person|design) weights?|pwgtp|perwt|pweight")
+_PREDICTION_WORD = re.compile(
+    "yhat|ypred|preds?|predictions?|predicted|scores?|prob|probs|proba|probability|forecast"
+)
 _IGNORED_NAME = re.compile(r"fnlwgt|wgtp|fold|split")
 _ID_WORD = re.compile("ids?|uuid|guid|key|index|idx|rownames?|rownum|row|unnamed|identifier")
 _UNIQUE_TEXT_SHARE = 0.9
@@ -52,7 +56,8 @@ def guess_roles(frame: pd.DataFrame) -> dict[str, Role]:
     Names that speak of age, sex, race, religion, disability, marital status, region and the like are
     sensitive; row numbers, unique codes and unique text are ids; constants, dates, columns without
     values and text of very many levels are ignored; the outcome is the last column with a name like
-    "y", "outcome", "charges" or "income", else the last column if it can be modelled.
+    "y", "outcome", "charges" or "income", else the last column if it can be modelled. A column called like a
+    prediction ("yhat", "score", "prob") is one if it is near the outcome, on the outcome's scale.
     """
     return {column: guess.role for column, guess in guess_with_reasons(frame).items()}
 
@@ -60,7 +65,13 @@ def guess_roles(frame: pd.DataFrame) -> dict[str, Role]:
 def guess_with_reasons(frame: pd.DataFrame) -> dict[str, Guess]:
     """Return what ``guess_roles`` does, each role with the reason for it."""
     guesses = {str(column): _guess(frame[column], frame) for column in frame.columns}
-    outcome = _guess_outcome(frame, {column: guess.role for column, guess in guesses.items()})
+    kinds = {column: guess.role for column, guess in guesses.items()}
+    audited = _guess_audit(frame, kinds)
+    if audited is not None:
+        outcome, column = audited
+        guesses[column] = Guess("prediction", f"it is called like a prediction, and is near {outcome[0]}")
+    else:
+        outcome = _guess_outcome(frame, kinds)
     if outcome is not None:
         guesses[outcome[0]] = Guess("outcome", outcome[1])
     return guesses
@@ -146,6 +157,25 @@ def _guess_outcome(frame: pd.DataFrame, kinds: dict[str, Role]) -> tuple[str, st
         return (certain or likely)[-1], "it is called like something that is predicted"
     last = str(frame.columns[-1]) if frame.shape[1] else None
     return (last, "it is the last column, where an outcome often stands") if last in candidates else None
+
+
+def _guess_audit(frame: pd.DataFrame, kinds: dict[str, Role]) -> tuple[tuple[str, str], str] | None:
+    """Return the outcome and why, and the column that predicts it; None where no column does."""
+    named = [column for column, role in kinds.items() if role == "feature" and is_called_prediction(column)]
+    if not named:
+        return None
+    rest = {column: role for column, role in kinds.items() if column not in named}
+    outcome = _guess_outcome(frame[list(rest)], rest)
+    if outcome is None:
+        return None
+    found = [column for column in named if reads_as_prediction(frame, column, outcome[0])]
+    return (outcome, found[0]) if found else None
+
+
+def is_called_prediction(column: str) -> bool:
+    """Whether a column's name is one that predictions often have; other things have it, too."""
+    words = _words(column)
+    return _has_word(_PREDICTION_WORD, " ".join(words)) or words[:2] == ["y", "hat"]
 
 
 def _can_be_outcome(series: pd.Series) -> bool:

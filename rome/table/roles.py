@@ -8,7 +8,7 @@ from typing import Literal, Protocol, get_args
 
 from rome.errors import ColumnError, nearest
 
-Role = Literal["outcome", "feature", "sensitive", "sensitive_allowed", "weight", "id", "ignore"]
+Role = Literal["outcome", "feature", "sensitive", "sensitive_allowed", "weight", "prediction", "id", "ignore"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -17,6 +17,7 @@ class Assigned(Protocol):
 
     outcome: str | None
     weight: str | None
+    prediction: str | None
     allowed: tuple[str, ...]
     sensitive: tuple[str, ...]
     features: tuple[str, ...]
@@ -29,6 +30,8 @@ def role_among(assigned: Assigned, column: str) -> Role:
         return "outcome"
     if column == assigned.weight:
         return "weight"
+    if column == assigned.prediction:
+        return "prediction"
     if column in assigned.allowed:
         return "sensitive_allowed"
     named = ((assigned.sensitive, "sensitive"), (assigned.features, "feature"), (assigned.ids, "id"))
@@ -53,6 +56,8 @@ class Roles:
         A column of case weights.
     ids, ignored : tuple of str
         Columns that are carried along, or left out.
+    prediction : str or None
+        The predictions of a model to be audited; no model of the study sees them.
     """
 
     outcome: str
@@ -62,11 +67,12 @@ class Roles:
     weight: str | None = None
     ids: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    prediction: str | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in ("outcome", "weight"):
+            if field.name in _SINGLE:
                 continue
             if isinstance(value, str):
                 raise ColumnError(
@@ -87,9 +93,9 @@ class Roles:
 
     @property
     def used_columns(self) -> tuple[str, ...]:
-        """Every column that a study reads: outcome, features, sensitive ones and weight."""
-        weight = () if self.weight is None else (self.weight,)
-        return (self.outcome, *self.features, *self.sensitive, *weight)
+        """Every column that a study reads: outcome, features, sensitive ones, weight and prediction."""
+        single = (name for name in (self.weight, self.prediction) if name is not None)
+        return (self.outcome, *self.features, *self.sensitive, *single)
 
     def role_of(self, column: str) -> Role:
         """Return the role of ``column``; one that is not mentioned is ignored."""
@@ -123,10 +129,13 @@ class Roles:
             )
 
     def as_dict(self) -> dict[str, object]:
-        """Return the roles as plain values, ready for JSON."""
-        return {
+        """Return the roles as plain values, ready for JSON; ``prediction`` only where one is given."""
+        plain = {
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
         }
+        if self.prediction is None:
+            del plain["prediction"]
+        return plain
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Roles:
@@ -147,7 +156,7 @@ class Roles:
         Raises
         ------
         ColumnError
-            No outcome or more than one, more than one weight, or a role that does not exist.
+            No outcome or more than one, more than one weight or prediction, or a role that does not exist.
         """
         for column, role in assignment.items():
             if role not in ROLES:
@@ -162,14 +171,16 @@ class Roles:
             features=having["feature"],
             sensitive=tuple(n for n, r in assignment.items() if r in ("sensitive", "sensitive_allowed")),
             allowed=allowed,
-            weight=_at_most_one_weight(having["weight"]),
+            weight=_at_most_one("weight", having["weight"]),
+            prediction=_at_most_one("prediction", having["prediction"]),
             ids=having["id"],
             ignored=having["ignore"],
         )
 
     def _named(self) -> list[tuple[str, str]]:
         """Every column with the option that names it in code."""
-        single = [(self.outcome, "outcome")] + ([(self.weight, "weight")] if self.weight is not None else [])
+        named = [(getattr(self, option), option) for option in _SINGLE]
+        single = [(name, option) for name, option in named if name is not None]
         several = ("features", "sensitive", "ids", "ignored")
         return single + [(name, option) for option in several for name in getattr(self, option)]
 
@@ -189,11 +200,15 @@ class Roles:
                 )
 
 
+#: Roles of one column each.
+_SINGLE = ("outcome", "weight", "prediction")
+
+
 def _absent(name: str, option: str, columns: list[str]) -> str:
-    what = {"outcome": "Outcome", "weight": "Weight", "features": "Feature", "sensitive": "Sensitive"}
+    what = {"features": "Feature", "sensitive": "Sensitive"} | {each: each.capitalize() for each in _SINGLE}
     closest = nearest(name, columns)
     example = closest.split('"')[1] if closest else "name"
-    passed = f'{option}="{example}"' if option in ("outcome", "weight") else f'{option}=["{example}"]'
+    passed = f'{option}="{example}"' if option in _SINGLE else f'{option}=["{example}"]'
     noun = f"{what[option]} column" if option in what else "Column"
     return (
         f'{noun} "{name}" is not in the table ({len(columns)} columns).{closest} '
@@ -215,10 +230,10 @@ def _the_one_outcome(outcomes: tuple[str, ...], n_columns: int) -> str:
     return outcomes[0]
 
 
-def _at_most_one_weight(weights: tuple[str, ...]) -> str | None:
-    if len(weights) > 1:
+def _at_most_one(role: str, columns: tuple[str, ...]) -> str | None:
+    if len(columns) > 1:
         raise ColumnError(
-            f"{len(weights)} columns are weights ({', '.join(weights)}); a study takes one at most. "
+            f"{len(columns)} columns are {role}s ({', '.join(columns)}); a study takes one at most. "
             "Keep one and leave the others out."
         )
-    return weights[0] if weights else None
+    return columns[0] if columns else None

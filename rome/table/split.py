@@ -12,6 +12,7 @@ from rome.errors import ColumnError, TooFewRowsError
 from rome.runtime.random import stream_seed
 from rome.table.columns import numbers, require_column
 from rome.table.outcome import outcome_values
+from rome.table.prediction import prediction_values
 from rome.table.roles import Roles
 
 #: Below this, neither a fit nor an estimate of its error means anything.
@@ -19,6 +20,7 @@ FEWEST_ROWS = 20
 NO_OUTCOME = "outcome is missing"
 NO_WEIGHT = "weight is missing"
 ZERO_WEIGHT = "weight is zero"
+NO_PREDICTION = "prediction is missing"
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,24 @@ class Split:
 
 
 def usable_rows(frame: pd.DataFrame, roles: Roles) -> UsableRows:
-    """Return the rows that have an outcome and a positive weight.
+    """Return the rows that have an outcome, a positive weight and, where one is audited, a prediction.
 
     Raises
     ------
     ColumnError
         A weight is negative, or the weight column is absent or holds no number.
     OutcomeError
-        The outcome can't be modelled.
+        The outcome can't be modelled, or the prediction is none of it.
     """
-    weight = _weights(frame, roles)
+    weight, outcome = _weights(frame, roles), outcome_values(frame, roles)
     faults = {
-        NO_OUTCOME: np.isnan(outcome_values(frame, roles).values),
+        NO_OUTCOME: np.isnan(outcome.values),
         NO_WEIGHT: np.isnan(weight),
         ZERO_WEIGHT: weight == 0,
     }
+    if roles.prediction is not None:
+        audited = prediction_values(frame, roles.prediction, outcome, roles.outcome)
+        faults[NO_PREDICTION] = np.isnan(audited.values)
     usable = np.ones(len(frame), dtype=bool)
     left_out: dict[str, int] = {}
     for reason, at_fault in faults.items():

@@ -59,8 +59,9 @@ def failed_sentence(result: StudyResult) -> str:
     group = failed_most(result)
     if group is None:
         return _nobody(result)
+    by = "" if result.roles.prediction is None else f" by {audited_words(result)}"
     return (
-        f"Failed most: {group_words(group)} ({GROUPING_WORDS[group.grouping][0]}; {size_words(group)}): "
+        f"Failed most{by}: {group_words(group)} ({GROUPING_WORDS[group.grouping][0]}; {size_words(group)}): "
         f"{error_name(result)} {times_words(group, result)}, {bias_words(group, result)}."
     )
 
@@ -68,12 +69,19 @@ def failed_sentence(result: StudyResult) -> str:
 def _nobody(result: StudyResult) -> str:
     ranked = [group for group in result.failed if group.grouping == "observed" and not group.too_small]
     if not ranked:
-        return "Whether one model fails anybody can't be said: no group is large enough to be ranked."
+        whose = "one model" if result.roles.prediction is None else audited_words(result)
+        return f"Whether {whose} fails anybody can't be said: no group is large enough to be ranked."
     among = f"any of the {len(ranked)} observed groups" if len(ranked) > 1 else "the one observed group"
+    by = "" if result.roles.prediction is None else f" by {audited_words(result)}"
     return (
-        f"Nobody is clearly failed: neither a slice nor {among} that can be ranked has a "
+        f"Nobody is clearly failed{by}: neither a slice nor {among} that can be ranked has a "
         f"{error_name(result)} surely above everybody's."
     )
+
+
+def audited_words(result: StudyResult) -> str:
+    """Return ``the audited model (column yhat)``."""
+    return f"the audited model (column {shorten(result.roles.prediction, _NAME_WIDTH)})"
 
 
 def latent_sentence(result: StudyResult) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rome.results import StudyResult
+from rome.table.prediction import CANNOT_KNOW, OUT_OF_SAMPLE
 from rome.text.numbers import format_confidence, format_count
 
 QUESTIONS: tuple[str, ...] = (
@@ -21,6 +22,7 @@ def limits(result: StudyResult) -> tuple[str, ...]:
     level = format_confidence(result.settings.confidence)
     crossed = ", ".join(result.data.observed_columns) or "no column"
     return (
+        *_of_audit(result),
         "Every error was measured on held-out rows of the same table. People of another place or time may "
         "differ from them.",
         f"The {level} intervals come from resampling the held-out rows while the fitted models stay as they "
@@ -35,6 +37,13 @@ def limits(result: StudyResult) -> tuple[str, ...]:
         "would happen if something were changed.",
         "A lower error for the worst group is not fairness by itself. This report is not a certification.",
     )
+
+
+def _of_audit(result: StudyResult) -> tuple[str, ...]:
+    """Say what can't be known of an audited model."""
+    if result.roles.prediction is None:
+        return ()
+    return (f"{CANNOT_KNOW} {OUT_OF_SAMPLE}",)
 
 
 def data_sentence(result: StudyResult) -> str:

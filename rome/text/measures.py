@@ -43,6 +43,7 @@ MODEL_LABELS: dict[Model, str] = {
     "pooled": "Pooled (one model)",
     "rome": "ROME",
     "pooled_with_sensitive": "Pooled with sensitive columns",
+    "audited": "Audited model",
 }
 GROUPING_LABELS: dict[Grouping, str] = {
     "latent": "Latent groups",

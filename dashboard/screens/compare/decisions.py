@@ -43,7 +43,7 @@ def show(result: StudyResult, grouping: Grouping) -> None:
     figure_card.listing("gaps", figures.gaps_table(result, grouping, threshold), result)
     st.caption(words.GAPS_NOTE)
     with st.expander("Calibration by group", icon=":material/show_chart:"):
-        model = figures.deciding_models(result)[-1]
+        model = figures.calibrated_model(result)
         figure_card.show(
             f"calibration-{grouping}",
             figures.calibration_curves(result, grouping, model),

@@ -22,7 +22,7 @@ def show_form(opened: OpenTable) -> RolesChoice:
     """Show the form and return the choice as it stands; a control's callback makes the turn."""
     choice = state.choice()
     st.caption(words.ROLES_LEAD_SAMPLE if opened.sample else words.ROLES_LEAD)
-    outcome, weight = st.columns(2)
+    outcome, weight, prediction = st.columns(3)
     with outcome:
         _single(
             "outcome",
@@ -33,7 +33,10 @@ def show_form(opened: OpenTable) -> RolesChoice:
         )
     with weight:
         _single("weight", choice, choice.columns, "Weights", words.WEIGHT_HELP)
-    rest = tuple(name for name in choice.columns if name not in (choice.outcome, choice.weight))
+    with prediction:
+        _single("prediction", choice, choice.columns, "Prediction to audit", words.PREDICTION_HELP)
+    single = (choice.outcome, choice.weight, choice.prediction)
+    rest = tuple(name for name in choice.columns if name not in single)
     _several("sensitive", choice, rest, "Sensitive columns: what groups may depend on", words.SENSITIVE_HELP)
     _several(
         "allowed",
@@ -67,7 +70,7 @@ def _single(field: Field, choice: RolesChoice, options: tuple, label: str, expla
         key=key,
         index=None,
         help=explained,
-        placeholder="None: every row counts the same" if field == "weight" else "Choose the outcome",
+        placeholder=words.NONE_CHOSEN[field],
         on_change=_turn,
         args=(field,),
     )

@@ -31,6 +31,7 @@ ROLES = {
     "sensitive": "sensitive",
     "sensitive_allowed": "sensitive, allowed",
     "weight": "weight",
+    "prediction": "prediction to audit",
     "id": "left out (identifier)",
     "ignore": "left out",
 }
@@ -96,6 +97,15 @@ ALLOWED_HELP = (
     "By default none: within a group, people who differ only in these columns get the same prediction."
 )
 FEATURES_HELP = "Ordinary columns. A column that you take out is left out of the study."
+NONE_CHOSEN = {
+    "outcome": "Choose the outcome",
+    "weight": "None: every row counts the same",
+    "prediction": "None: models of the study's own",
+}
+PREDICTION_HELP = (
+    "The predictions of a model that is in use: values, probabilities or 0/1. The study then says whom that "
+    "model fails. Use predictions for rows that it was not trained on."
+)
 WEIGHT_HELP = "A column that says how many people each row stands for, if there is one."
 _MOST_NAMED = 15
 STUDY_WITHOUT_TABLE = (
@@ -176,6 +186,7 @@ def fixed(fix: Fix) -> str:
     column, value = plain(fix.column or findings_list.WHOLE_TABLE), plain(short(fix.value))
     return {
         "leave_out": f"**{column}** is left out.",
+        "as_prediction": f"**{column}** is the prediction to audit.",
         "as_categories": f"**{column}** is read as categories.",
         "value_missing": f"{value} counts as missing in **{column}**.",
         "keep_mark": f"{value} is kept as a value.",

@@ -13,6 +13,7 @@ from rome.table import ROLES, Roles, guess_roles
 
 COLUMNS = ["y", "bmi", "sex", "age", "w", "id", "note"]
 ROLES_OF = Roles("y", ("bmi",), ("sex", "age"), allowed=("age",), weight="w", ids=("id",), ignored=("note",))
+AUDIT = Roles("y", ("bmi",), ("sex",), prediction="yhat")
 
 
 def test_experts_see_features_and_allowed_columns_and_the_gate_all_sensitive_ones():
@@ -24,7 +25,7 @@ def test_experts_see_features_and_allowed_columns_and_the_gate_all_sensitive_one
 def test_every_column_has_its_role_and_a_stranger_is_ignored():
     roles = [ROLES_OF.role_of(column) for column in COLUMNS]
     assert roles == ["outcome", "feature", "sensitive", "sensitive_allowed", "weight", "id", "ignore"]
-    assert set(roles) == set(ROLES)
+    assert {*roles, AUDIT.role_of("yhat")} == set(ROLES)
     assert ROLES_OF.role_of("elsewhere") == "ignore"
 
 
