@@ -88,7 +88,9 @@ def test_a_study_of_another_layout_is_refused_by_name(copied, schema):
 def test_arrays_of_another_study_are_refused(copied, finished):
     rows = finished.result.rows
     arrays = {
-        field.name: getattr(rows, field.name)[:-1] for field in fields(RowArrays) if field.name != "advised"
+        field.name: getattr(rows, field.name)[:-1]
+        for field in fields(RowArrays)
+        if field.name not in ("advised", "audited")
     }
     np.savez(copied / "rows.npz", **arrays)
     with pytest.raises(StoreError, match="shape"):

@@ -48,7 +48,6 @@ def test_the_group_that_a_biased_prediction_fails_is_found_with_its_bias():
 def test_errors_are_the_audited_models_and_the_studys_own_stand_beside():
     result = audited(with_prediction(bias=12.0))
     rows = result.rows
-    held_out = rows.is_test & (rows.observed_group == result.failed[-1].name)
     group = next(each for each in result.failed if each.grouping == "observed")
     held_out = rows.is_test & (rows.observed_group == group.name)
     error = np.sqrt(np.mean((rows.outcome - rows.audited)[held_out] ** 2))
