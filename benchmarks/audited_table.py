@@ -3,8 +3,8 @@
     python -m benchmarks.audited_table TABLE.csv --out scored.csv [--outcome C] [--features C,…] [--seed 1]
 
 ``TABLE.json`` beside the table names outcome and features where the options don't. The half that the trees
-were trained on is not written, so that every ``score`` is of a row that they had not seen: a probability of the
-level that counts as 1, or a value in the outcome's units. Then, for example:
+were trained on is not written, so that every ``score`` is of a row that they had not seen: a probability of
+the level that counts as 1, or a value in the outcome's units. Then, for example:
 
     rome run scored.csv --outcome income-per-year --prediction score --sensitive sex,race,age --out audit
 """
