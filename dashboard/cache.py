@@ -26,6 +26,7 @@ from rome.errors import ColumnError, RomeError
 from rome.groups.overlap import Overlap, overlap_of_study
 from rome.results import ProfileEntry, StudyResult
 from rome.score import ScoredTable, Scorer
+from rome.settings.study import Grouping
 from rome.store import Library
 from rome.table import Finding, Table, check_table, read_table
 from rome.table.overview import ColumnOverview, OutcomeOverview, outcome_overview, overview
@@ -120,6 +121,12 @@ def overlap(result: StudyResult) -> Overlap:
 def overlap_figure(result: StudyResult) -> go.Figure:
     """Return the picture of that: no DRO strength changes it, and its many labels take long to place."""
     return figures.overlap(result, overlap(result))
+
+
+@st.cache_data(show_spinner=False, scope="session", max_entries=8, hash_funcs=_NAMES)
+def decided(result: StudyResult, grouping: Grouping, threshold: float) -> figures.Decided:
+    """Return rates and gaps at a threshold: every resample of the held-out rows goes into them."""
+    return figures.decided(result, grouping, threshold)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

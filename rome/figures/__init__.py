@@ -7,9 +7,11 @@ from rome.figures.canvas import alt_text, caption, is_empty
 from rome.figures.coefficients import coefficients, coefficients_table, membership_table
 from rome.figures.cohorts import cohort_errors, cohort_errors_table, rows_errors_table
 from rome.figures.decisions import (
+    Decided,
     calibrated_model,
     calibration_curves,
     calibration_table,
+    decided,
     deciding_models,
     decision_rates,
     decision_rates_table,
@@ -56,6 +58,7 @@ __all__ = [
     "DARK",
     "GREY",
     "LIGHT",
+    "Decided",
     "Paint",
     "against_others",
     "against_others_table",
@@ -75,6 +78,7 @@ __all__ = [
     "column_shifts_table",
     "contributions_chart",
     "contributions_table",
+    "decided",
     "deciding_models",
     "decision_rates",
     "decision_rates_table",

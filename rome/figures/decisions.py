@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rome.figures.canvas import empty, finish
-from rome.figures.error_by_group import MAX_ROWS, MAX_SMALL, group_mark
+from rome.figures.error_by_group import EVERYBODY, MAX_ROWS, MAX_SMALL, group_mark
 from rome.figures.rows import FILLED, HOLLOW, Dot, Mark, Row, chart, hover, interval_columns, intervals
 from rome.figures.theme import GREY, group_style
 from rome.groups.fairness import (
@@ -27,7 +28,7 @@ from rome.groups.fairness import (
 from rome.results import StudyResult
 from rome.settings.study import Grouping
 from rome.stats.estimate import Estimate
-from rome.text.measures import GROUPING_LABELS, measure
+from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, measure
 from rome.text.names import axis_lines, literal
 from rome.text.numbers import format_count, format_estimate, format_percent
 
@@ -38,11 +39,13 @@ GAP_LABELS = {
     "equalized_odds_ratio": "Equalised odds, ratio",
 }
 _LABELS: dict[DecidingModel, str] = {
-    "pooled": "Pooled (one model)",
-    "rome": "ROME",
+    "pooled": MODEL_LABELS["pooled"],
+    "rome": MODEL_LABELS["rome"],
     "advised": "Advised model",
     "audited": "Audited model",
 }
+Decided = Mapping[DecidingModel, Fairness]
+_LOOKS, _OFFSETS = (HOLLOW, FILLED), (-0.13, 0.13)
 _MOST_CURVES = 8
 
 
@@ -59,76 +62,87 @@ def calibrated_model(result: StudyResult) -> DecidingModel:
     return "audited" if result.examined == "audited" else deciding_models(result)[-1]
 
 
-def decision_rates(result: StudyResult, grouping: Grouping, rate: Rate, threshold: float) -> go.Figure:
-    """Draw one rate of every group's held-out decisions at ``threshold``, with intervals.
+def decided(result: StudyResult, grouping: Grouping, threshold: float) -> Decided:
+    """Return rates and gaps of everyone whose decisions are shown, for the charts and tables below.
 
     Raises
     ------
     SettingError
         The outcome isn't yes or no, or the threshold is no number in [0, 1].
     """
-    models = deciding_models(result)
-    found = [decisions(result, grouping, model, threshold) for model in models]
-    ranked, small = _ranked(found[0], rate)
+    return {model: decisions(result, grouping, model, threshold) for model in deciding_models(result)}
+
+
+def decision_rates(result: StudyResult, grouping: Grouping, rate: Rate, found: Decided) -> go.Figure:
+    """Draw one rate of every group's held-out decisions, with intervals."""
+    first = next(iter(found.values()))
+    ranked, small = _ranked(first, rate)
     if not ranked:
         least = result.settings.min_group_size
         return empty(f"No {grouping} group has the {least} held-out rows that it takes to be ranked.")
-    rows = [_row(result, found, models, name, rate) for name in (*ranked[:MAX_ROWS], None)]
+    threshold = first.threshold
+    rows = [_row(result, found, name, rate) for name in (*ranked[:MAX_ROWS], None)]
     rows += [Row(_tick(result, group), why="too small to rank") for group in small[:MAX_SMALL]]
-    marks = [Mark(HOLLOW, _LABELS[models[0]], -0.13), Mark(FILLED, _LABELS[models[-1]], 0.13)]
+    marks = [Mark(look, _LABELS[model], at) for model, look, at in zip(found, _LOOKS, _OFFSETS, strict=False)]
     inline = measure(rate).inline
+    caption = f"The {inline} on held-out rows; a row is selected from a probability of {threshold:g} up."
+    if len(ranked) > MAX_ROWS or len(small) > MAX_SMALL:
+        caption += " More groups are in the table."
     return chart(
         rows,
-        marks[: len(models)],
+        marks,
         {"title_text": f"{measure(rate).label} at threshold {threshold:g}", "range": [-0.02, 1.02]},
         alt=f"{measure(rate).label} by {GROUPING_LABELS[grouping].lower()} where {threshold:g} decides",
-        caption=f"The {inline} on held-out rows; a row is selected from a probability of {threshold:g} up.",
+        caption=caption,
+        reason=f"No {grouping} group has a row that the {inline} at threshold {threshold:g} counts.",
     )
 
 
 def _ranked(found: Fairness, rate: Rate) -> tuple[list[str], list[GroupRates]]:
-    large = [group for group in found.groups if not group.too_small and isfinite(group.rates[rate].value)]
+    """Return the names of large groups, highest rate first and those without one last, and small groups."""
+
+    def height(group: GroupRates) -> float:
+        value = group.rates[rate].value
+        return value if isfinite(value) else -1.0
+
+    large = [group for group in found.groups if not group.too_small]
     small = sorted((group for group in found.groups if group.too_small), key=lambda group: -group.n)
-    return [group.group for group in sorted(large, key=lambda group: -group.rates[rate].value)], small
+    return [group.group for group in sorted(large, key=height, reverse=True)], small
 
 
-def _row(
-    result: StudyResult,
-    found: list[Fairness],
-    models: tuple[DecidingModel, ...],
-    name: str | None,
-    rate: Rate,
-) -> Row:
+def _row(result: StudyResult, found: Decided, name: str | None, rate: Rate) -> Row:
     """Return a group's row, or everybody's where ``name`` is None, with a dot a model."""
-    own = [
-        each.overall if name is None else next(group for group in each.groups if group.group == name)
-        for each in found
-    ]
-    dots = tuple(
-        Dot(
-            group.rates[rate],
-            hover(
-                group.group,
-                f"{_LABELS[model]}: {measure(rate).inline} "
-                f"{format_estimate(group.rates[rate], result.settings.confidence)}",
-                f"{format_count(group.n)} held-out rows, {format_percent(group.share)}",
-            ),
-        )
-        for model, group in zip(models, own, strict=True)
+    own = {
+        model: each.overall if name is None else next(group for group in each.groups if group.group == name)
+        for model, each in found.items()
+    }
+    tick = _tick(result, next(iter(own.values())))
+    if not any(isfinite(group.rates[rate].value) for group in own.values()):
+        return Row(tick, why="no row that this rate counts")
+    return Row(tick, tuple(_dot(result, model, group, rate) for model, group in own.items()))
+
+
+def _dot(result: StudyResult, model: DecidingModel, group: GroupRates, rate: Rate) -> Dot:
+    value = format_estimate(group.rates[rate], result.settings.confidence)
+    return Dot(
+        group.rates[rate],
+        hover(
+            group.group,
+            f"{_LABELS[model]}: {measure(rate).inline} {value}",
+            f"{format_count(group.n)} held-out rows, {format_percent(group.share)}",
+        ),
     )
-    return Row(_tick(result, own[0]), dots)
 
 
 def _tick(result: StudyResult, group: GroupRates) -> str:
     return f"{group_mark(result, group.group)}{axis_lines(group.group)}<br>n {format_count(group.n)}"
 
 
-def decision_rates_table(result: StudyResult, grouping: Grouping, threshold: float) -> pd.DataFrame:
+def decision_rates_table(found: Decided) -> pd.DataFrame:
     """Return one row a group and model with every rate and its interval, everybody last."""
     rows: list[dict[str, object]] = []
-    for model in deciding_models(result):
-        found = decisions(result, grouping, model, threshold)
-        for group in (*found.groups, found.overall):
+    for model, each in found.items():
+        for group in (*each.groups, each.overall):
             row: dict[str, object] = {
                 "group": group.group,
                 "n": group.n,
@@ -142,14 +156,12 @@ def decision_rates_table(result: StudyResult, grouping: Grouping, threshold: flo
     return pd.DataFrame(rows)
 
 
-def gaps_table(result: StudyResult, grouping: Grouping, threshold: float) -> pd.DataFrame:
+def gaps_table(result: StudyResult, found: Decided) -> pd.DataFrame:
     """Return one row a gap between ranked groups, with a column of values and intervals a model."""
-    found = {
-        _LABELS[model]: decisions(result, grouping, model, threshold) for model in deciding_models(result)
-    }
+    confidence = result.settings.confidence
     rows = [
         {"gap": GAP_LABELS[name]}
-        | {label: _written(each.gaps[name], result.settings.confidence) for label, each in found.items()}
+        | {_LABELS[model]: _written(each.gaps[name], confidence) for model, each in found.items()}
         for name in GAPS
     ]
     return pd.DataFrame(rows)
@@ -221,7 +233,7 @@ def _curves(
     result: StudyResult, grouping: Grouping, model: DecidingModel
 ) -> dict[str, tuple[CalibrationBin, ...]]:
     rows, settings = held_out(result, grouping, model), result.settings
-    members = [("Everybody", np.ones(len(rows.outcome)))]
+    members = [(EVERYBODY, np.ones(len(rows.outcome)))]
     members += list(zip(rows.grouped.names, rows.grouped.weights.T, strict=True))
     return {
         name: calibration(

@@ -13,12 +13,13 @@ from rome.figures.theme import group_style
 from rome.results import StudyResult
 from rome.score.why import Contributions
 from rome.stats.estimate import Estimate
+from rome.text.measures import MODEL_LABELS
 from rome.text.names import axis_lines
 from rome.text.numbers import format_number
 
 #: Columns that are drawn; the table has all of them.
 _MOST_ROWS = 8
-_NAMES = {"rome": "ROME", "pooled": "Pooled (one model)"}
+_NAMES = {rule: MODEL_LABELS[rule] for rule in ("rome", "pooled")}
 
 
 def contributions_chart(result: StudyResult, found: Contributions) -> go.Figure:
@@ -27,7 +28,7 @@ def contributions_chart(result: StudyResult, found: Contributions) -> go.Figure:
     A contribution is what the fitted rules say, not an estimate with an error of its own: it has no interval.
     """
     if not found.columns:
-        return empty("Every value is the typical one, so no column adds anything.")
+        return empty("Every column that a rule reads has its typical value, so none adds anything.")
     marks = [_mark(result, rule, place, len(found.rules)) for place, rule in enumerate(found.rules)]
     rows = [
         Row(

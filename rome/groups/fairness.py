@@ -50,7 +50,8 @@ class GroupRates:
 class Fairness:
     """Rates of every group, of everybody, and gaps between ranked groups, by the names in ``GAPS``.
 
-    Gaps are NaN where fewer than two groups are ranked.
+    Gaps are NaN where fewer than two groups are ranked, or where one that is has no row that a rate counts.
+    Being the largest of differences, they lie above 0 (ratios below 1) by chance alone, intervals included.
     """
 
     threshold: float

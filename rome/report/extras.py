@@ -59,20 +59,20 @@ def decision_blocks(result: StudyResult, extras: Extras) -> list[Block]:
     if result.data.outcome_kind != "binary":
         return []
     threshold = 0.5 if extras.threshold is None else extras.threshold
+    found = figures.decided(result, "observed", threshold)
     model = figures.calibrated_model(result)
     return [
         Prose(
             f"A held-out row is selected from a probability of {threshold:g} up. Gaps are between the "
             "largest and the smallest rate of the observed groups that are large enough: a ratio of 1, or a "
-            "difference of 0, is equality."
+            "difference of 0, is equality. Chance alone keeps gaps and their intervals from it, so judge a "
+            "gap by a limit."
         ),
-        Listing(
-            "Gaps between observed groups", text_table(figures.gaps_table(result, "observed", threshold))
-        ),
+        Listing("Gaps between observed groups", text_table(figures.gaps_table(result, found))),
         picture(
             "Selection rate by observed group",
-            figures.decision_rates(result, "observed", "selection_rate", threshold),
-            figures.decision_rates_table(result, "observed", threshold),
+            figures.decision_rates(result, "observed", "selection_rate", found),
+            figures.decision_rates_table(found),
         ),
         picture(
             "Calibration by observed group",

@@ -27,7 +27,8 @@ class FirstGroup:
 class FirstLook:
     """What a running study can show of its groups: no evidence that they are there, and no advice.
 
-    ``n_test`` is the number of held-out rows that all numbers come from.
+    ``n_test`` is the number of held-out rows that shares and errors come from, and on which rules, which
+    training rows found, are scored; whether a group is one value is asked of all rows.
     """
 
     groups: tuple[FirstGroup, ...]

@@ -19,7 +19,8 @@ _EDGE = 1e-9
 
 @dataclass(frozen=True)
 class Contributions:
-    """What columns add to a row's predictions: ``base + values.sum() = total``, exactly, for every rule.
+    """What columns add to a row's predictions: ``base + values.sum() = total`` for every rule, but where a
+    probability is so near 0 or 1 that its log-odds are cut.
 
     Attributes
     ----------
@@ -28,7 +29,8 @@ class Contributions:
     rules : tuple of str, length R
         Groups' names, then "rome" (numeric outcomes only) and "pooled".
     base : ndarray of shape (R,)
-        Predictions for the typical row: medians, and the most frequent levels.
+        Predictions for the typical row: medians, and the most frequent levels. That of "rome" weights the
+        groups' as for the row that is explained, not as for the typical one.
     values : ndarray of shape (C, R)
         In the outcome's units; log-odds where the outcome is binary.
     total : ndarray of shape (R,)

@@ -181,7 +181,10 @@ def _moved(old: float, new: float, said_as: Callable[[float], str]) -> str:
 def why_sentence(found: Contributions, study: StudyResult) -> str:
     """Say which columns move a row's prediction most, under ROME, or pooled where nothing is mixed."""
     if not found.columns:
-        return "Every value is the typical one, so the prediction is that for a typical row."
+        return (
+            "Every column that a rule reads has its typical value. What else differs only moves how much "
+            "each group counts."
+        )
     rule = "rome" if "rome" in found.rules else "pooled"
     place = found.rules.index(rule)
     order = np.argsort(-np.abs(found.values[:, place]), kind="stable")[:3]
@@ -191,7 +194,8 @@ def why_sentence(found: Contributions, study: StudyResult) -> str:
     )
     whose = "ROME" if rule == "rome" else "one pooled model"
     start, total = (format_number(float(each[place])) for each in (found.base, found.total))
-    return f"Why: {whose} predicts {start} for a typical row{unit}; {said}; together {total}."
+    weighing = ", with its groups weighted as for this row," if rule == "rome" else ""
+    return f"Why: {whose}{weighing} predicts {start} for a typical row{unit}; {said}; together {total}."
 
 
 def _signed(value: float) -> str:

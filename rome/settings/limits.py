@@ -102,8 +102,7 @@ class Limits(Declared):
         flag="--metric",
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def _check_together(self) -> None:
         if self.worst_group_max is None and self.gap_max is None:
             raise SettingError(
                 "No limit is given. Give the most error of the worst group (--worst-group-max), the largest "

@@ -65,8 +65,9 @@ def cross_fit(data: Prepared, settings: Settings, progress: Callable[[float], No
 
     A ladder of mixtures ends where two more steps have clearly lowered neither the error of everybody nor
     that of the worst observed group; one of curves ends at once where bends have lowered neither for two
-    groups. Clearly is by more than one standard error of the paired differences: of two candidates within
-    that, the simpler one would be advised, so that climbing on could not change who is.
+    groups, and any ladder where a mixture can't be fitted in some fold. Clearly is by more than one standard
+    error of the paired differences: of two candidates within that, the simpler one would be advised, so that
+    climbing on would rarely change who is.
     ``progress`` is called with the share done, in [0, 1].
     """
     judged = Judged(drawn(data, settings, MOST_ROWS, "candidate rows"))
@@ -80,7 +81,7 @@ def cross_fit(data: Prepared, settings: Settings, progress: Callable[[float], No
         try:
             losses = _losses(model, data, settings, judged.rows, repeat)
         except RomeError:
-            # Too few rows for it in some fold: no candidate, then.
+            # Too few rows for it in some fold, or a group there that is one value: no candidate, then.
             return False
         judged.losses.setdefault(model, []).append(losses)
         return True

@@ -16,7 +16,7 @@ from rome.study.validation import group_names
 
 
 def look(data: Prepared, settings: Settings, fitted: Fitted, describer: Describer) -> FirstLook:
-    """Return who is in the groups, and the pooled model's error in each, from held-out rows.
+    """Return who is in the groups, and the pooled model's error in each on held-out rows.
 
     These are the numbers that the finished study shows too: nothing in it is fitted anew.
     """

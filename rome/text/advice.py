@@ -79,13 +79,11 @@ def _edge(advice: Advice) -> str:
 def _gain(result: StudyResult, advice: Advice) -> str:
     """Say what the advised model changes against one line: on all rows together, and on held-out ones."""
     overall, worst = advice.held_out["overall"], advice.held_out["worst_observed"]
-    observed = worst.relative_change if worst.reason is None else None
     loss, confidence = measure(result.metric).inline, result.settings.confidence
     if advice.all_rows is None:
-        changes = _changes(overall.relative_change, observed, confidence)
+        changes = _changes(overall.relative_change, worst.relative_change, confidence)
         return f"On held-out rows, against one line: {loss} {changes}."
-    together = None if observed is None else advice.all_rows.worst_change
-    changes = _changes(advice.all_rows.overall_change, together, confidence)
+    changes = _changes(advice.all_rows.overall_change, advice.all_rows.worst_change, confidence)
     alone = " and ".join(_percent(each.relative) for each in (overall, worst) if isfinite(each.relative))
     return (
         f"On rows that its fits left out, against one line: {loss} {changes}; on held-out rows alone {alone}."
@@ -112,7 +110,11 @@ def _own_did_better(result: StudyResult, advice: Advice) -> str:
     said = f"On held-out rows this study's own groups did better than that: {change}."
     if own is None:
         return f"{said} {_not_judged(result)}"
-    return f"{said} They are not advised all the same: {STANDINGS[own.standing]}."
+    if own.standing in ("denied", "unconfirmed"):
+        # Why was said before this.
+        return said
+    why = f"by rows that their fits left out: {STANDINGS[own.standing]}"
+    return f"{said} They are not advised all the same, {why}."
 
 
 def _gain_over_advised(result: StudyResult, advice: Advice) -> str:
@@ -157,7 +159,7 @@ def _room_for_harm(result: StudyResult, advice: Advice, everybody: bool, change:
     whose = "everybody" if everybody else "the worst observed group"
     limit = advice.max_harm_overall if everybody else advice.max_harm_observed
     return (
-        f"it could harm {whose} by more than the {limit:.0%} allowed: {measure(result.metric).inline} "
+        f"it could harm {whose} by more than the {100 * limit:g}% allowed: {measure(result.metric).inline} "
         f"{_change(change, result.settings.confidence)}"
     )
 
@@ -166,7 +168,7 @@ def _withdrawn(result: StudyResult, advice: Advice) -> str:
     """Say that held-out rows speak against, or do not confirm, what cross-fitting had spoken for."""
     candidate, confidence = advice.withdrawn, result.settings.confidence
     name = model_name(candidate.model, candidate.dro_strength)
-    change = _changes(candidate.overall_change, None, confidence)
+    change = _changes(candidate.overall_change, candidate.worst_change, confidence)
     spoken = f"cross-fitting inside the training rows spoke for {name} with {change}"
     if not advice.withdrawn_held_out:
         # A study of an earlier version, which kept no number of what was withdrawn.
@@ -176,8 +178,11 @@ def _withdrawn(result: StudyResult, advice: Advice) -> str:
         everybody = advice.all_rows.overall_bound > advice.max_harm_overall
         change = advice.all_rows.overall_change if everybody else advice.all_rows.worst_change
         return f"{spoken}, but with held-out rows {_room_for_harm(result, advice, everybody, change)}"
-    held_out = _changes(advice.withdrawn_held_out["overall"].relative_change, None, confidence)
-    return f"{spoken}, but held-out rows do not confirm it: {held_out}"
+    if candidate.standing == "denied":
+        # ``all_rows`` is about the model that is advised instead.
+        return f"{spoken}, but {STANDINGS['denied']}"
+    alone = [advice.withdrawn_held_out[key].relative_change for key in ("overall", "worst_observed")]
+    return f"{spoken}, but held-out rows do not confirm it: {_changes(*alone, confidence)}"
 
 
 def beside_sentence(result: StudyResult) -> str:
@@ -219,7 +224,7 @@ STANDINGS: Mapping[Standing, str] = {
     "harms everybody": "more harm to everybody can't be ruled out",
     "harms observed": "more harm to the worst observed group can't be ruled out",
     "no gain": "no sure gain",
-    "denied": "held-out rows speak against it",
+    "denied": "with held-out rows, more harm than is allowed can't be ruled out",
     "unconfirmed": "held-out rows do not confirm it",
     "reference": "what gains are measured from",
     "sees sensitive": "shown to compare, never advised: it sees the sensitive columns",
@@ -245,7 +250,7 @@ def sensitive_sentence(result: StudyResult) -> str:
 
 def _change(relative: Estimate, confidence: float) -> str:
     if not isfinite(relative.value):
-        return "no share that can be told, since one pooled model makes no error there,"
+        return "no known change"
     if not isfinite(relative.low):
         return f"{_percent(relative.value)} (no interval)"
     numbers = (relative.value, relative.low, relative.high)

@@ -6,26 +6,26 @@ from rome.results import StudyResult
 from rome.results.verdict import NULL_MODELS, Verdict
 
 _BEND = (
-    "What looks like groups is {how} explained by one model with a curve. The pooled model here is {shape}: "
+    "What looks like groups is explained {how} by one model with a curve. The pooled model here is {shape}: "
     "add squares or products of columns to the table and run again, or use a model that bends, such as "
     "boosted trees, before you look for groups."
 )
 _UNEVEN = " Its outcomes scatter more for some people than for others, too."
 _SPREAD = (
-    "What looks like groups is {how} explained by one straight line around which outcomes scatter more for "
+    "What looks like groups is explained {how} by one straight line around which outcomes scatter more for "
     "some people than for others. Its predictions stand; how sure they are differs from person to person."
 )
 _TAILS = (
-    "What looks like groups is {how} explained by one straight line with far-off or lopsided outcomes. Look "
+    "What looks like groups is explained {how} by one straight line with far-off or lopsided outcomes. Look "
     'at these rows, try noise "t" (Train, More settings; or --noise t), or predict the outcome\'s logarithm.'
 )
 _LOG = (
-    "What looks like groups is {how} explained by one rule on the outcome's logarithm: columns multiply it, "
+    "What looks like groups is explained {how} by one rule on the outcome's logarithm: columns multiply it, "
     "and its scatter grows with it. Take the logarithm of the outcome and run again before you look for "
     "groups."
 )
 _ONE_RULE = (
-    "What looks like groups is {how} explained by one rule for everybody, around which outcomes lie at "
+    "What looks like groups is explained {how} by one rule for everybody, around which outcomes lie at "
     "several levels or scatter more for some people than for others: what a column does is the same for all."
 )
 _ONE_VALUE = (
@@ -34,11 +34,11 @@ _ONE_VALUE = (
 )
 _PLAIN_NETWORK = "One {line} in all columns does as well: a simpler model than networks."
 _BEND_NETWORK = (
-    "What looks like groups is {how} explained by one model with a curve. The pooled model here is one "
+    "What looks like groups is explained {how} by one model with a curve. The pooled model here is one "
     "network, which can bend: use that."
 )
 _TAILS_NETWORK = (
-    "What looks like groups is {how} explained by one straight line with far-off or lopsided outcomes. Look "
+    "What looks like groups is explained {how} by one straight line with far-off or lopsided outcomes. Look "
     "at these rows, or predict the outcome's logarithm; groups of lines (ROME-EM) can bear them, with noise "
     '"t".'
 )
@@ -59,7 +59,7 @@ def remedy(result: StudyResult) -> str:
     if verdict.doubt not in (None, "chance"):
         return _ONE_VALUE if verdict.doubt == "one value" else ""
     return _of_null_model(result, verdict).format(
-        how="better" if verdict.gain.high < 0 else "as well", shape=pooled_shape(result)
+        how="better" if verdict.gain.high < 0 else "just as well", shape=pooled_shape(result)
     )
 
 

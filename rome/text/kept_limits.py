@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from rome.results.limits import KeptLimit
+from rome.settings.limits import Limits
+from rome.settings.spec import settings_of
 from rome.text.measures import measure
 from rome.text.names import shorten
 from rome.text.numbers import format_estimate, format_number
 
-_MODELS = {"advised": "the advised model", "rome": "the study's own groups", "pooled": "one pooled model"}
 _WIDTH = 80
 
 
@@ -15,7 +16,8 @@ def limit_sentence(held: KeptLimit, confidence: float = 0.95) -> str:
     """Return ``Kept: …`` or ``Broken: …``, with the group, its value and the limit."""
     word, beyond = ("Kept", "at most") if held.is_kept else ("Broken", "above")
     names, most = [shorten(name, _WIDTH) for name in held.groups], format_number(held.most)
-    under = f"under {_MODELS[held.model]} on held-out rows, {beyond} {most}"
+    model = settings_of(Limits)["model"].kind.said(held.model)
+    under = f"under {model} on held-out rows, {beyond} {most}"
     inline = measure(held.metric).inline
     if held.limit == "worst_group":
         value = format_estimate(held.value, confidence)

@@ -338,7 +338,7 @@ _WEAK_NETWORK = "The verdict on the data, asked with groups of lines, speaks aga
 def _weak_line(verdict: Verdict) -> str:
     """Say why a gain over the line stands beside a verdict against groups."""
     if verdict.doubt not in (None, "chance"):
-        return "That does not speak for groups: the verdict found a fault in one of them."
+        return f"That does not speak for groups: of those that were tested, {_DOUBTS[verdict.doubt]}."
     return (
         "That does not speak for groups: the line is only one of the one-group models, and another of them "
         "does about as well."

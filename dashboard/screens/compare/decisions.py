@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import cache, state
 from dashboard.screens.compare import words
 from dashboard.shared import figure_card
 from dashboard.shared.decisions import keep_threshold, kept_threshold
@@ -34,13 +34,14 @@ def show(result: StudyResult, grouping: Grouping) -> None:
             key="decision-rate",
             persist_state="session",
         )
+    found = cache.decided(result, grouping, threshold)
     figure_card.show(
         f"decisions-{grouping}",
-        figures.decision_rates(result, grouping, rate, threshold),
-        figures.decision_rates_table(result, grouping, threshold),
+        figures.decision_rates(result, grouping, rate, found),
+        figures.decision_rates_table(found),
         result=result,
     )
-    figure_card.listing("gaps", figures.gaps_table(result, grouping, threshold), result)
+    figure_card.listing("gaps", figures.gaps_table(result, found), result)
     st.caption(words.GAPS_NOTE)
     with st.expander("Calibration by group", icon=":material/show_chart:"):
         model = figures.calibrated_model(result)

@@ -21,8 +21,8 @@ WORST_HEADINGS = {
 MODEL_HEADINGS = {"pooled": "Pooled", "rome": "ROME", "pooled_with_sensitive": "With sensitive"}
 GAPS_NOTE = (
     "Between the largest and the smallest rate of the groups that are large enough, on held-out rows: a "
-    "difference of 0 or a ratio of 1 is equality. Equalised odds takes the larger gap of true and false "
-    "positive rates."
+    "difference of 0 or a ratio of 1 is equality. Chance alone keeps gaps and their intervals from it, so "
+    "judge a gap by a limit. Equalised odds takes the larger gap of true and false positive rates."
 )
 THRESHOLD_HELP = "A row is selected from this probability up. Kept with the study, and used in its report."
 OTHERS_LEAD = (

@@ -13,6 +13,7 @@ from rome.cli.main import main
 from rome.errors import RomeError, SettingError
 from rome.results.limits import check_limits
 from rome.settings.limits import Limits
+from rome.stats.estimate import Estimate
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_without_a_limit_nothing_is_checked():
 
 
 def test_a_metric_of_which_more_is_better_has_no_worst_error(result):
-    with pytest.raises(SettingError, match=r"Of accuracy more is better.*--gap-max"):
+    with pytest.raises(SettingError, match=r"More accuracy is no error.*--gap-max"):
         check_limits(result, Limits(worst_group_max=0.1, metric="accuracy"))
 
 
@@ -90,3 +91,43 @@ def test_where_no_group_is_large_enough_nothing_is_said_to_be_kept(result):
     evaluations = tuple(replace(each, groupings=small) for each in result.evaluations)
     with pytest.raises(RomeError, match="No observed group has the 30 held-out rows"):
         check_limits(replace(result, evaluations=evaluations), Limits(gap_max=1.0))
+
+
+def _scored(result, change):
+    """Return the study with ``change`` made to the scores of every group."""
+    evaluations = tuple(
+        replace(each, groupings={name: tuple(map(change, table)) for name, table in each.groupings.items()})
+        for each in result.evaluations
+    )
+    return replace(result, evaluations=evaluations)
+
+
+def test_a_gap_needs_two_groups_that_are_large_enough(result):
+    (first, *_) = [score.group for score in result.chosen.groupings["observed"] if not score.too_small]
+    alone = _scored(result, lambda score: replace(score, too_small=score.group != first))
+    with pytest.raises(RomeError, match="Only one observed group has the 30"):
+        check_limits(alone, Limits(gap_max=1.0))
+    assert check_limits(alone, Limits(worst_group_max=1e9))[0].groups == (first,)
+
+
+def test_a_group_whose_value_is_not_known_is_neither_kept_nor_broken(result):
+    name = result.chosen.groupings["observed"][0].group
+    unknown = Estimate(float("nan"), float("nan"), float("nan"))
+
+    def change(score):
+        if score.group != name:
+            return score
+        scores = {model: {**metrics, "rmse": unknown} for model, metrics in score.scores.items()}
+        return replace(score, scores=scores, too_small=False)
+
+    with pytest.raises(RomeError, match=r"The rmse of the observed group .* is not known"):
+        check_limits(_scored(result, change), Limits(worst_group_max=1e9))
+
+
+def test_an_older_study_is_judged_at_the_strength_that_it_recommends(result):
+    other = next(each for each in result.evaluations if each.strength != result.dro.strength)
+    older = replace(result, advice=None, dro=replace(result.dro, recommended=other.strength))
+    (held,) = check_limits(older, Limits(worst_group_max=1e9))
+    ranked = [score for score in other.groupings["observed"] if not score.too_small]
+    assert held.model == "rome"
+    assert held.value.value == max(score.scores["rome"]["rmse"].value for score in ranked)

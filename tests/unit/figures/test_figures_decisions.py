@@ -24,13 +24,14 @@ def rate_by_hand(result, model: str, threshold: float, group: str | None = None)
 
 @pytest.mark.parametrize("threshold", [0.4, 0.6])
 def test_the_chart_has_every_groups_rate_at_the_threshold_and_everybodys(result, threshold):
-    figure = figures.decision_rates(result, "observed", "selection_rate", threshold)
+    found = figures.decided(result, "observed", threshold)
+    figure = figures.decision_rates(result, "observed", "selection_rate", found)
     pooled, rome = figure.data
     names = [tick.split("<br>")[0] for tick in figure.layout.yaxis.ticktext]
     assert names[-1] == "Everybody"
     assert pooled.x[-1] == pytest.approx(rate_by_hand(result, "pooled", threshold))
     assert rome.x[-1] == pytest.approx(rate_by_hand(result, "rome", threshold))
-    worst = figures.decision_rates_table(result, "observed", threshold).query("model == 'ROME'")
+    worst = figures.decision_rates_table(found).query("model == 'ROME'")
     for group, value in zip(worst.group[:-1], worst.selection_rate[:-1], strict=True):
         assert value == pytest.approx(rate_by_hand(result, "rome", threshold, group))
     assert f"threshold {threshold:g}" in figure.layout.xaxis.title.text
@@ -39,14 +40,15 @@ def test_the_chart_has_every_groups_rate_at_the_threshold_and_everybodys(result,
 def test_the_advised_model_stands_beside_the_pooled_one_where_there_is_one(result):
     advised = replace(result, rows=replace(result.rows, advised=np.full(len(result.rows.row), 0.9)))
     assert figures.deciding_models(advised) == ("pooled", "advised")
-    table = figures.decision_rates_table(advised, "observed", 0.5)
+    table = figures.decision_rates_table(figures.decided(advised, "observed", 0.5))
     assert (table.query("model == 'Advised model'").selection_rate == 1).all()
 
 
 def test_gaps_are_those_of_the_rates(result):
-    rates = figures.decision_rates_table(result, "observed", 0.5).query("model == 'ROME'")
+    found = figures.decided(result, "observed", 0.5)
+    rates = figures.decision_rates_table(found).query("model == 'ROME'")
     ranked = rates[(rates.note == "") & (rates.group != "Everybody")].selection_rate
-    gaps = figures.gaps_table(result, "observed", 0.5).set_index("gap")["ROME"]
+    gaps = figures.gaps_table(result, found).set_index("gap")["ROME"]
     assert float(gaps["Demographic parity, difference"].split()[0]) == pytest.approx(
         ranked.max() - ranked.min(), abs=0.02
     )
@@ -67,11 +69,29 @@ def test_calibration_has_a_curve_a_group_and_everybodys_first(result):
 
 def test_a_numeric_outcome_has_no_decision_and_says_what_to_do():
     with pytest.raises(SettingError, match=r"is a number.*yes-or-no"):
-        figures.decision_rates(make_result(2), "observed", "tpr", 0.5)
+        figures.decided(make_result(2), "observed", 0.5)
 
 
 def test_where_no_group_can_be_ranked_the_chart_says_why(result):
     small = replace(result, settings=replace(result.settings, min_group_size=100_000))
-    figure = figures.decision_rates(small, "observed", "tpr", 0.5)
+    figure = figures.decision_rates(small, "observed", "tpr", figures.decided(small, "observed", 0.5))
     assert figures.is_empty(figure)
     assert "No observed group has the 100000 held-out rows" in figures.alt_text(figure)
+
+
+def test_where_nobody_is_selected_the_chart_does_not_say_that_groups_are_small(result):
+    found = figures.decided(result, "observed", 1.0)
+    figure = figures.decision_rates(result, "observed", "ppv", found)
+    assert figures.is_empty(figure)
+    assert "a row that the positive predictive value at threshold 1 counts" in figures.alt_text(figure)
+
+
+def test_a_large_group_without_a_rate_stays_in_the_chart_and_says_so(result):
+    rows = result.rows
+    name = next(group.group for group in result.chosen.groupings["observed"] if not group.too_small)
+    pooled = np.where(rows.observed_group == name, 0.0, rows.pooled)
+    rome = np.where(rows.observed_group == name, 0.0, rows.rome)
+    other = replace(result, rows=replace(rows, pooled=pooled, rome=rome))
+    figure = figures.decision_rates(other, "observed", "ppv", figures.decided(other, "observed", 0.5))
+    assert any(name.split(",")[0] in tick for tick in figure.layout.yaxis.ticktext)
+    assert [note.text for note in figure.layout.annotations].count("no row that this rate counts") == 1

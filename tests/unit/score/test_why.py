@@ -46,8 +46,19 @@ def test_columns_that_no_rule_reads_add_nothing_and_those_that_add_most_come_fir
 def test_a_typical_row_has_no_parts_and_says_so(scorer):
     found = contributions(typical_row(scorer), scorer)
     assert found.columns == ()
-    assert "Every value is the typical one" in why_sentence(found, scorer.study)
+    assert "has its typical value" in why_sentence(found, scorer.study)
     assert figures.is_empty(figures.contributions_chart(scorer.study, found))
+
+
+def test_a_row_that_differs_in_sensitive_columns_alone_is_not_called_typical(scorer):
+    typical = typical_row(scorer)
+    other = typical | {"age": typical["age"] + 20}
+    found = contributions(other, scorer)
+    assert found.columns == ()
+    assert answer_of(other, scorer).rome != pytest.approx(answer_of(typical, scorer).rome)
+    said = why_sentence(found, scorer.study)
+    assert "Every value" not in said
+    assert "only moves how much each group counts" in said
 
 
 def test_a_missing_value_counts_as_what_the_rules_make_of_it(scorer, row):
@@ -82,7 +93,7 @@ def test_the_sentence_names_the_largest_parts_of_rome_and_their_sum(scorer, row)
     place = found.rules.index("rome")
     first = found.columns[int(np.abs(found.values[:, place]).argmax())]
     said = why_sentence(found, scorer.study)
-    assert said.startswith("Why: ROME predicts")
+    assert said.startswith("Why: ROME, with its groups weighted as for this row, predicts")
     assert f"; {first} " in said
 
 

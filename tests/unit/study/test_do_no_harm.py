@@ -167,6 +167,50 @@ def test_where_groups_are_withdrawn_the_best_single_model_that_passed_is_asked()
     assert advice.all_rows.overall_change.value == GAIN[0]
 
 
+def test_groups_that_are_denied_beside_an_advised_curve_are_not_said_to_be_unconfirmed():
+    """Everybody's error falls on held-out rows too: what denies the groups is harm to one of them."""
+    advice = _settled({TWO: -0.4, CURVE: -0.2}, {TWO: GAIN, CURVE: GAIN}, {TWO: HARM, CURVE: GAIN})
+    assert (advice.model, advice.withdrawn.standing) == (CURVE, "denied")
+    said = recommendation_sentence(replace(make_result(2), advice=advice))
+    assert "more harm than is allowed can't be ruled out" in said
+    assert "confirm" not in said
+
+
+def test_what_is_withdrawn_is_told_of_with_the_worst_group_that_spoke_for_it():
+    advice = _settled({TWO: -0.4}, {TWO: OPEN}, {TWO: OPEN}, {TWO: (-0.02, 0.03)})
+    said = recommendation_sentence(replace(make_result(2), advice=advice))
+    spoken, alone = said.split(", but held-out rows do not confirm it: ")
+    assert "for the worst observed group" in spoken
+    assert "+3%" in alone
+    assert "for the worst observed group" in alone
+
+
+def test_a_bound_that_is_no_whole_percent_is_said_as_it_is():
+    advice = replace(
+        _settled({TWO: -0.4}, {TWO: GAIN}, {TWO: HARM}), max_harm_observed=0.025, max_harm_overall=0.005
+    )
+    said = recommendation_sentence(replace(make_result(2), advice=advice))
+    assert "more than the 2.5% allowed" in said
+
+
+@pytest.mark.parametrize("standing", ["denied", "unconfirmed"])
+def test_own_groups_that_did_better_are_not_said_to_be_unconfirmed_twice(standing):
+    result = make_result(2)
+    comparison = replace(
+        result.chosen.comparison["overall"], relative=-0.2, relative_low=-0.3, relative_high=-0.1
+    )
+    evaluations = tuple(
+        replace(each, comparison={**each.comparison, "overall": comparison}) for each in result.evaluations
+    )
+    advice = _settled(
+        {TWO: -0.4}, {TWO: GAIN}, {TWO: HARM if standing == "denied" else GAIN}, {TWO: (0.1, 0.1)}
+    )
+    assert advice.withdrawn.standing == standing
+    said = recommendation_sentence(replace(result, advice=advice, evaluations=evaluations))
+    assert "own groups did better than that" in said
+    assert "all the same" not in said
+
+
 def test_left_out_and_held_out_rows_are_taken_together_each_once():
     data, rng = _data(), np.random.default_rng(0)
     data.test = np.arange(800, N)
@@ -262,7 +306,7 @@ def test_the_studys_own_groups_are_told_from_others_of_the_same_number():
     advice = replace(result.advice, candidates=candidates, study_model=own.model)
     said = beside_sentence(replace(result, advice=advice))
     assert "own groups (ROME-EM: 2 curved groups, gate on all columns" in said
-    assert said.endswith("held-out rows speak against it.")
+    assert said.endswith("with held-out rows, more harm than is allowed can't be ruled out.")
 
 
 def test_what_seeing_the_sensitive_columns_would_give_is_told():

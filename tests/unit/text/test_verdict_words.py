@@ -136,6 +136,10 @@ def test_where_a_fault_of_a_group_refutes_them_no_single_rule_is_said_to_do_as_w
     assert "as well" not in said
     assert "curve" not in said.replace("curved (quadratic)", "")
     assert ("hardly more than one value" in said) == (doubt == "one value")
+    assert ("fault in one" in said, "levels don't stand apart" in gain_sentence(result)) == (
+        False,
+        doubt == "close levels",
+    )
     chosen = Choice("null model", 1, 2, "quadratic_any_noise", doubt=doubt)
     assert "as well" not in choice_sentence(chosen, [_ONE, _ONE])
 
