@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,9 +10,9 @@ from rome.results.scores import Comparison
 from rome.serialize.codec import ABSENT_IS_DEFAULT
 from rome.stats.estimate import Estimate
 
-#: Kinds of models, simplest first: one line, one curve, boosted trees, one network, and groups with rules of
-#: their own (ROME).
-Kind = Literal["line", "curve", "trees", "network", "groups"]
+#: Kinds of models, simplest first: the audited model as it is, and recalibrated; one line, one curve, boosted
+#: trees, one network, and groups with rules of their own (ROME).
+Kind = Literal["audited", "recalibrated", "line", "curve", "trees", "network", "groups"]
 #: What a model may predict from, or what its gate may: the ordinary columns, the sensitive ones, or both.
 Sees = Literal["a", "s", "as"]
 #: How a candidate ended: advised; nearly the best, but a simpler one is too; not as good; more error than the
@@ -47,13 +47,26 @@ class CandidateModel:
     sees: Literal["a", "as"] = "a"
 
 
+LINE, AUDITED, RECALIBRATED = (
+    CandidateModel("line"),
+    CandidateModel("audited"),
+    CandidateModel("recalibrated"),
+)
+
+
+def reference_among(models: Iterable[CandidateModel]) -> CandidateModel:
+    """Return what gains and harms are measured from: the audited model as it is where there is one, else one
+    line."""
+    return AUDITED if AUDITED in models else LINE
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A model on rows that its fits left out. Losses are in squared units (Brier for a binary outcome).
 
-    ``overall_change`` and ``worst_change`` are (model − line) / line, with intervals, for everybody and for
-    the worst observed group; the worst one is NaN where no observed group is large enough. ``n_parameters``
-    is 0 where it has no meaning.
+    ``overall_change`` and ``worst_change`` are (model − reference) / reference, with intervals, for everybody
+    and for the worst observed group; the worst one is NaN where no observed group is large enough.
+    ``n_parameters`` is 0 where it has no meaning.
     """
 
     model: CandidateModel
@@ -68,8 +81,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class AllRows:
-    """A model against one line over all rows, left out in cross-fitting or held out: changes of the error of
-    everybody and of the worst observed group with intervals, and the one-sided 95% bounds above them."""
+    """A model against the reference over all rows, left out in cross-fitting or held out: changes of the
+    error of everybody and of the worst observed group with intervals, and the one-sided 95% bounds above
+    them."""
 
     overall_change: Estimate
     worst_change: Estimate
@@ -88,17 +102,17 @@ class Advice:
     study_model : CandidateModel
         The study's own mixture, as it was set or chosen.
     basis : {"worst observed", "everybody", "both"} or None
-        Whose gain over one line is surely one; ``None`` where the line itself is advised.
+        Whose gain over the reference is surely one; ``None`` where the reference itself is advised.
     withdrawn : Candidate or None
         What cross-fitting spoke for, where held-out rows withdrew it.
     candidates : tuple of Candidate
         Everything that was tried, simplest first.
     held_out : mapping of comparison key to Comparison
-        The advised model against one line on held-out rows; empty where it is the line.
+        The advised model against the reference on held-out rows; empty where it is the reference.
     withdrawn_held_out : mapping of comparison key to Comparison
-        The withdrawn model against one line on held-out rows; empty where none was.
+        The withdrawn model against the reference on held-out rows; empty where none was.
     all_rows : AllRows or None
-        The advised model, or where that is the line, the withdrawn one, against one line over all rows;
+        The advised model, or where that is the reference, the withdrawn one, against it over all rows;
         ``None`` where nothing spoke for another model.
     max_harm_overall, max_harm_observed : float
         The bounds: how much more error, as a share, the upper 95% bound may promise.
@@ -121,6 +135,16 @@ class Advice:
     max_harm_observed: float = 0.05
     near_edge: bool = False
     n_rows: int = 0
+
+    @property
+    def reference(self) -> CandidateModel:
+        """What gains and harms are measured from."""
+        return reference_among([each.model for each in self.candidates])
+
+    @property
+    def needs_prediction(self) -> bool:
+        """Whether the advised model predicts from the audited one's prediction."""
+        return self.model in (AUDITED, RECALIBRATED)
 
     @property
     def own(self) -> bool:

@@ -16,6 +16,7 @@ from rome.score.scorer import Scorer
 from rome.table.coding import Coding
 from rome.table.columns import LARGEST_SQUARABLE, as_boolean_levels, is_numeric, levels, number_text, numbers
 from rome.table.finding import Finding, counted, some
+from rome.table.prediction import new_predictions
 
 #: A column of text takes the part of a number when at least this share of its values are numbers.
 _LEAST_NUMBERS = 0.5
@@ -152,20 +153,47 @@ def absent(series: pd.Series, column: ColumnReference) -> np.ndarray:
 @dataclass(frozen=True)
 class KnownOutcome:
     """``values`` (n,) of the outcome, NaN where it is not known; case weights ``weight`` (n,), 0 where a row
-    counts in no summary; ``reason`` says why no row has an outcome; ``findings``."""
+    counts in no summary; ``reason`` says why no row has an outcome; ``findings``; ``prediction`` (n,) of the
+    audited model, where the advised one needs it."""
 
     values: np.ndarray
     weight: np.ndarray
     reason: str
     findings: tuple[Finding, ...]
+    prediction: np.ndarray | None = None
 
 
 def known_outcome(frame: pd.DataFrame, scorer: Scorer) -> KnownOutcome:
-    """Read outcome and weights; neither has to be there."""
+    """Read outcome and weights, neither of which has to be there, and the prediction that is needed.
+
+    Raises
+    ------
+    ColumnError, PredictionError
+        The advised model needs the audited one's prediction, and the table has none.
+    """
     values, notes = _outcome(frame, scorer)
     weight, more = _weights(frame, scorer)
     reason = "" if np.isfinite(values).any() else _why_unknown(frame, scorer)
-    return KnownOutcome(values, weight, reason, (*notes, *more))
+    prediction, on_prediction = _prediction(frame, scorer)
+    return KnownOutcome(values, weight, reason, (*notes, *more, *on_prediction), prediction)
+
+
+def _prediction(frame: pd.DataFrame, scorer: Scorer) -> tuple[np.ndarray | None, tuple[Finding, ...]]:
+    study = scorer.study
+    if study.advice is None or not study.advice.needs_prediction:
+        return None, ()
+    name = study.roles.prediction
+    if name not in frame.columns:
+        raise ColumnError(
+            f'The table has no column "{name}". The study advises the model that it audited, so new rows '
+            f"need that model's prediction, in a column of that name.{nearest(name, frame.columns)}"
+        )
+    values = new_predictions(frame[name], scorer.reference.outcome_levels or None)
+    missing = int(np.isnan(values).sum())
+    if not missing:
+        return values, ()
+    what = f"{counted(missing, 'row')} {'has' if missing == 1 else 'have'} no prediction, so no advised one."
+    return values, (Finding("warning", name, what, "Fill the predictions in."),)
 
 
 def _why_unknown(frame: pd.DataFrame, scorer: Scorer) -> str:

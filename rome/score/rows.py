@@ -56,13 +56,19 @@ def score_rows(
     counts = {"category": 0, "range": 0, "far": 0}
     for start in range(0, n, BLOCK_ROWS):
         block = slice(start, min(start + BLOCK_ROWS, n))
-        _score_block(frame.iloc[block], block, scorer, rows, counts)
+        audited = None if known.prediction is None else known.prediction[block]
+        _score_block(frame.iloc[block], block, scorer, rows, counts, audited)
         progress(block.stop / n)
     return rows, counts
 
 
 def _score_block(
-    part: pd.DataFrame, block: slice, scorer: Scorer, rows: ScoredRows, counts: dict[str, int]
+    part: pd.DataFrame,
+    block: slice,
+    scorer: Scorer,
+    rows: ScoredRows,
+    counts: dict[str, int],
+    audited: np.ndarray | None,
 ) -> None:
     X = scorer.model.design.transform(part)
     predictions = scorer.model.predictions(X)
@@ -71,7 +77,7 @@ def _score_block(
     rows.pooled[block] = predictions.pooled
     rows.rome[block] = scorer.robust(predictions)
     if rows.advised is not None:
-        rows.advised[block] = scorer.model.predict_advised(X, predictions, scorer.study.advice)
+        rows.advised[block] = scorer.model.predict_advised(X, predictions, scorer.study.advice, audited)
     rows.doubt[block] = doubt_of(predictions.membership)
     seen = np.isfinite(rows.outcome[block])
     if seen.any():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, get_args
 
 import numpy as np
 
@@ -13,12 +13,13 @@ from rome.baselines import BoostedTrees, Curve, Pooled
 from rome.em import RomeEM
 from rome.em.requirements import free_parameters
 from rome.errors import OneValueGroupError, RomeWarning
-from rome.results.advice import CandidateModel
+from rome.results.advice import AUDITED, LINE, RECALIBRATED, CandidateModel, Kind
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
 from rome.stats.shares import ONE_VALUE, one_value_only
 from rome.study.lines import lines, quick_settings
 from rome.study.prepare import Prepared
+from rome.study.recalibration import Recalibration
 
 #: Numbers of groups that are tried, in this order: up to eight, and no further once more groups stop helping.
 GROUPS = (2, 3, 4, 6, 8)
@@ -28,11 +29,12 @@ _QUICK = (3, 60, 1e-5)
 ROWS_A_PARAMETER = 10
 #: Share of the rows from which a group that is one value counts: a smaller one hardly moves a prediction.
 _SPIKE = 0.05
-LINE = CandidateModel("line")
 SINGLE = (LINE, CandidateModel("curve"), CandidateModel("trees"))
 #: What letting a single model see the sensitive columns would give; shown, never advised.
 SEEING = tuple(replace(model, sees="as") for model in SINGLE)
-_ORDER = {"line": 0, "curve": 1, "trees": 2, "network": 3, "groups": 4}
+#: What becomes of a model that is audited.
+GIVEN = (AUDITED, RECALIBRATED)
+_ORDER = {kind: place for place, kind in enumerate(get_args(Kind))}
 
 
 class Predictor(Protocol):
@@ -51,6 +53,18 @@ class Part:
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the prediction (n,)."""
         return self.model.predict(X[:, self.columns])
+
+
+def predicted(predictor: Predictor | Recalibration, data: Prepared, rows: np.ndarray) -> np.ndarray:
+    """Return a fitted candidate's prediction (m,) of ``rows``, positions among the used rows."""
+    if isinstance(predictor, Recalibration):
+        return predictor.correct(data.prediction[rows])
+    return predictor.predict(data.X[rows])
+
+
+def singles(data: Prepared) -> tuple[CandidateModel, ...]:
+    """Return the models that may be advised without groups, simplest first."""
+    return SINGLE if data.prediction is None else (*GIVEN, *SINGLE)
 
 
 def ladders(data: Prepared, settings: Settings) -> Iterator[list[CandidateModel]]:
@@ -108,7 +122,9 @@ def simplest_first(model: CandidateModel, parameters: int) -> tuple:
     return (model.sees != "a", _ORDER[model.kind], parameters, model.n_groups, model.gate, model.curves)
 
 
-def fit(model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndarray) -> Predictor:
+def fit(
+    model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndarray
+) -> Predictor | Recalibration:
     """Fit a candidate to ``rows`` (positions among the used rows) at DRO strength 0, to be judged.
 
     Raises
@@ -137,8 +153,15 @@ def _has_one_value_group(mixture: RomeEM, X: np.ndarray, y: np.ndarray, weights:
     return bool((one_value_only(y, mass) & (mass.sum(axis=0) > _SPIKE * mass.sum())).any())
 
 
-def single(model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndarray) -> Part:
-    """Fit one line, one curve or one ensemble of trees to ``rows``."""
+def single(
+    model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndarray
+) -> Part | Recalibration:
+    """Fit one line, one curve or one ensemble of trees to ``rows``, or a line through the audited model."""
+    if model == AUDITED:
+        return Recalibration(data.outcome.kind)
+    if model == RECALIBRATED:
+        given = (each[rows] for each in (data.prediction, data.y, data.weights))
+        return Recalibration.fit(*given, data.outcome.kind)
     kind, seed = data.outcome.kind, stream_seed(settings.random_state, f"candidate {model.kind}")
     columns = data.design.expert_index if model.sees == "a" else np.arange(data.X.shape[1])
     if model.kind == "line":

@@ -10,17 +10,18 @@ import numpy as np
 
 from rome.errors import RomeWarning
 from rome.groups import Scores
-from rome.results.advice import Advice, AllRows, Candidate, CandidateModel
+from rome.results.advice import Advice, AllRows, Candidate, CandidateModel, reference_among
 from rome.robust import RobustPath
 from rome.settings.study import Settings
 from rome.study.advised import Advised, Groups, stored
-from rome.study.candidates import LINE, Predictor, own_model, settings_for, single
+from rome.study.candidates import Predictor, own_model, predicted, settings_for, single
 from rome.study.cross_fit import Judged
 from rome.study.do_no_harm import advise, over_all_rows, settle, to_confirm
 from rome.study.lines import fit_lines
 from rome.study.model import StudyModel
 from rome.study.prepare import Prepared
 from rome.study.protocols import Fitted
+from rome.study.recalibration import Recalibration
 from rome.study.validation import Validation, validate
 
 
@@ -41,33 +42,43 @@ class OwnMixture:
 
 @dataclass(frozen=True)
 class Contenders:
-    """All candidates, those to be confirmed with their final fits, and the line they are held against."""
+    """All candidates, those to be confirmed with their final fits, and the reference of all."""
 
     candidates: tuple[Candidate, ...]
     asked: tuple[Candidate, ...]
-    predictors: Mapping[CandidateModel, Predictor]
+    predictors: Mapping[CandidateModel, Predictor | Recalibration]
     all_rows: Mapping[CandidateModel, AllRows]
-    line: Predictor
+    reference: Predictor | Recalibration
     own: CandidateModel
     n_rows: int
 
-    def predictions(self, X: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the line's and each contender's prediction (n,) by key."""
-        named = {_key(LINE): self.line} | {_key(model): each for model, each in self.predictors.items()}
-        return {key: predictor.predict(X) for key, predictor in named.items()}
+    @property
+    def _from(self) -> CandidateModel:
+        """The reference by its form."""
+        return reference_among([each.model for each in self.candidates])
+
+    def predictions(self, data: Prepared, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the reference's and each contender's prediction (m,) of ``rows`` by key."""
+        named = {self._from: self.reference, **self.predictors}
+        return {_key(model): predicted(predictor, data, rows) for model, predictor in named.items()}
 
     def settle(self, scores: Scores, settings: Settings) -> Advice:
         """Let held-out scores, which hold ``predictions``, decide."""
+        start = _key(self._from)
         held_out = {
-            model: {"overall": scores.compare(None, _key(LINE), _key(model))}
-            | {f"worst_{name}": scores.compare(name, _key(LINE), _key(model)) for name in scores.groups}
+            model: {"overall": scores.compare(None, start, _key(model))}
+            | {f"worst_{name}": scores.compare(name, start, _key(model)) for name in scores.groups}
             for model in self.predictors
         }
         return settle(self.candidates, self.asked, held_out, self.all_rows, self.own, settings, self.n_rows)
 
-    def predictor(self, advice: Advice) -> Predictor:
+    def predictor(self, advice: Advice) -> Predictor | Recalibration:
         """Return the advised model."""
-        return self.line if advice.model == LINE else self.predictors[advice.model]
+        return self.reference if advice.model == self._from else self.predictors[advice.model]
+
+    def advised(self, advice: Advice, data: Prepared) -> np.ndarray:
+        """Return the advised model's prediction (n,) of every used row."""
+        return predicted(self.predictor(advice), data, np.arange(len(data.y)))
 
     def stored(self, advice: Advice, data: Prepared) -> Advised | None:
         """Return the advised model as the study keeps it; None where it is the study's own mixture."""
@@ -93,20 +104,23 @@ def find_contenders(
         judged.losses[own_model(replace(settings, n_groups=1))] = [validation.pooled_losses]
         judged.losses[own] = [validation.losses]
     candidates = advise(data, settings, judged)
-    line = single(LINE, data, settings, data.train)
+    start = judged.reference
+    reference = single(start, data, settings, data.train)
     found: dict[CandidateModel, _Contender] = {}
     for number, candidate in enumerate(to_confirm(candidates)):
         progress(number / 2)
         found[candidate.model] = _contender(candidate, data, settings, own, fitted, validation, judged)
-    X, y = data.X[data.test], data.y[data.test]
-    held_out = (y - line.predict(X)) ** 2
+
+    def held_out(predictor: Predictor | Recalibration) -> np.ndarray:
+        return (data.y[data.test] - predicted(predictor, data, data.test)) ** 2
+
     all_rows = {
         model: over_all_rows(
             data,
             settings,
             judged,
-            np.column_stack([judged.loss(LINE), each.losses]),
-            np.column_stack([held_out, (y - each.predictor.predict(X)) ** 2]),
+            np.column_stack([judged.loss(start), each.losses]),
+            np.column_stack([held_out(reference), held_out(each.predictor)]),
         )
         for model, each in found.items()
     }
@@ -115,7 +129,7 @@ def find_contenders(
         tuple(each.candidate for each in found.values()),
         {model: each.predictor for model, each in found.items()},
         all_rows,
-        line,
+        reference,
         own,
         len(judged.rows),
     )
@@ -127,7 +141,7 @@ class _Contender:
     on rows that folds left out."""
 
     candidate: Candidate
-    predictor: Predictor
+    predictor: Predictor | Recalibration
     losses: np.ndarray
 
 
@@ -183,10 +197,12 @@ class _Pooled:
         return self.fitted.predict_pooled(X)
 
 
-def _stored(predictor: Predictor, data: Prepared) -> Advised | None:
+def _stored(predictor: Predictor | Recalibration, data: Prepared) -> Advised | None:
     if isinstance(predictor, _Pooled):
         return None
-    return predictor if isinstance(predictor, Groups) else stored(predictor, data.outcome.kind)
+    return (
+        predictor if isinstance(predictor, (Groups, Recalibration)) else stored(predictor, data.outcome.kind)
+    )
 
 
 def _key(model: CandidateModel) -> str:

@@ -10,12 +10,12 @@ from sklearn.model_selection import KFold, StratifiedKFold
 
 from rome.errors import RomeError
 from rome.groups.groupings import from_labels
-from rome.results.advice import CandidateModel
+from rome.results.advice import CandidateModel, reference_among
 from rome.runtime.random import stream, stream_seed
 from rome.settings.study import Settings
 from rome.stats.bootstrap import group_sums
 from rome.stats.means import standard_error
-from rome.study.candidates import LINE, SEEING, SINGLE, fit, ladders, own_model
+from rome.study.candidates import LINE, SEEING, fit, ladders, own_model, predicted, singles
 from rome.study.prepare import Prepared
 
 FOLDS = 5
@@ -33,6 +33,11 @@ class Judged:
 
     rows: np.ndarray
     losses: dict[CandidateModel, list[np.ndarray]] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> CandidateModel:
+        """What gains and harms are measured from."""
+        return reference_among(self.losses)
 
     def loss(self, model: CandidateModel) -> np.ndarray:
         """Return the mean over repeats of a candidate's loss, (n,)."""
@@ -72,7 +77,8 @@ def cross_fit(data: Prepared, settings: Settings, progress: Callable[[float], No
     """
     judged = Judged(drawn(data, settings, MOST_ROWS, "candidate rows"))
     names = list(ladders(data, settings)) if settings.family == "em" else []
-    total = len(SINGLE) + len(SEEING) + sum(map(len, names)) + _KEPT + len(SINGLE)
+    alone = singles(data)
+    total = len(alone) + len(SEEING) + sum(map(len, names)) + _KEPT + len(alone)
     done = [0]
 
     def judge(model: CandidateModel, repeat: int) -> bool:
@@ -86,7 +92,7 @@ def cross_fit(data: Prepared, settings: Settings, progress: Callable[[float], No
         judged.losses.setdefault(model, []).append(losses)
         return True
 
-    for model in (*SINGLE, *SEEING):
+    for model in (*alone, *SEEING):
         judge(model, 0)
     for ladder in names:
         _climb(
@@ -109,8 +115,8 @@ def _losses(
     """Return the squared error (n,) of every row under the fit that left it out."""
     losses = np.empty(len(data.y))
     for inner, outer in split(data, settings, rows, repeat):
-        predicted = fit(model, data, settings, inner).predict(data.X[outer])
-        losses[outer] = (data.y[outer] - predicted) ** 2
+        left_out = predicted(fit(model, data, settings, inner), data, outer)
+        losses[outer] = (data.y[outer] - left_out) ** 2
     return losses[rows]
 
 
@@ -181,5 +187,5 @@ def _best(
     scores = {model: _scores(judged, data, settings, model) for model in mixtures}
     ranked = [sorted(mixtures, key=lambda model: scores[model][which]) for which in (0, 1)]
     kept = list(dict.fromkeys(model for pair in zip(*ranked, strict=True) for model in pair))[:_KEPT]
-    again = [model for model in SINGLE if model in judged.losses]
+    again = [model for model in singles(data) if model in judged.losses]
     return [*again, *dict.fromkeys([*kept, *([own] if own in judged.losses and own != LINE else [])])]

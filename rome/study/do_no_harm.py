@@ -1,6 +1,7 @@
 """What helps: which candidate to advise, by its error on rows that its fits left out, and no harm to anybody.
 
-A candidate can be advised when, against one line for everybody,
+A candidate can be advised when, against the reference (one line for everybody, or the audited model as it
+is),
 
 - the worst observed group, or everybody together, has less error, by more than the interval of the change;
 - it is not inferior: the upper 95% bound of the change is within ``max_harm_overall`` for everybody and
@@ -12,7 +13,7 @@ told from it, by one standard error of the paired differences, is chosen. Rows o
 must then confirm it; they can only withdraw, never choose. The gain must be there on them too; and over all
 rows together, each with the loss of a fit that had not seen it, it must be surely one and within the bounds.
 (Held-out rows alone are too few to show harm to a group of thirty of them, or to rule it out.) Where they
-withdraw groups, the best single model that passed is asked in the same way; else one line is advised.
+withdraw groups, the best single model that passed is asked in the same way; else the reference is advised.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ import numpy as np
 from scipy.stats import norm
 
 from rome.results import Comparison
-from rome.results.advice import Advice, AllRows, Basis, Candidate, CandidateModel, Standing
+from rome.results.advice import Advice, AllRows, Basis, Candidate, CandidateModel, Standing, reference_among
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums
 from rome.stats.estimate import Estimate
-from rome.study.candidates import LINE, n_parameters, simplest_first
+from rome.study.candidates import n_parameters, simplest_first
 from rome.study.cross_fit import Judged, observed_cells
 from rome.study.prepare import Prepared
 
@@ -75,7 +76,7 @@ def _means_and_largest(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class _Change:
-    """(model − line) / line with its interval, and the one-sided bound above it."""
+    """(model − reference) / reference with its interval, and the one-sided bound above it."""
 
     estimate: Estimate
     bound: float
@@ -85,11 +86,11 @@ class _Change:
         return bool(self.estimate.high < 0)
 
 
-def _change(value: np.ndarray, again: np.ndarray, place: int, line: int, resampling: Resampling) -> _Change:
-    if not np.isfinite(value[line]) or value[line] <= 0:
+def _change(value: np.ndarray, again: np.ndarray, place: int, start: int, resampling: Resampling) -> _Change:
+    if not np.isfinite(value[start]) or value[start] <= 0:
         return _Change(_NOT_KNOWN, float("nan"))
-    relative = again[:, place] / np.maximum(again[:, line], np.finfo(float).tiny) - 1
-    estimate = resampling.estimate(value[place] / value[line] - 1, relative)
+    relative = again[:, place] / np.maximum(again[:, start], np.finfo(float).tiny) - 1
+    estimate = resampling.estimate(value[place] / value[start] - 1, relative)
     return _Change(estimate, float(np.quantile(relative, _BOUND)))
 
 
@@ -106,7 +107,7 @@ def advise(data: Prepared, settings: Settings, judged: Judged) -> tuple[Candidat
     )
     weights, cells = data.weights[judged.rows], observed_cells(data, settings, judged.rows)
     spread = Spread.of(losses, weights, cells, resampling)
-    overall, worst = _changes(spread, models.index(LINE), resampling)
+    overall, worst = _changes(spread, models.index(judged.reference), resampling)
     standings = _standings(models, overall, worst, spread, settings)
     return tuple(
         Candidate(
@@ -123,11 +124,11 @@ def advise(data: Prepared, settings: Settings, judged: Judged) -> tuple[Candidat
     )
 
 
-def _changes(spread: Spread, line: int, resampling: Resampling) -> tuple[list[_Change], list[_Change]]:
-    """Return every candidate's change against the one at ``line``: everybody's, and the worst group's."""
+def _changes(spread: Spread, start: int, resampling: Resampling) -> tuple[list[_Change], list[_Change]]:
+    """Return every candidate's change against the one at ``start``: everybody's, and the worst group's."""
     places = range(len(spread.overall))
     return tuple(
-        [_change(value, again, place, line, resampling) for place in places]
+        [_change(value, again, place, start, resampling) for place in places]
         for value, again in ((spread.overall, spread.overall_again), (spread.worst, spread.worst_again))
     )
 
@@ -135,12 +136,12 @@ def _changes(spread: Spread, line: int, resampling: Resampling) -> tuple[list[_C
 def over_all_rows(
     data: Prepared, settings: Settings, judged: Judged, left_out: np.ndarray, held_out: np.ndarray
 ) -> AllRows:
-    """Return a candidate's changes against one line over left-out and held-out rows together.
+    """Return a candidate's changes against the reference over left-out and held-out rows together.
 
     Parameters
     ----------
     left_out : ndarray of shape (n_judged, 2)
-        Losses of the line and the candidate on ``judged.rows``, of fits that left each row out.
+        Losses of the reference and the candidate on ``judged.rows``, of fits that left each row out.
     held_out : ndarray of shape (n_test, 2)
         Their losses on ``data.test``, of the final fits.
     """
@@ -164,10 +165,14 @@ def _standings(
     spread: Spread,
     settings: Settings,
 ) -> list[Standing]:
-    found = [_alone(model, *pair, settings) for model, *pair in zip(models, overall, worst, strict=True)]
+    reference = reference_among(models)
+    found = [
+        "reference" if model == reference else _alone(model, *pair, settings)
+        for model, *pair in zip(models, overall, worst, strict=True)
+    ]
     passing = [place for place, standing in enumerate(found) if standing == "worse"]
     if not passing:
-        found[models.index(LINE)] = "advised"
+        found[models.index(reference)] = "advised"
         return found
     best = min(passing, key=lambda place: _rank(place, spread))
     near = [place for place in passing if _as_good(place, best, spread)]
@@ -182,8 +187,6 @@ def _alone(model: CandidateModel, overall: _Change, worst: _Change, settings: Se
     """Return what a candidate's own numbers say; "worse", until it is held against the best, if it passes."""
     if model.sees != "a":
         return "sees sensitive"
-    if model == LINE:
-        return "reference"
     if not (overall.is_gain or worst.is_gain):
         return "no gain"
     if not overall.bound <= settings.max_harm_overall:
@@ -214,7 +217,7 @@ def to_confirm(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return whom held-out rows are asked about, in turn: the advised one, then the best single model that
     passed, in case they withdraw groups."""
     advised = next(candidate for candidate in candidates if candidate.standing == "advised")
-    if advised.model == LINE:
+    if advised.model == reference_among([each.model for each in candidates]):
         return []
     singles = [
         candidate
@@ -244,7 +247,7 @@ def settle(
     asked : sequence of Candidate
         As ``to_confirm`` gave them, with the DRO strength at which each would be used.
     held_out : mapping of CandidateModel to mapping of comparison key to Comparison
-        One line against each of these on held-out rows.
+        The reference against each of these on held-out rows.
     all_rows : mapping of CandidateModel to AllRows
         The same over left-out and held-out rows together, as ``over_all_rows`` gave it.
     own : CandidateModel
@@ -252,6 +255,7 @@ def settle(
     n_rows : int
         Training rows that took part in cross-fitting.
     """
+    reference = reference_among([each.model for each in candidates])
     standings: dict[CandidateModel, Standing] = {}
     chosen, withdrawn = None, None
     for candidate in asked:
@@ -262,13 +266,13 @@ def settle(
             break
         withdrawn = withdrawn or replace(candidate, standing=verdict)
     if chosen is None:
-        standings[LINE] = "advised"
+        standings[reference] = "advised"
     strengths = {candidate.model: candidate.dro_strength for candidate in asked}
     told = tuple(
         replace(candidate, standing=standings.get(candidate.model, candidate.standing))
         for candidate in candidates
     )
-    model = LINE if chosen is None else chosen.model
+    model = reference if chosen is None else chosen.model
     spoken_for = withdrawn.model if chosen is None and withdrawn is not None else model
     return Advice(
         model=model,
@@ -315,7 +319,8 @@ def _verdict(
 def _near_edge(candidates: Sequence[Candidate], all_rows: AllRows | None, settings: Settings) -> bool:
     """Return whether the deciding gain or bound, of what is or was spoken for or else of the best candidate,
     lies within half a standard error of its limit."""
-    tried = [each for each in candidates if each.model.sees == "a" and each.model != LINE]
+    reference = reference_among([each.model for each in candidates])
+    tried = [each for each in candidates if each.model.sees == "a" and each.model != reference]
     if not tried and all_rows is None:
         return False
     best = all_rows or _left_out(min(tried, key=lambda each: each.overall.value), settings)

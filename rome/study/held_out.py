@@ -31,7 +31,7 @@ def score_held_out(
     predictions |= audited
     keys = [f"rome at {strength!r}" for strength in fitted.path.strengths]
     predictions |= {key: path[:, place] for place, key in enumerate(keys)}
-    predictions |= {} if contenders is None else contenders.predictions(X)
+    predictions |= {} if contenders is None else contenders.predictions(data, data.test)
     names = group_names(settings.n_groups)
     scores = evaluate(
         y,

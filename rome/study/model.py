@@ -24,6 +24,7 @@ from rome.settings.study import Outcome, Predictor
 from rome.study import advised as advised_files
 from rome.study.advised import Advised
 from rome.study.protocols import Fitted
+from rome.study.recalibration import Recalibration
 from rome.table.design import Design
 
 if TYPE_CHECKING:
@@ -95,14 +96,19 @@ class StudyModel:
         path = RobustPath((strength,), self.path.priors[[place]], self.path.shares, self.path.predictor)
         return path.predict(predictions.group_predictions, predictions.membership)[:, 0]
 
-    def predict_advised(self, X: np.ndarray, predictions: Predictions, advice: Advice) -> np.ndarray:
-        """Return the prediction (n,) of the advised model, from what the model says of rows X (n, p)."""
+    def predict_advised(
+        self, X: np.ndarray, predictions: Predictions, advice: Advice, audited: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return the prediction (n,) of the advised model, from what the model says of rows X (n, p), and
+        from the prediction ``audited`` (n,) of the audited model where ``advice.needs_prediction``."""
         if advice.model.kind == "network":
             return predictions.pooled
         if advice.own:
             return self.robust(predictions, advice.dro_strength)
         if self.advised is None:
             raise StoreError("The study's folder lacks the advised model. Make the study again.")
+        if isinstance(self.advised, Recalibration):
+            return self.advised.correct(audited)
         return self.advised.predict(X)
 
     def membership(self, frame: pd.DataFrame) -> np.ndarray:

@@ -142,7 +142,7 @@ def run(
         validation=validation,
         evaluations=evaluations,
         advice=advice,
-        advised=None if advice is None else contenders.predictor(advice).predict(data.X),
+        advised=None if advice is None else contenders.advised(advice, data),
         findings=(*table.findings, *data.findings, *_findings(data, settings, mixture)),
         seconds=time.perf_counter() - started,
     )

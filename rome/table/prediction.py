@@ -64,10 +64,41 @@ def prediction_values(
         raise PredictionError(f'Prediction column "{column}" holds no value.', "Choose another column.")
     if outcome.kind == "numeric":
         return PredictionValues(_quantities(series, column), "values")
-    decided = _decisions(series, outcome, frame[name])
+    told = as_boolean_levels(frame[name])
+    positive, negative = (told[outcome.values == each].iloc[0] for each in (1, 0))
+    return _of_yes_or_no(series, column, positive, negative, outcome.positive or positive)
+
+
+def new_predictions(series: pd.Series, outcome_levels: tuple[str, str] | None) -> np.ndarray:
+    """Return predictions (n,) of new rows as numbers, NaN where they are missing.
+
+    Parameters
+    ----------
+    series : Series of n values
+    outcome_levels : tuple of str, or None
+        The levels of a yes/no that count as 0 and as 1; None for a quantity.
+
+    Raises
+    ------
+    PredictionError
+        They are no predictions of this outcome.
+    """
+    column = str(series.name)
+    if not series.notna().any():
+        raise PredictionError(f'Prediction column "{column}" holds no value.', "Fill it in.")
+    if outcome_levels is None:
+        return _quantities(series, column)
+    negative, positive = as_boolean_levels(pd.Series(outcome_levels, dtype="str"))
+    return _of_yes_or_no(series, column, positive, negative, outcome_levels[1]).values
+
+
+def _of_yes_or_no(
+    series: pd.Series, column: str, positive: str, negative: str, meant: str
+) -> PredictionValues:
+    decided = _decisions(series, positive, negative)
     if decided is not None:
         return PredictionValues(decided, "decisions")
-    return PredictionValues(_probabilities(series, column, outcome), "probabilities")
+    return PredictionValues(_probabilities(series, column, meant), "probabilities")
 
 
 def _quantities(series: pd.Series, column: str) -> np.ndarray:
@@ -85,24 +116,21 @@ def _quantities(series: pd.Series, column: str) -> np.ndarray:
     return values
 
 
-def _decisions(series: pd.Series, outcome: OutcomeValues, truth: pd.Series) -> np.ndarray | None:
+def _decisions(series: pd.Series, positive: str, negative: str) -> np.ndarray | None:
     """Return decisions as 0 and 1, NaN where they are missing; None where the column holds no decisions."""
     if is_numeric(series) and series.nunique() > 2:
         return None
-    told = [as_boolean_levels(series), as_boolean_levels(truth)]
-    known = told[0].dropna()
-    positive = told[1][outcome.values == 1].iloc[0]
-    negative = told[1][outcome.values == 0].iloc[0]
+    told = as_boolean_levels(series)
     for yes, no in ((positive, negative), ("true", "false")):
-        if known.isin([yes, no]).all():
-            values = (told[0] == yes).to_numpy(dtype=np.float64, na_value=np.nan).copy()
+        if told.dropna().isin([yes, no]).all():
+            values = (told == yes).to_numpy(dtype=np.float64, na_value=np.nan).copy()
             values[series.isna().to_numpy()] = np.nan
             return values
     return None
 
 
-def _probabilities(series: pd.Series, column: str, outcome: OutcomeValues) -> np.ndarray:
-    meant = f'"{short(outcome.positive or "", 30)}"'
+def _probabilities(series: pd.Series, column: str, positive: str) -> np.ndarray:
+    meant = f'"{short(positive, 30)}"'
     if not is_numeric(series):
         raise PredictionError(
             f'Prediction column "{column}" holds other words than the outcome '

@@ -15,6 +15,7 @@ from rome.results import Comparison, PathPoint, StudyResult
 from rome.results.advice import Advice, CandidateModel, Kind, Standing
 from rome.settings.study import Grouping
 from rome.stats.estimate import Estimate
+from rome.text.failed import audited_words
 from rome.text.groups import one_value_group
 from rome.text.measures import comparison_at, evaluation_at, measure, not_computed
 from rome.text.names import shorten, visible
@@ -43,6 +44,8 @@ def model_name(model: CandidateModel, dro_strength: float = 0.0) -> str:
 
 
 _SINGLE: Mapping[Kind, str] = {
+    "audited": "the audited model as it is",
+    "recalibrated": "the audited model, recalibrated by one line through its predictions",
     "line": "one line",
     "curve": "one curved model",
     "trees": "one model of boosted trees",
@@ -50,10 +53,17 @@ _SINGLE: Mapping[Kind, str] = {
 }
 
 
+_SHORT: Mapping[Kind, str] = {
+    "audited": "the audited model",
+    "recalibrated": "the audited model, recalibrated",
+    "trees": "boosted trees",
+}
+
+
 def short_name(model: CandidateModel, dro_strength: float = 0.0) -> str:
     """Return a model in two or three words, for lists."""
     if model.kind != "groups":
-        return "boosted trees" if model.kind == "trees" else _SINGLE[model.kind]
+        return _SHORT.get(model.kind) or _SINGLE[model.kind]
     return f"ROME, {model.n_groups} groups, at {dro_strength:g}"
 
 
@@ -63,8 +73,9 @@ def recommendation_sentence(result: StudyResult) -> str:
     if advice is None:
         return result.dro.older_words or "No model is advised, since none was tried against one line."
     said = f"Use {model_name(advice.model, advice.dro_strength)}"
-    if advice.model.kind == "line":
-        said = f"{said}: {_why_line(result, advice)}."
+    if advice.model == advice.reference:
+        said = f"Keep {audited_words(result)}" if advice.model.kind == "audited" else said
+        said = f"{said}: {_why_reference(result, advice)}."
     else:
         said = f"{said}. {_gain(result, advice)}"
         if advice.withdrawn is not None:
@@ -77,17 +88,23 @@ def _edge(advice: Advice) -> str:
 
 
 def _gain(result: StudyResult, advice: Advice) -> str:
-    """Say what the advised model changes against one line: on all rows together, and on held-out ones."""
+    """Say what the advised model changes against the reference: on all rows, and on held-out ones."""
     overall, worst = advice.held_out["overall"], advice.held_out["worst_observed"]
     loss, confidence = measure(result.metric).inline, result.settings.confidence
     if advice.all_rows is None:
         changes = _changes(overall.relative_change, worst.relative_change, confidence)
-        return f"On held-out rows, against one line: {loss} {changes}."
+        return f"On held-out rows, against {against(advice)}: {loss} {changes}."
     changes = _changes(advice.all_rows.overall_change, advice.all_rows.worst_change, confidence)
     alone = " and ".join(_percent(each.relative) for each in (overall, worst) if isfinite(each.relative))
     return (
-        f"On rows that its fits left out, against one line: {loss} {changes}; on held-out rows alone {alone}."
+        f"On rows that its fits left out, against {against(advice)}: {loss} {changes}; on held-out rows "
+        f"alone {alone}."
     )
+
+
+def against(advice: Advice) -> str:
+    """Return what gains and harms are measured from, in words."""
+    return short_name(advice.reference)
 
 
 def _changes(overall: Estimate, worst: Estimate | None, confidence: float) -> str:
@@ -136,11 +153,11 @@ def _gain_over_advised(result: StudyResult, advice: Advice) -> str:
     return f"{measure(result.metric).inline} {format_number(own.value)} against {format_number(other.value)}"
 
 
-def _why_line(result: StudyResult, advice: Advice) -> str:
-    """Return why one line is advised, as a clause."""
+def _why_reference(result: StudyResult, advice: Advice) -> str:
+    """Return why the reference is advised, as a clause."""
     if advice.withdrawn is not None:
         return _withdrawn(result, advice)
-    tried = [each for each in advice.candidates if each.model.sees == "a" and each.model.kind != "line"]
+    tried = [each for each in advice.candidates if each.model.sees == "a" and each.model != advice.reference]
     if not tried:
         return "nothing else could be tried on so few rows"
     gaining = [each for each in tried if each.standing in ("harms everybody", "harms observed")]
@@ -174,7 +191,7 @@ def _withdrawn(result: StudyResult, advice: Advice) -> str:
         # A study of an earlier version, which kept no number of what was withdrawn.
         word = "speak against it" if candidate.standing == "denied" else "do not confirm it"
         return f"{spoken}, but held-out rows {word}"
-    if candidate.standing == "denied" and advice.all_rows is not None and advice.model.kind == "line":
+    if candidate.standing == "denied" and advice.all_rows is not None and advice.model == advice.reference:
         everybody = advice.all_rows.overall_bound > advice.max_harm_overall
         change = advice.all_rows.overall_change if everybody else advice.all_rows.worst_change
         return f"{spoken}, but with held-out rows {_room_for_harm(result, advice, everybody, change)}"
@@ -300,7 +317,8 @@ def headline(result: StudyResult, strength: float | None = None) -> str:
         return recommendation_sentence(result)
     advised = recommendation_sentence(result)
     if advice is not None:
-        advised = f"Use {short_name(advice.model, advice.dro_strength)}."
+        verb = "Keep" if advice.model.kind == "audited" else "Use"
+        advised = f"{verb} {short_name(advice.model, advice.dro_strength)}."
     return f"{advised} {own_claim(result, at)}"
 
 

@@ -8,13 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from study_runs import QUICK, ROLES, as_table, hiring, made_lightly, run_once
+from study_runs import ADVISED, QUICK, ROLES, as_table, hiring, made_lightly, run_once
 
 from rome import study
-from rome.errors import RomeError
+from rome.errors import ColumnError, RomeError
 from rome.results import StudyResult
+from rome.results.advice import AUDITED as AUDITED_MODEL
+from rome.results.advice import LINE, RECALIBRATED
+from rome.score import load_scorer, score
 from rome.store import read_folder, write_folder
+from rome.study.recalibration import Recalibration
 from rome.table.prediction import CANNOT_KNOW
+from rome.text.advice import headline, recommendation_sentence
 from rome.text.failed import failed_most, failed_sentence
 from rome.text.limits import limits
 
@@ -126,3 +131,73 @@ def test_python_refuses_predictions_of_other_rows(people):
     a, s, y = people
     with pytest.raises(RomeError, match="prediction has the shape"):
         study.audit(y, y[:-1], a, s, LIGHT)
+
+
+JUDGED = replace(ADVISED, n_groups=1, min_group_size=20)
+
+
+@pytest.fixture(scope="module")
+def skewed():
+    """A prediction that is right but for its scale: half of the truth, and 20 too low."""
+    frame = with_prediction(noise=6.0)
+    frame["yhat"] = 0.5 * frame["yhat"] - 20
+    return run_once(as_table(frame), AUDITED, JUDGED)
+
+
+def test_a_good_model_is_kept():
+    result = run_once(as_table(with_prediction()), AUDITED, JUDGED).result
+    assert result.advice.model == result.advice.reference == AUDITED_MODEL
+    assert recommendation_sentence(result).startswith("Keep the audited model (column yhat): none of the")
+    assert headline(result).startswith("Keep the audited model")
+    assert np.array_equal(result.rows.advised, result.rows.audited)
+
+
+def test_a_model_of_the_wrong_scale_is_recalibrated(skewed):
+    result = skewed.result
+    assert result.advice.model == RECALIBRATED
+    rows = result.rows
+    slope, intercept = np.polyfit(rows.audited[~rows.is_test], rows.outcome[~rows.is_test], 1)
+    assert skewed.advised.slope == pytest.approx(slope)
+    assert skewed.advised.intercept == pytest.approx(intercept)
+    said = recommendation_sentence(result)
+    assert said.startswith("Use the audited model, recalibrated by one line")
+    assert "against the audited model: " in said
+    standings = {each.model: each.standing for each in result.advice.candidates}
+    assert standings[AUDITED_MODEL] == "reference"
+    assert standings[LINE] != "reference"
+
+
+def test_a_useless_model_gives_way_to_one_of_the_studys_own():
+    frame = hiring()
+    frame["yhat"] = np.random.default_rng(5).normal(frame["rating"].mean(), 10, len(frame))
+    result = run_once(as_table(frame), AUDITED, JUDGED).result
+    assert result.advice.model.kind in ("line", "curve", "trees", "groups")
+    assert result.advice.candidates[0].model == AUDITED_MODEL
+
+
+def test_a_recalibrated_model_scores_new_rows_from_their_prediction(skewed, tmp_path):
+    write_folder(skewed, tmp_path / "study")
+    scorer = load_scorer(tmp_path / "study")
+    frame = hiring(40).drop(columns="rating")
+    frame["yhat"] = np.linspace(0, 40, 40)
+    scored = score(as_table(frame), scorer)
+    line = skewed.advised
+    assert np.allclose(scored.rows.advised, line.intercept + line.slope * frame["yhat"])
+    with pytest.raises(ColumnError, match=r'no column "yhat".*prediction'):
+        score(as_table(frame.drop(columns="yhat")), scorer)
+    frame.loc[:4, "yhat"] = np.nan
+    assert np.isnan(score(as_table(frame), scorer).rows.advised[:5]).all()
+
+
+def test_probabilities_are_recalibrated_on_the_log_odds():
+    rng = np.random.default_rng(6)
+    odds = rng.normal(0, 1.5, 4000)
+    y = (rng.random(4000) < 1 / (1 + np.exp(-odds))).astype(float)
+    overconfident = 1 / (1 + np.exp(-3 * odds - 1))
+    line = Recalibration.fit(overconfident, y, np.ones(4000), "binary")
+    assert line.slope == pytest.approx(1 / 3, abs=0.05)
+    assert line.correct(overconfident).mean() == pytest.approx(y.mean(), abs=1e-3)
+    decisions = (odds > 0).astype(float)
+    rates = Recalibration.fit(decisions, y, np.ones(4000), "binary").correct(decisions)
+    for decided in (0, 1):
+        assert rates[decisions == decided][0] == pytest.approx(y[decisions == decided].mean(), abs=1e-3)
