@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from rome.figures.canvas import empty, finish
 from rome.figures.error_by_group import EVERYBODY, MAX_ROWS, MAX_SMALL, group_mark
 from rome.figures.rows import FILLED, HOLLOW, Dot, Mark, Row, chart, hover, interval_columns, intervals
-from rome.figures.theme import GREY, group_style
+from rome.figures.theme import GREY, GroupStyle, group_style
 from rome.groups.fairness import (
     GAPS,
     RATES,
@@ -28,6 +28,7 @@ from rome.groups.fairness import (
 from rome.results import StudyResult
 from rome.settings.study import Grouping
 from rome.stats.estimate import Estimate
+from rome.table.finding import counted
 from rome.text.measures import GROUPING_LABELS, MODEL_LABELS, measure
 from rome.text.names import axis_lines, literal
 from rome.text.numbers import format_count, format_estimate, format_percent
@@ -179,8 +180,9 @@ def calibration_curves(result: StudyResult, grouping: Grouping, model: DecidingM
     figure = go.Figure(
         go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": GREY, "dash": "dot"}, name="as predicted")
     )
-    for place, (name, bins) in enumerate(list(curves.items())[:_MOST_CURVES]):
-        style = group_style(place)
+    drawn = {name: bins for name, bins in curves.items() if bins}
+    for place, (name, bins) in enumerate(list(drawn.items())[:_MOST_CURVES]):
+        style = _style(result, name, place)
         observed = [each.observed for each in bins]
         figure.add_scatter(
             x=[each.predicted for each in bins],
@@ -204,14 +206,26 @@ def calibration_curves(result: StudyResult, grouping: Grouping, model: DecidingM
     figure.update_xaxes(title_text="Predicted probability", range=[-0.02, 1.02])
     figure.update_yaxes(title_text=f"Share with {literal(str(result.data.positive))}", range=[-0.02, 1.02])
     figure.update_layout(showlegend=True)
-    left = len(curves) - _MOST_CURVES
-    more = f" {left} more groups are in the table." if left > 0 else ""
+    left, few = len(drawn) - _MOST_CURVES, len(curves) - len(drawn)
+    more = ""
+    if left > 0:
+        more = f" {counted(left, 'more group')} {'is' if left == 1 else 'are'} in the table."
+    if few:
+        more += f" {counted(few, 'group')} {'has' if few == 1 else 'have'} too few held-out rows for a curve."
     return finish(
         figure,
         height=380,
         alt=f"Calibration of {_LABELS[model].lower()} by {GROUPING_LABELS[grouping].lower()}",
         caption=f"Below the dotted line, probabilities are too high.{more}",
     )
+
+
+def _style(result: StudyResult, name: str, place: int) -> GroupStyle:
+    """Return the style of the curve at ``place``: a latent group's own, and no group's for everybody."""
+    if name == EVERYBODY:
+        return GroupStyle(GREY, "circle", GREY, "")
+    names = [group.name for group in result.groups]
+    return group_style(names.index(name) if name in names else place - 1)
 
 
 def calibration_table(result: StudyResult, grouping: Grouping, model: DecidingModel) -> pd.DataFrame:

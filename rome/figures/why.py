@@ -13,6 +13,7 @@ from rome.figures.theme import group_style
 from rome.results import StudyResult
 from rome.score.why import Contributions
 from rome.stats.estimate import Estimate
+from rome.table.finding import counted
 from rome.text.measures import MODEL_LABELS
 from rome.text.names import axis_lines
 from rome.text.numbers import format_number
@@ -41,7 +42,7 @@ def contributions_chart(result: StudyResult, found: Contributions) -> go.Figure:
         for column, values in zip(found.columns[:_MOST_ROWS], found.values, strict=False)
     ]
     left = len(found.columns) - _MOST_ROWS
-    more = f" {left} more columns are in the table." if left > 0 else ""
+    more = f" {counted(left, 'more column')} {'is' if left == 1 else 'are'} in the table." if left > 0 else ""
     unit = "log-odds" if result.data.outcome_kind == "binary" else "units of the outcome"
     first = ", ".join(
         f"{_name(rule)} {_signed(value)}" for rule, value in zip(found.rules, found.values[0], strict=True)

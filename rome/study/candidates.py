@@ -16,7 +16,7 @@ from rome.errors import OneValueGroupError, RomeWarning
 from rome.results.advice import AUDITED, LINE, RECALIBRATED, CandidateModel, Kind
 from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
-from rome.stats.shares import ONE_VALUE, one_value_only
+from rome.stats.shares import ONE_VALUE, largest_value, one_value_only
 from rome.study.lines import lines, quick_settings
 from rome.study.prepare import Prepared
 from rome.study.recalibration import Recalibration
@@ -147,7 +147,9 @@ def fit(
 
 def _has_one_value_group(mixture: RomeEM, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> bool:
     """Return whether a group that matters is hardly more than one value of the outcome."""
-    if np.unique(y, return_counts=True)[1].max() < _SPIKE * ONE_VALUE * len(y):
+    everybody = largest_value(y, weights[:, None])[1]
+    if everybody[0] < _SPIKE * ONE_VALUE:
+        # A group of one value that counts would make this share of all case weight.
         return False
     mass = mixture.responsibilities(X, y) * weights[:, None]
     return bool((one_value_only(y, mass) & (mass.sum(axis=0) > _SPIKE * mass.sum())).any())

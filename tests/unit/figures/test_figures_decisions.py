@@ -95,3 +95,21 @@ def test_a_large_group_without_a_rate_stays_in_the_chart_and_says_so(result):
     figure = figures.decision_rates(other, "observed", "ppv", figures.decided(other, "observed", 0.5))
     assert any(name.split(",")[0] in tick for tick in figure.layout.yaxis.ticktext)
     assert [note.text for note in figure.layout.annotations].count("no row that this rate counts") == 1
+
+
+def test_a_latent_groups_curve_has_the_colour_that_the_group_has_everywhere(result):
+    figure = figures.calibration_curves(result, "latent", "rome")
+    colours = {trace.name: trace.line.color for trace in figure.data}
+    for place, group in enumerate(result.groups):
+        assert colours[group.name] == figures.group_style(place).colour
+    assert colours["Everybody"] not in {figures.group_style(place).colour for place in range(8)}
+
+
+def test_a_group_that_is_too_small_for_a_curve_has_no_empty_one(result):
+    rows = result.rows
+    labels = np.where(np.cumsum(rows.is_test) <= 10, "a few", rows.observed_group)
+    other = replace(result, rows=replace(rows, observed_group=labels))
+    figure = figures.calibration_curves(other, "observed", "rome")
+    assert "a few" not in {trace.name for trace in figure.data}
+    assert "1 groups have too few" not in figures.caption(figure)
+    assert "1 group has too few held-out rows for a curve" in figures.caption(figure)

@@ -115,6 +115,20 @@ def test_a_mixture_with_a_group_that_is_only_one_value_is_no_candidate():
             fit(two, data, Settings(n_groups=2), data.train)
 
 
+def test_a_value_of_few_rows_with_much_case_weight_can_be_a_whole_group():
+    rng = np.random.default_rng(4)
+    y, x = rng.normal(size=500), rng.normal(size=500)
+    y[:15] = 2.0
+    weights = np.where(np.arange(500) < 15, 20.0, 1.0)
+    frame = pd.DataFrame(
+        {"y": 3 * x * (y != 2.0) + y, "x": x, "s": rng.choice(["f", "m"], 500), "w": weights}
+    )
+    roles = Roles("y", ("x",), ("s",), weight="w")
+    data = prepare(frame, roles, Settings(n_groups=2))
+    with pytest.raises(OneValueGroupError):
+        fit(CandidateModel("groups", 2), data, Settings(n_groups=2), data.train)
+
+
 def test_an_advised_model_that_is_missing_is_said_to_be():
     advice = Advice(CandidateModel("curve"), 0.0, CandidateModel("groups", 2), "everybody", ())
     model = StudyModel(design=None, outcome="numeric", path=None, groups=None, pooled=None)
