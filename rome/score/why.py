@@ -15,6 +15,8 @@ from rome.study.model import Predictions
 
 #: A probability this near 0 or 1 has its log-odds cut here.
 _EDGE = 1e-9
+#: What is this small beside the predictions is rounding, and no column's part.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def contributions(row: Mapping[str, Value], scorer: Scorer) -> Contributions | N
         scores = np.log(inside) - np.log1p(-inside)
     base, values, total = scores[0], scores[1:-1] - scores[0], scores[-1]
     order = np.argsort(-np.abs(values).max(axis=1, initial=0.0), kind="stable")
-    order = order[np.abs(values[order]).max(axis=1, initial=0.0) > 0]
+    rounding = _ROUNDING * max(1e-300, float(np.abs([base, total]).max()))
+    order = order[np.abs(values[order]).max(axis=1, initial=0.0) > rounding]
     return Contributions(tuple(columns[place] for place in order), tuple(rules), base, values[order], total)
 
 

@@ -17,6 +17,7 @@ from rome.text.advice import model_name
 from rome.text.measures import measure
 from rome.text.names import visible
 from rome.text.numbers import (
+    as_sentence,
     format_change,
     format_confidence,
     format_count,
@@ -195,7 +196,10 @@ def why_sentence(found: Contributions, study: StudyResult) -> str:
     whose = "ROME" if rule == "rome" else "one pooled model"
     start, total = (format_number(float(each[place])) for each in (found.base, found.total))
     weighing = ", with its groups weighted as for this row," if rule == "rome" else ""
-    return f"Why: {whose}{weighing} predicts {start} for a typical row{unit}; {said}; together {total}."
+    return (
+        f"{as_sentence(whose)[:-1]}{weighing} predicts {start} for a typical row{unit} and {total} for this one: "
+        f"{said}."
+    )
 
 
 def _signed(value: float) -> str:

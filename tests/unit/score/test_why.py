@@ -93,8 +93,14 @@ def test_the_sentence_names_the_largest_parts_of_rome_and_their_sum(scorer, row)
     place = found.rules.index("rome")
     first = found.columns[int(np.abs(found.values[:, place]).argmax())]
     said = why_sentence(found, scorer.study)
-    assert said.startswith("Why: ROME, with its groups weighted as for this row, predicts")
-    assert f"; {first} " in said
+    assert said.startswith("ROME, with its groups weighted as for this row, predicts")
+    assert f" for this one: {first} " in said
+
+
+def test_a_column_that_was_not_moved_has_no_part(scorer):
+    moved = typical_row(scorer) | {"work_sample": 90.0}
+    found = contributions(moved, scorer)
+    assert found.columns == ("work_sample",)
 
 
 def test_networks_have_no_parts(scorer, row):
