@@ -196,10 +196,8 @@ def why_sentence(found: Contributions, study: StudyResult) -> str:
     whose = "ROME" if rule == "rome" else "one pooled model"
     start, total = (format_number(float(each[place])) for each in (found.base, found.total))
     weighing = ", with its groups weighted as for this row," if rule == "rome" else ""
-    return (
-        f"{as_sentence(whose)[:-1]}{weighing} predicts {start} for a typical row{unit} and {total} for this one: "
-        f"{said}."
-    )
+    who = f"{as_sentence(whose)[:-1]}{weighing}"
+    return f"{who} predicts {start} for a typical row{unit} and {total} for this one: {said}."
 
 
 def _signed(value: float) -> str:
