@@ -23,8 +23,8 @@ from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
-from rome.em.experts import experts_for
 from rome.em.loop import maximise, run
+from rome.em.mixture import experts_for
 from rome.em.scaling import Scaling
 from rome.em.starts import parameters_from_labels
 from rome.em.sufficient_statistics import Parameters, RowBlocks, one_pass
@@ -61,7 +61,7 @@ class Table:
         """Return the rows in standardised units."""
         columns, ones = self.columns, np.ones(len(self.y))
         scaling = Scaling.fit(
-            columns, self.y, ones, np.arange(N_EXPERT), np.arange(N_EXPERT, N_EXPERT + N_GATE), False
+            columns, self.y, ones, np.arange(N_EXPERT), np.arange(N_EXPERT, N_EXPERT + N_GATE), "numeric"
         )
         return scaling.blocks(columns, self.y, ones), scaling
 

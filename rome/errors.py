@@ -134,6 +134,10 @@ class HeavyTailsWarning(RomeWarning):
     """Residuals of a group lie far outside a normal distribution."""
 
 
+class OverdispersionWarning(RomeWarning):
+    """Counts of a group scatter more than Poisson counts with their means do."""
+
+
 def _joined(what: str, remedy: str) -> str:
     return f"{what} {remedy}" if remedy else what
 

@@ -62,8 +62,7 @@ def _halves(rows: RowBlocks, rng: np.random.Generator) -> tuple[RowBlocks, RowBl
 
 def _weighted(rows: RowBlocks, weights: np.ndarray) -> RowBlocks:
     used = np.flatnonzero(weights > 0)
-    part = rows.take(used)
-    return RowBlocks(part.experts, part.gate, part.y, weights[used])
+    return rows.take(used, weights[used])
 
 
 def _responsibilities(blocks: RowBlocks, parameters: Parameters, experts: Experts) -> np.ndarray:

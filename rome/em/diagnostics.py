@@ -196,7 +196,7 @@ def _degenerate_groups(mixture: Mixture, sums: Sums) -> Iterator[RomeWarning]:
                 f"Group {k + 1} holds only {count:.1f} rows, fewer than its expert has coefficients.",
                 f"The data may not bear {n_groups} groups; try {n_groups - 1}.",
             )
-        elif mixture.outcome == "numeric" and mixture.parameters.sigma2[k] <= VARIANCE_FLOOR * (1 + 1e-9):
+        elif mixture.experts.has_spread and mixture.parameters.sigma2[k] <= VARIANCE_FLOOR * (1 + 1e-9):
             yield DegenerateGroupWarning(
                 f"Group {k + 1} is fitted without error: its residual spread sits on the floor.",
                 "A column may be computed from the outcome, or many rows may share one outcome value; "
@@ -206,11 +206,11 @@ def _degenerate_groups(mixture: Mixture, sums: Sums) -> Iterator[RomeWarning]:
 
 def _twins(mixture: Mixture, gram: np.ndarray) -> Iterator[RomeWarning]:
     """Warn of two groups that say the same: same predictions, same spread."""
-    parameters, numeric = mixture.parameters, mixture.outcome == "numeric"
+    parameters, spreads = mixture.parameters, mixture.experts.has_spread
     n_groups = len(parameters.beta)
     for first, second in combinations(range(n_groups), 2):
         apart = parameters.beta[first] - parameters.beta[second]
-        spread = parameters.sigma2[[first, second]] if numeric else np.ones(2)
+        spread = parameters.sigma2[[first, second]] if spreads else np.ones(2)
         alike = abs(np.log(spread[0] / spread[1])) < 2 * _SAME
         if alike and apart @ gram @ apart < _SAME**2 * spread.min():
             yield DegenerateGroupWarning(

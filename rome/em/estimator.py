@@ -5,7 +5,14 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.metrics import r2_score
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+    validate_data,
+)
 
 from rome.em.experts import variance_factor
 from rome.em.fitting import FitResult, fit_mixture
@@ -15,15 +22,19 @@ from rome.em.mixture import Mixture
 from rome.em.requirements import check_settings, plan_of
 from rome.em.rows import ArrayRows, Rows
 from rome.em.standard_errors import StandardErrors, standard_errors
+from rome.errors import SettingError
+from rome.robust import RobustPath, robust_path
 from rome.robust.fitted import FittedMixture
-from rome.settings.columns import check_outcome
+from rome.settings.columns import check_exposure, check_outcome
+from rome.settings.study import STRENGTHS
 
 
 class RomeEM(FittedMixture):
     """Mixture of linear experts with a robust predictor (ROME-EM).
 
     Membership: P(z = k | s) = softmax_k(γ_k'[1, s]), last group as reference. Outcome: y | z = k ~
-    N(β_k'[1, x], σ_k²), or Bernoulli(logit⁻¹ β_k'[1, x]). Fitted by EM from raced starts.
+    N(β_k'[1, x], σ_k²), Bernoulli(logit⁻¹ β_k'[1, x]), Poisson(E e^(β_k'[1, x])) with exposure E, or Gamma
+    with mean e^(β_k'[1, x]) and dispersion φ_k. Fitted by EM from raced starts.
 
     Parameters
     ----------
@@ -37,8 +48,10 @@ class RomeEM(FittedMixture):
     curves : bool, default=False
         Let each expert bend: restricted cubic splines of its columns beside the straight terms, with a light
         ridge. A column of fewer than ten values gets no bend.
-    outcome : {"numeric", "binary"}
-        Gaussian or Bernoulli experts; a binary outcome is 0/1 and is predicted as a probability.
+    outcome : {"numeric", "binary", "count", "positive"}
+        Gaussian, Bernoulli, Poisson or Gamma experts. A binary outcome is 0/1 and is predicted as a
+        probability; a count is 0, 1, 2, … and may have an exposure; a positive amount is above 0. The last
+        two have a log link and are predicted as means.
     noise : {"normal", "t"}, default="normal"
         Residuals of a numeric outcome. "t" estimates each group's degrees of freedom, so that a few far
         rows neither bend an expert nor make a group of their own.
@@ -73,14 +86,19 @@ class RomeEM(FittedMixture):
     Attributes
     ----------
     coef_, intercept_ : ndarray of shape (K, p), (K,)
-        Experts per unit of each expert term, in units of y (or log-odds).
+        Experts per unit of each expert term, in units of y (log-odds, if binary; log of the mean, of counts
+        per unit of exposure, where the link is the log).
     expert_terms_ : tuple of str
         Names of the p expert terms: the expert columns and, with ``curves``, their bends.
     sigma_ : ndarray of shape (K,)
-        Residual standard deviation of each group, in units of y (NaN for a binary outcome).
+        Residual standard deviation of each group, in units of y (NaN unless the outcome is numeric).
     scale_, df_ : ndarray of shape (K,)
         Scale and degrees of freedom of t residuals: ``sigma_`` = scale √(df / (df − 2)). With normal
-        residuals ``scale_`` is ``sigma_`` and ``df_`` infinite; both are NaN for a binary outcome.
+        residuals ``scale_`` is ``sigma_`` and ``df_`` infinite. Of a positive amount ``scale_`` is the
+        coefficient of variation; otherwise both are NaN.
+    dispersion_ : ndarray of shape (K,)
+        Of counts the Pearson dispersion, 1 if they are Poisson and more if they scatter further; of positive
+        amounts φ, the variance over the squared mean; NaN for other outcomes.
     gate_coef_, gate_intercept_ : ndarray of shape (K, d), (K,)
         γ per unit of each gate term; zero for the last group.
     gate_terms_ : tuple of str
@@ -142,7 +160,7 @@ class RomeEM(FittedMixture):
         self.warm_start = warm_start
         self.random_state = random_state
 
-    def fit(self, X, y, sample_weight=None, progress=None):
+    def fit(self, X, y, sample_weight=None, progress=None, exposure=None):
         """Fit the mixture by EM, keeping the best of ``n_init`` starts.
 
         Parameters
@@ -155,13 +173,17 @@ class RomeEM(FittedMixture):
             A weight of 2 counts a row twice.
         progress : callable or None
             Called with (iteration, penalised log-likelihood) after every iteration; may raise to stop.
+        exposure : array-like of shape (n_samples,) or None
+            Of counts: how long, or over how many, each row was counted. The mean is in proportion to it (its
+            log is an offset); ``None`` is 1 for every row.
 
         Raises
         ------
         SettingError, ColumnError
-            A parameter is outside its values, or a column is not in X.
+            A parameter is outside its values, or a column is not in X; an exposure of what is no count.
         OutcomeError
-            A binary outcome with other values than 0 and 1.
+            A binary outcome with other values than 0 and 1, a count that is negative or not whole or 0 in all
+            rows, an amount or an exposure that is not above 0.
         TooFewRowsError
             Fewer than two rows a group.
 
@@ -169,13 +191,22 @@ class RomeEM(FittedMixture):
         -----
         FewRowsWarning
             Fewer rows than free parameters: there is a fit, but nothing should be concluded from it.
+        OverdispersionWarning
+            Counts of a group scatter more than Poisson counts.
         """
         check_settings(self.get_params(deep=False))
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2)
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         y = np.asarray(y, dtype=np.float64)
         check_outcome(self.outcome, y)
-        self._fit(ArrayRows.checked(X, y, weights), progress)
+        if exposure is not None and self.outcome != "count":
+            raise SettingError(
+                f'exposure is for outcome="count", and outcome is "{self.outcome}". Leave it out, or '
+                "make it a column of X."
+            )
+        if exposure is not None:
+            X = _with_exposure(X, exposure)
+        self._fit(ArrayRows.checked(X, y, weights), progress, exposed=exposure is not None)
         return self
 
     def fit_blocks(self, rows, progress=None):
@@ -183,7 +214,7 @@ class RomeEM(FittedMixture):
 
         The starts race on at most 25,000 rows here; the winner runs over all rows where they live. The
         robust proportions are solved on all rows if they are in memory or at most 200,000, otherwise on
-        200,000 drawn at random.
+        200,000 drawn at random. Counts have the same exposure in all rows here.
 
         Parameters
         ----------
@@ -207,10 +238,10 @@ class RomeEM(FittedMixture):
         self._fit(rows, progress)
         return self
 
-    def _fit(self, rows: Rows, progress: Progress | None) -> None:
+    def _fit(self, rows: Rows, progress: Progress | None, exposed: bool = False) -> None:
         """Fit on rows whose columns are known, publish the result, and warn of what makes it doubtful."""
         names = getattr(self, "feature_names_in_", None)
-        plan = plan_of(self.get_params(deep=False), names, self.n_features_in_)
+        plan = plan_of(self.get_params(deep=False), names, self.n_features_in_, exposed)
         last = getattr(self, "_mixture", None) if self.warm_start else None
         result = fit_mixture(plan, rows, last, progress)
         self._publish(result, plan.names)
@@ -230,6 +261,9 @@ class RomeEM(FittedMixture):
         self.expert_terms_, self.gate_terms_ = plain.expert_terms(names), plain.gate_terms(names)
         self.scale_, self.df_ = plain.residual_scale()
         self.sigma_ = self.scale_ * np.sqrt(variance_factor(plain.parameters.df))
+        if plain.outcome == "positive":
+            self.sigma_ = np.full_like(self.scale_, np.nan)
+        self.dispersion_ = result.dispersion
 
     def in_units(self) -> Mixture:
         """Return the fitted mixture on plain arrays, with coefficients per unit of X and y."""
@@ -248,7 +282,56 @@ class RomeEM(FittedMixture):
         check_is_fitted(self)
         return self._mixture.expert_expansion
 
-    def standard_errors(self, X, y, sample_weight=None, *, kind="louis") -> StandardErrors:
+    def responsibilities(self, X, y, exposure=None) -> np.ndarray:
+        """Return P(group | x, s, y) of shape (n_samples, K), after the outcome is seen."""
+        X, y, _ = self._checked_rows(X, y, exposure=exposure)
+        return self._mixture.posterior(X, y)[0]
+
+    def log_likelihood_of_rows(self, X, y, exposure=None) -> np.ndarray:
+        """Return the log-likelihood (n_samples,) of each row's outcome, in units of y."""
+        X, y, _ = self._checked_rows(X, y, exposure=exposure)
+        return self._mixture.posterior(X, y)[1]
+
+    def group_predictions(self, X, exposure=None) -> np.ndarray:
+        """Return each expert's prediction, shape (n_samples, K): means in units of y, or probabilities.
+
+        Counts of a model with exposures are those at ``exposure`` (n_samples,), or per unit of it.
+        """
+        return self._mixture.group_predictions(self._checked(X, exposure))
+
+    def predict(self, X, exposure=None) -> np.ndarray:
+        """Return the robust prediction (n_samples,) at the fitted ``dro_strength``, in units of y (or
+        probabilities); a parameter set since then takes effect with the next ``fit``.
+
+        Counts of a model with exposures are those at ``exposure`` (n_samples,), or per unit of it.
+        """
+        X = self._checked(X, exposure)
+        return self._path.predict(self._mixture.group_predictions(X), self._mixture.membership(X))[:, 0]
+
+    def score(self, X, y, sample_weight=None, exposure=None) -> float:
+        """Return R² of ``predict`` on rows with outcomes ``y``, as scikit-learn's regressors do."""
+        self._require_exposure(exposure)
+        return r2_score(y, self.predict(X, exposure), sample_weight=sample_weight)
+
+    def path(self, X, y, *, strengths=STRENGTHS, sample_weight=None, exposure=None) -> RobustPath:
+        """Return the robust proportions for every strength, solved on the rows given; nothing is refitted.
+
+        Parameters
+        ----------
+        X, y : array-like of shape (n_samples, n_features), (n_samples,)
+            Usually the training rows.
+        strengths : sequence of float in [0, 1]
+        sample_weight, exposure : array-like of shape (n_samples,) or None
+
+        Raises
+        ------
+        SettingError
+            ``predictor`` and ``criterion``, which are read now, don't go together, or a strength is outside.
+        """
+        problem = self._mixture.dro_problem(*self._checked_rows(X, y, sample_weight, exposure))
+        return robust_path(problem, self.predictor, self.criterion, tuple(strengths))
+
+    def standard_errors(self, X, y, sample_weight=None, *, exposure=None, kind="louis") -> StandardErrors:
         """Return standard errors of the experts' and the gate's coefficients, from the training rows.
 
         Parameters
@@ -257,6 +340,8 @@ class RomeEM(FittedMixture):
             The rows that the model was fitted on.
         sample_weight : array-like of shape (n_samples,) or None
             The weights it was fitted with; a weight of 2 counts a row twice.
+        exposure : array-like of shape (n_samples,) or None
+            The exposures it was fitted with.
         kind : {"louis", "sandwich"}
             From the observed information, or robust to a misspecified model as well.
 
@@ -269,5 +354,39 @@ class RomeEM(FittedMixture):
         ----------
         Louis (1982), JRSS B 44, 226-233; White (1982), Econometrica 50, 1-25.
         """
-        rows = self._checked_rows(X, y, sample_weight)
+        rows = self._checked_rows(X, y, sample_weight, exposure)
         return standard_errors(self._mixture, self._mixture.scaling.blocks(*rows), kind)
+
+    def _checked(self, X, exposure=None) -> np.ndarray:
+        """Return X (n, p), with the exposures as a further column where the model has them."""
+        X = super()._checked(X)
+        if self._mixture.scaling.exposure is not None:
+            return _with_exposure(X, np.ones(len(X)) if exposure is None else exposure)
+        if exposure is not None:
+            raise SettingError("The model was fitted without exposures. Fit it with them, or leave them out.")
+        return X
+
+    def _checked_rows(self, X, y, sample_weight=None, exposure=None):
+        self._require_exposure(exposure)
+        plain, y, weights = super()._checked_rows(X, y, sample_weight)
+        check_outcome(self._mixture.outcome, y)
+        return plain if exposure is None else self._checked(X, exposure), y, weights
+
+    def _require_exposure(self, exposure) -> None:
+        """Raise where counts are to be compared with predictions that are per unit of exposure."""
+        check_is_fitted(self)
+        if exposure is None and self._mixture.scaling.exposure is not None:
+            raise SettingError("The model was fitted with exposures. Give the exposure of these rows too.")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = self.outcome in ("count", "positive")
+        return tags
+
+
+def _with_exposure(X: np.ndarray, exposure) -> np.ndarray:
+    """Return X (n, p) and the exposures (n,), checked, as one more column."""
+    exposure = column_or_1d(exposure, dtype=np.float64)
+    check_consistent_length(X, exposure)
+    check_exposure(exposure)
+    return np.column_stack([X, exposure])

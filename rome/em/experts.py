@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 from scipy.special import digamma, expit, gammaln, logit, polygamma
 
 from rome.em.scaling import weighted_median
-from rome.em.sufficient_statistics import Experts, Parameters, Sums
+from rome.em.sufficient_statistics import Parameters, Sums
 
 #: Smallest residual variance of a group, as a share of the outcome's variance (for t residuals of its robust
 #: spread, squared).
@@ -42,15 +42,20 @@ _STRETCH = 8.0
 
 
 @dataclass(frozen=True)
-class _Family:
+class Family:
     """What all families have: slopes that are each group's own or shared by all, and a ridge on some of them.
 
     The last ``n_bends`` columns are bends. The penalty is ½ Σ_k λ'β_k² / σ_k², without the σ² in families
     that have no spread. In units of σ² the ridge weighs what so many rows more would, so that the M-step of
     β and σ² together stays exact.
+
+    ``exact``: an M-step solves for β, where others take one Newton step. ``has_spread``: σ² is estimated.
+    ``log_link``: the mean is e^η, and a start's first step is taken at each row's own η.
     """
 
     exact: ClassVar[bool]
+    has_spread: ClassVar[bool]
+    log_link: ClassVar[bool] = False
     shared_slopes: bool = False
     n_bends: int = 0
     slope_ridge: ClassVar[float] = 0.0
@@ -65,13 +70,25 @@ class _Family:
     def penalty(self, parameters: Parameters) -> float:
         """Return the ridge's part of the penalised log-likelihood."""
         squares = parameters.beta**2 @ self.ridge_of(parameters.beta.shape[1])
-        return 0.5 * float((squares / parameters.sigma2 if self.exact else squares).sum())
+        return 0.5 * float((squares / parameters.sigma2 if self.has_spread else squares).sum())
+
+    def first_eta(self, y: np.ndarray) -> np.ndarray:
+        """Return each row's own η (m,), as far as its outcome tells."""
+        return y
+
+    def mean(self, eta: np.ndarray) -> np.ndarray:
+        """Return E[y | x, k]."""
+        return eta
+
+    def residual(self, y: np.ndarray, eta: np.ndarray) -> np.ndarray:
+        """Return what a prediction leaves over, on a scale on which rows compare."""
+        return y - self.mean(eta)
 
 
-class GaussianExperts(_Family):
+class GaussianExperts(Family):
     """y | z = k ~ N(β_k'x, σ_k²)."""
 
-    exact = True
+    exact = has_spread = True
 
     def first_df(self, n_groups: int) -> None:
         """Return no degrees of freedom."""
@@ -112,16 +129,12 @@ class GaussianExperts(_Family):
         flat = np.broadcast_to(-1 / variance, eta.shape)
         return score, np.stack([np.stack([flat, -pull]), np.stack([-pull, -0.5 * squared])])
 
-    def mean(self, eta: np.ndarray) -> np.ndarray:
-        """Return E[y | x, k]."""
-        return eta
 
-
-class LogisticExperts(_Family):
+class LogisticExperts(Family):
     """y | z = k ~ Bernoulli(logit⁻¹ β_k'x)."""
 
     slope_ridge = LOGISTIC_RIDGE
-    exact = False
+    exact = has_spread = False
 
     def first_df(self, n_groups: int) -> None:
         """Return no degrees of freedom."""
@@ -161,7 +174,7 @@ class LogisticExperts(_Family):
         return expit(eta)
 
 
-class TExperts(_Family):
+class TExperts(Family):
     """y | z = k ~ β_k'x + σ_k t(df_k); σ_k is the scale, the variance is σ_k² df_k / (df_k − 2).
 
     A t residual is a normal one whose variance is divided by an unseen u ~ Gamma(df/2, df/2). Given the row,
@@ -171,7 +184,7 @@ class TExperts(_Family):
     falls.
     """
 
-    exact = True
+    exact = has_spread = True
 
     def first_df(self, n_groups: int) -> np.ndarray:
         """Return the degrees of freedom (K,) at which a start begins."""
@@ -225,21 +238,6 @@ class TExperts(_Family):
         curve[2, :2] = curve[:2, 2] = df * by_df_and_delta * first
         curve[2, 2] = df**2 * by_df_twice + df * by_df
         return score, curve
-
-    def mean(self, eta: np.ndarray) -> np.ndarray:
-        """Return E[y | x, k]."""
-        return eta
-
-
-def experts_for(outcome: str, noise: str = "normal", slopes: str = "own", n_bends: int = 0) -> Experts:
-    """Return the experts for ``outcome`` "numeric" or "binary" and, if numeric, ``noise`` "normal" or "t".
-
-    ``slopes`` are each group's "own" or "shared"; the last ``n_bends`` columns are bends.
-    """
-    shared = slopes == "shared"
-    if outcome == "binary":
-        return LogisticExperts(shared, n_bends)
-    return TExperts(shared, n_bends) if noise == "t" else GaussianExperts(shared, n_bends)
 
 
 def filled(counts: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 
 from rome.em.cross_fit import cross_fitted
 from rome.em.diagnostics import weak_spots
+from rome.em.dispersion import dispersion_of, overdispersion
 from rome.em.flexible import FlexibleColumns
 from rome.em.loop import Fit, Progress, run
 from rome.em.matching import sorted_by_share
@@ -18,7 +19,7 @@ from rome.em.rows import Chunk, Rows, drawn, standardised
 from rome.em.scaling import Moments, Scaling
 from rome.em.starts import continued, race
 from rome.em.sufficient_statistics import RowSource, one_pass
-from rome.errors import RomeWarning, SettingError
+from rome.errors import OutcomeError, RomeWarning, SettingError
 from rome.robust import RobustPath, robust_path
 from rome.runtime.threads import one_blas_thread
 from rome.settings.columns import check_outcome
@@ -32,7 +33,8 @@ DRO_ROWS = 200_000
 class FitResult:
     """A fitted mixture, groups in decreasing order of size, its robust path, and how the fit went.
 
-    ``shares`` (K,) are mean responsibilities. The log-likelihood, the penalised one of every iteration in
+    ``shares`` (K,) are mean responsibilities, and ``dispersion`` (K,) is NaN where the family has none.
+    The log-likelihood, the penalised one of every iteration in
     ``history``, and where each start stood are in units of y. ``weak_spots`` make the fit doubtful.
     """
 
@@ -43,6 +45,7 @@ class FitResult:
     history: np.ndarray
     start_log_likelihoods: np.ndarray
     converged: bool
+    dispersion: np.ndarray
     weak_spots: tuple[RomeWarning, ...]
 
 
@@ -67,8 +70,9 @@ def fit_mixture(
             f'gamma="cross_fitted" fits halves of rows in memory, and {moments.n_rows:,} rows are more than '
             f'{DRO_ROWS:,}. With so many the correction is negligible: take gamma="plain".'
         )
-    if moments.odd is not None:
-        check_outcome(plan.outcome, np.array([moments.odd]))
+    check_outcome(plan.outcome, moments.telling())
+    if plan.outcome == "count" and moments.mean[-1] == 0:
+        raise OutcomeError("All counts are 0.", "Nothing was counted, so there is nothing to predict.")
     rng = np.random.default_rng(check_random_state(plan.random_state).randint(2**31 - 1))
     near = rows.take(None if held else drawn(moments.n_rows, DRO_ROWS, rng.spawn(1)[0]))
     scaling = _scaling(plan, moments, near, last)
@@ -78,7 +82,8 @@ def fit_mixture(
     ordered = sorted_by_share(fit.parameters, fit.counts)
     mixture = Mixture(ordered, scaling, plan.outcome, plan.noise, plan.slopes)
     sums = one_pass(blocks, mixture.parameters, mixture.experts)
-    spots = weak_spots(mixture, sums, blocks, plan.names)
+    dispersion = dispersion_of(mixture, blocks)
+    spots = (*weak_spots(mixture, sums, blocks, plan.names), *overdispersion(mixture, dispersion))
     if plan.gamma == "cross_fitted":
         mixture = cross_fitted(mixture, scaling.blocks(*near), plan.max_iter, plan.tol, rng)
     units = float(sums.counts.sum()) * np.log(scaling.y_scale)
@@ -90,13 +95,14 @@ def fit_mixture(
         np.array(fit.history) - units,
         np.array(starts) - units,
         fit.converged,
+        dispersion.value,
         spots if few is None else (few, *spots),
     )
 
 
 def _scaling(plan: Plan, moments: Moments, near: Chunk, last: Mixture | None) -> Scaling:
     """Return the units of the fit: moments of all rows; bends and robust spread of those at hand."""
-    scaling = Scaling.measured(moments, plan.expert_index, plan.gate_index, plan.outcome == "binary")
+    scaling = Scaling.measured(moments, plan.expert_index, plan.gate_index, plan.outcome, plan.exposure)
     X, y, weights = near
     if plan.noise == "t":
         scaling = scaling.with_robust_outcome(y, weights)

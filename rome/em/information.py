@@ -67,7 +67,7 @@ class _Parts:
 def _of_block(block: Block, parameters: Parameters, experts: Experts) -> _Parts:
     responsibilities = posterior(block, parameters, experts)[0].T
     membership = np.exp(gate.log_membership(block.gate, parameters.gamma))
-    slopes, curves = experts.derivatives(block.y, parameters.beta @ block.experts.T, parameters)
+    slopes, curves = experts.derivatives(block.y, block.eta(parameters.beta), parameters)
     n_groups, per_expert = len(responsibilities), block.experts.shape[1] + len(slopes) - 1
     width = block.gate.shape[1]
     size = n_groups * per_expert + (n_groups - 1) * width
@@ -108,7 +108,7 @@ def _complete(columns: np.ndarray, curve: np.ndarray, weights: np.ndarray) -> np
 def _penalty_curvature(parameters: Parameters, experts: Experts) -> np.ndarray:
     """Return the second derivative of the ridges on the experts' slopes and on γ, (P, P)."""
     n_groups, width = parameters.gamma.shape
-    spread = 0 if not experts.exact else 1 if parameters.df is None else 2
+    spread = 0 if not experts.has_spread else 1 if parameters.df is None else 2
     per_expert = parameters.beta.shape[1] + spread
     size = n_groups * per_expert + (n_groups - 1) * width
     curvature = np.zeros((size, size))
@@ -125,11 +125,11 @@ def _ridge_curvature(parameters: Parameters, experts: Experts, k: int, per_exper
     """Return the second derivative of ½ Σ λ β² / σ² of one expert in [β, log σ², log df]."""
     width = parameters.beta.shape[1]
     ridge = experts.ridge_of(width)
-    if experts.exact:
+    if experts.has_spread:
         ridge = ridge / parameters.sigma2[k]
     block = np.zeros((per_expert, per_expert))
     block[:width, :width] = np.diag(ridge)
-    if experts.exact:
+    if experts.has_spread:
         pull = ridge * parameters.beta[k]
         block[width, :width] = block[:width, width] = -pull
         block[width, width] = 0.5 * float(pull @ parameters.beta[k])

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rome.em import gate
-from rome.em.experts import experts_for
+from rome.em.experts import Family, GaussianExperts, LogisticExperts, TExperts
 from rome.em.flexible import Expansion, expansion_of, n_further_terms, term_names, unscaled_like
+from rome.em.log_link import GammaExperts, PoissonExperts
 from rome.em.scaling import Columns, Scaling
 from rome.em.sufficient_statistics import Experts, Parameters, posterior
 from rome.robust.gated import DroProblem
+
+_FAMILIES: dict[str, type[Family]] = {
+    "numeric": GaussianExperts,
+    "binary": LogisticExperts,
+    "count": PoissonExperts,
+    "positive": GammaExperts,
+}
 
 
 @dataclass(frozen=True)
@@ -54,10 +62,17 @@ class Mixture:
         scaling, parameters = self.scaling, self.parameters
         slopes, intercepts = scaling.experts.to_units(parameters.beta)
         gate_slopes, gate_intercepts = scaling.gate.to_units(parameters.gamma)
-        beta = np.column_stack([intercepts * scaling.y_scale + scaling.y_mean, slopes * scaling.y_scale])
-        scale = np.sqrt(parameters.sigma2) * scaling.y_scale
+        unit = scaling.slope_unit
+        beta = np.column_stack([intercepts * unit + scaling.level, slopes * unit])
+        scale = np.sqrt(parameters.sigma2) * unit
         gamma = np.column_stack([gate_intercepts, gate_slopes])
-        plain = Scaling(unscaled_like(scaling.experts), unscaled_like(scaling.gate), 0.0, 1.0)
+        plain = replace(
+            scaling,
+            experts=unscaled_like(scaling.experts),
+            gate=unscaled_like(scaling.gate),
+            y_mean=0.0,
+            y_scale=1.0,
+        )
         own = Parameters(beta, scale**2, gamma, parameters.df)
         return Mixture(own, plain, self.outcome, self.noise, self.slopes)
 
@@ -70,12 +85,18 @@ class Mixture:
         return term_names(self.scaling.experts, names)
 
     def residual_scale(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return scale, in units of y, and degrees of freedom of residuals, both (K,): infinite degrees for
-        normal ones, and neither for a binary outcome."""
+        """Return scale, in units of y, and degrees of freedom of residuals, both (K,).
+
+        Normal residuals have infinite degrees. A positive amount has the coefficient of variation for a scale
+        and no degrees of freedom; a binary outcome and a count have neither.
+        """
         n_groups, df = len(self.parameters.beta), self.parameters.df
-        if self.outcome == "binary":
-            return np.full(n_groups, np.nan), np.full(n_groups, np.nan)
-        scale = np.sqrt(self.parameters.sigma2) * self.scaling.y_scale
+        none = np.full(n_groups, np.nan)
+        if not self.experts.has_spread:
+            return none, none
+        scale = np.sqrt(self.parameters.sigma2) * self.scaling.slope_unit
+        if self.outcome == "positive":
+            return scale, none
         return scale, np.full(n_groups, np.inf) if df is None else df
 
     def membership(self, X: np.ndarray) -> np.ndarray:
@@ -88,6 +109,8 @@ class Mixture:
 
     def _predictions(self, X: np.ndarray, parameters: Parameters) -> np.ndarray:
         eta = self.scaling.experts.design(X) @ parameters.beta.T
+        offset = self.scaling.offset(X)
+        eta = eta if offset is None else eta + offset[:, None]
         return self.experts.mean(eta) * self.scaling.y_scale + self.scaling.y_mean
 
     def responsibilities(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -115,6 +138,15 @@ class Mixture:
             halves,
             n_coefficients=self.parameters.beta.shape[1],
         )
+
+
+def experts_for(outcome: str, noise: str = "normal", slopes: str = "own", n_bends: int = 0) -> Experts:
+    """Return the experts for ``outcome`` and, if it is "numeric", ``noise`` "normal" or "t".
+
+    ``slopes`` are each group's "own" or "shared"; the last ``n_bends`` columns are bends.
+    """
+    family = TExperts if outcome == "numeric" and noise == "t" else _FAMILIES[outcome]
+    return family(slopes == "shared", n_bends)
 
 
 def experts_of(scaling: Scaling, outcome: str, noise: str, slopes: str) -> Experts:

@@ -15,6 +15,8 @@ from rome.settings.study import MAX_GROUPS, check_criterion, check_gamma
 
 #: Rows a group below which nothing is fitted: one row has no spread.
 FEWEST_ROWS_A_GROUP = 2
+#: Kinds of outcome that RomeEM models.
+OUTCOMES = ("numeric", "binary", "count", "positive")
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,18 @@ class Plan:
     gate_index: np.ndarray
     expert_index: np.ndarray
     names: tuple[str, ...]
+    #: Column of X by whose values predictions are multiplied: beyond those with names.
+    exposure: int | None = None
 
 
 def check_settings(parameters: Mapping[str, object]) -> None:
     """Raise ``SettingError`` for the first of RomeEM's ``parameters`` that is outside its values."""
     outcome, noise, predictor = (parameters[name] for name in ("outcome", "noise", "predictor"))
     check_number("n_groups", parameters["n_groups"], 1, MAX_GROUPS, whole=True)
-    check_choice("outcome", outcome, ("numeric", "binary"))
+    check_choice("outcome", outcome, OUTCOMES)
     check_choice("noise", noise, ("normal", "t"))
-    if outcome == "binary" and noise == "t":
-        raise SettingError(
-            'noise="t" is for a numeric outcome; a binary one has no residual scale. Leave "normal".'
-        )
+    if outcome != "numeric" and noise == "t":
+        raise SettingError(f'noise="t" is for a numeric outcome, and this one is {outcome}. Leave "normal".')
     check_choice("slopes", parameters["slopes"], ("own", "shared"))
     check_choice("gate", parameters["gate"], ("linear", "flexible"))
     if not isinstance(parameters["curves"], bool | np.bool_):
@@ -64,8 +66,12 @@ def check_settings(parameters: Mapping[str, object]) -> None:
     check_number("tol", parameters["tol"], 0, 1)
 
 
-def plan_of(parameters: Mapping[str, object], names: Sequence[str] | None, n_columns: int) -> Plan:
+def plan_of(
+    parameters: Mapping[str, object], names: Sequence[str] | None, n_columns: int, exposed: bool = False
+) -> Plan:
     """Return the plan of a fit on X with ``n_columns``, which have ``names`` or are known by position.
+
+    Rows that are ``exposed`` have their exposure in one further column, the last.
 
     Raises
     ------
@@ -78,24 +84,30 @@ def plan_of(parameters: Mapping[str, object], names: Sequence[str] | None, n_col
     shown = [f"column {place}" for place in range(n_columns)] if names is None else names
     own = {field.name: parameters[field.name] for field in fields(Plan) if field.name in parameters}
     whole = {name: int(own[name]) for name in ("n_groups", "n_init", "max_iter")}
-    return Plan(**own | whole, gate_index=gate_index, expert_index=expert_index, names=tuple(shown))
+    return Plan(
+        **own | whole,
+        gate_index=gate_index,
+        expert_index=expert_index,
+        names=tuple(shown),
+        exposure=n_columns if exposed else None,
+    )
 
 
 def free_parameters(
     n_groups: int, n_experts: int, n_gate: int, outcome: str, noise: str = "normal", slopes: str = "own"
 ) -> int:
-    """Return the free parameters of a mixture: β and, for a numeric outcome, σ (and df) of each group, and γ.
+    """Return the free parameters of a mixture: β and γ, and σ (and df) of a numeric outcome or φ of amounts.
 
     Parameters
     ----------
     n_groups : int
     n_experts, n_gate : int
         Terms of the experts and of the gate, without the intercept.
-    outcome : {"numeric", "binary"}
+    outcome : {"numeric", "binary", "count", "positive"}
     noise : {"normal", "t"}
     slopes : {"own", "shared"}
     """
-    per_group = 1 + (outcome == "numeric") * (2 if noise == "t" else 1)
+    per_group = 1 + (outcome in ("numeric", "positive")) * (2 if noise == "t" else 1)
     n_slopes = n_experts * (1 if slopes == "shared" else n_groups)
     return int(n_groups * per_group + n_slopes + (n_groups - 1) * (n_gate + 1))
 

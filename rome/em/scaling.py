@@ -18,8 +18,9 @@ _NEGLIGIBLE = 1e-9
 class Moments:
     """Weighted moments of rows, columns of X first and the outcome last; adding two of them joins their rows.
 
-    ``mean`` and ``squares``, Σ w (v − mean)², are (p + 1,); ``odd`` is an outcome that is neither 0 nor 1,
-    if there is one. Joined as in Chan, Golub & LeVeque (1983), The American Statistician 37, 242-247, so that
+    ``mean`` and ``squares``, Σ w (v − mean)², are (p + 1,). Of the outcome ``odd`` is a value that is neither
+    0 nor 1 and ``broken`` one that is not whole, if there are any, and ``lowest`` the lowest.
+    Joined as in Chan, Golub & LeVeque (1983), The American Statistician 37, 242-247, so that
     a large mean costs no digits.
     """
 
@@ -28,6 +29,8 @@ class Moments:
     mean: np.ndarray
     squares: np.ndarray
     odd: float | None
+    broken: float | None
+    lowest: float
 
     @classmethod
     def of(cls, rows: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Moments:
@@ -36,8 +39,13 @@ class Moments:
         weight = float(weights.sum())
         mean = _weighted_sums(X, y, weights, np.zeros(X.shape[1] + 1), 1) / weight
         squares = _weighted_sums(X, y, weights, mean, 2)
-        odd = y[(y != 0) & (y != 1)]
-        return cls(len(y), weight, mean, squares, float(odd[0]) if len(odd) else None)
+        odd, broken = y[(y != 0) & (y != 1)], y[y != np.floor(y)]
+        firsts = [float(values[0]) if len(values) else None for values in (odd, broken)]
+        return cls(len(y), weight, mean, squares, *firsts, float(y.min()))
+
+    def telling(self) -> np.ndarray:
+        """Return the outcomes that tell whether all of them suit a kind of outcome."""
+        return np.array([value for value in (self.odd, self.broken, self.lowest) if value is not None])
 
     def __add__(self, other: Moments) -> Moments:
         weight = self.weight + other.weight
@@ -48,6 +56,8 @@ class Moments:
             self.mean + share * apart,
             self.squares + other.squares + self.weight * share * apart**2,
             other.odd if self.odd is None else self.odd,
+            other.broken if self.broken is None else self.broken,
+            min(self.lowest, other.lowest),
         )
 
 
@@ -113,25 +123,41 @@ class Columns:
 
 @dataclass(frozen=True)
 class Scaling:
-    """Centre and scale of everything: expert columns, gate columns and the outcome."""
+    """Centre and scale of everything: expert columns, gate columns and the outcome.
+
+    ``log_link``: experts predict e^η, so that the outcome's scale is a level of η. ``exposure`` is the column
+    of X by whose values predictions are multiplied, if there is one.
+    """
 
     experts: Columns
     gate: Columns
     y_mean: float
     y_scale: float
+    log_link: bool = False
+    exposure: int | None = None
 
     @classmethod
     def measured(
-        cls, moments: Moments, expert_index: np.ndarray, gate_index: np.ndarray, binary: bool
+        cls,
+        moments: Moments,
+        expert_index: np.ndarray,
+        gate_index: np.ndarray,
+        outcome: str,
+        exposure: int | None = None,
     ) -> Scaling:
-        """Return the scaling of training rows with these moments; a binary outcome keeps its 0 and 1."""
-        mean, scale = 0.0, 1.0
-        if not binary:
+        """Return the scaling of training rows with these moments.
+
+        A binary outcome keeps its 0 and 1, and a count its numbers; an amount is measured in its mean.
+        """
+        mean, scale, log_link = 0.0, 1.0, outcome in ("count", "positive")
+        if outcome == "positive":
+            scale = float(moments.mean[-1])
+        if outcome == "numeric":
             mean = float(moments.mean[-1])
             scale = float(np.sqrt(moments.squares[-1] / moments.weight))
             scale = scale if scale > 0 else 1.0
-        experts = Columns.measured(moments, expert_index)
-        return cls(experts, Columns.measured(moments, gate_index), mean, scale)
+        experts, gate = (Columns.measured(moments, index) for index in (expert_index, gate_index))
+        return cls(experts, gate, mean, scale, log_link, exposure)
 
     @classmethod
     def fit(
@@ -141,10 +167,24 @@ class Scaling:
         weights: np.ndarray,
         expert_index: np.ndarray,
         gate_index: np.ndarray,
-        binary: bool,
+        outcome: str,
     ) -> Scaling:
-        """Measure training rows in memory; a binary outcome keeps its 0 and 1."""
-        return cls.measured(Moments.of((X, y, weights)), expert_index, gate_index, binary)
+        """Measure training rows in memory."""
+        return cls.measured(Moments.of((X, y, weights)), expert_index, gate_index, outcome)
+
+    @property
+    def slope_unit(self) -> float:
+        """The unit of the experts' slopes: that of the outcome, or 1 where they are slopes of log y."""
+        return 1.0 if self.log_link else self.y_scale
+
+    @property
+    def level(self) -> float:
+        """What an expert's intercept in the user's units has beside its own."""
+        return float(np.log(self.y_scale)) if self.log_link else self.y_mean
+
+    def offset(self, X: np.ndarray) -> np.ndarray | None:
+        """Return the log-exposures (n,) of rows of X, if there are exposures."""
+        return None if self.exposure is None else np.log(X[:, self.exposure])
 
     def with_robust_outcome(self, y: np.ndarray, weights: np.ndarray) -> Scaling:
         """Return the same scaling with the outcome's unit from its median and robust spread.
@@ -158,7 +198,7 @@ class Scaling:
     def blocks(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> RowBlocks:
         """Return the rows in standardised units."""
         outcome = (y - self.y_mean) / self.y_scale
-        return RowBlocks(self.experts.design(X), self.gate.design(X), outcome, weights)
+        return RowBlocks(self.experts.design(X), self.gate.design(X), outcome, weights, self.offset(X))
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:

@@ -27,6 +27,8 @@ class StandardErrors:
     ``coef_se`` (K, p) and ``intercept_se`` (K,) belong to the experts, ``gate_coef_se`` (K, d) and
     ``gate_intercept_se`` (K,) to the gate (NaN for the reference group, whose γ is 0 by definition and
     not estimated).
+    Experts with a log link have theirs on the log scale, and ``scale_se`` of a positive amount is that of its
+    coefficient of variation.
     ``scale_se`` and ``df_se`` (K,) are NaN where the family has no such parameter, or where it sits on its
     bound. A group that is fitted without error (σ² on its floor) has none for its expert: what would be given
     is the floor's. ``gate_covariance`` ((K − 1)D, (K − 1)D) is that of γ in standardised units, the free
@@ -80,13 +82,13 @@ def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> S
     gate_slopes, gate_intercepts = _in_units(scaling.gate, covariance, determined, gates)
     extra = np.array([spread[place][width:] for place in own]).reshape(n_groups, -1)
     missing = np.full(n_groups, np.nan)
-    scale = np.sqrt(parameters.sigma2) * scaling.y_scale
+    scale = np.sqrt(parameters.sigma2) * scaling.slope_unit
     reasons = _reasons(info, determined, fixed, without_error)
     for reason in reasons:
         warnings.warn(reason, stacklevel=3)
     return StandardErrors(
-        coef_se=slopes * scaling.y_scale,
-        intercept_se=intercepts * scaling.y_scale,
+        coef_se=slopes * scaling.slope_unit,
+        intercept_se=intercepts * scaling.slope_unit,
         gate_coef_se=np.vstack([gate_slopes, np.full((1, gate_slopes.shape[1]), np.nan)]),
         gate_intercept_se=np.append(gate_intercepts, np.nan),
         scale_se=0.5 * scale * extra[:, 0] if extra.shape[1] else missing,
@@ -100,7 +102,7 @@ def standard_errors(mixture: Mixture, rows: RowSource, kind: str = "louis") -> S
 def _without_error(mixture: Mixture) -> np.ndarray:
     """Return which groups (K,) have their residual variance on its floor."""
     sigma2 = mixture.parameters.sigma2
-    return (mixture.outcome == "numeric") & (sigma2 <= VARIANCE_FLOOR * (1 + 1e-9))
+    return mixture.experts.has_spread & (sigma2 <= VARIANCE_FLOOR * (1 + 1e-9))
 
 
 def _on_a_bound(mixture: Mixture, info: Information, without_error: np.ndarray) -> np.ndarray:

@@ -83,21 +83,34 @@ def pooled_residual(blocks: RowBlocks, experts: Experts) -> np.ndarray:
     """Return the residual (n,) of one model for everybody on the expert columns, in units of its spread."""
     if experts.first_df(1) is not None:
         return _tempered_residual(blocks, experts)
-    weighted = blocks.experts * blocks.weights[:, None]
-    beta = solve_symmetric(weighted.T @ blocks.experts, weighted.T @ blocks.y)
-    residual = blocks.y - blocks.experts @ beta
+    if experts.log_link:
+        residual = experts.residual(blocks.y, _alone(blocks, experts)[1][0])
+    else:
+        residual = _least_squares_residual(blocks)
     spread = float(np.sqrt(np.average(residual**2, weights=blocks.weights)))
     return residual / spread if spread > 0 else residual
 
 
+def _least_squares_residual(blocks: RowBlocks) -> np.ndarray:
+    weighted = blocks.experts * blocks.weights[:, None]
+    beta = solve_symmetric(weighted.T @ blocks.experts, weighted.T @ blocks.y)
+    return blocks.y - blocks.experts @ beta
+
+
 def _tempered_residual(blocks: RowBlocks, experts: Experts) -> np.ndarray:
     """Return r √u of one t model, which has bounds: u falls with r²."""
-    alone = RowBlocks(blocks.experts, blocks.gate[:, :1], blocks.y, blocks.weights)
+    found, eta = _alone(blocks, experts)
+    precision = experts.working(blocks.y, eta, np.ones((1, len(blocks.y))), found)[0]
+    return ((blocks.y - eta) * np.sqrt(precision / found.sigma2[:, None]))[0]
+
+
+def _alone(blocks: RowBlocks, experts: Experts) -> tuple[Parameters, np.ndarray]:
+    """Return one model for everybody, roughly, and its linear predictors (1, n)."""
+    alone = RowBlocks(blocks.experts, blocks.gate[:, :1], blocks.y, blocks.weights, blocks.offset)
     start = parameters_from_labels(alone, np.zeros(len(blocks.y), dtype=int), 1, experts)
     found = run(alone, start, experts, max_iter=SHORT_ITERATIONS, tol=_ROUGH).parameters
     eta = found.beta @ blocks.experts.T
-    precision = experts.working(blocks.y, eta, np.ones((1, len(blocks.y))), found)[0]
-    return ((blocks.y - eta) * np.sqrt(precision / found.sigma2[:, None]))[0]
+    return found, eta if blocks.offset is None else eta + blocks.offset
 
 
 def start_labels(
@@ -142,10 +155,26 @@ def parameters_from_labels(
     beta[:, 0] = experts.first_level(blocks.y, blocks.weights)
     gamma = np.zeros((n_groups, blocks.gate.shape[1]))
     parameters = Parameters(beta, np.ones(n_groups), gamma, experts.first_df(n_groups))
+    if experts.log_link:
+        # From the rows' own values: a Newton step from one level would overshoot where groups are far apart.
+        begun = _stepped(blocks, responsibilities, parameters, experts, own_eta=True)
+        parameters = replace(begun, sigma2=parameters.sigma2)
+    return _stepped(blocks, responsibilities, parameters, experts)
+
+
+def _stepped(
+    blocks: RowBlocks,
+    responsibilities: np.ndarray,
+    parameters: Parameters,
+    experts: Experts,
+    own_eta: bool = False,
+) -> Parameters:
+    """Return the parameters after an M-step for given responsibilities (K, n)."""
     parts, start = [], 0
     for block in blocks:
         rows = slice(start, start + len(block.y))
-        parts.append(sums_from_labels(block, responsibilities[:, rows], parameters, experts))
+        eta = experts.first_eta(block.y) if own_eta else None
+        parts.append(sums_from_labels(block, responsibilities[:, rows], parameters, experts, eta))
         start = rows.stop
     return maximise(total(parts), parameters, experts)
 
@@ -293,7 +322,9 @@ class _Climb:
         counts = np.bincount(labels, track.weights, self.n_groups)
         split = int(rng.choice(self.n_groups, p=counts / counts.sum()))
         rows = np.flatnonzero(labels == split)
-        residual = track.y[rows] - self.experts.mean(track.experts[rows] @ fit.parameters.beta[split])
+        eta = track.experts[rows] @ fit.parameters.beta[split]
+        eta = eta if track.offset is None else eta + track.offset[rows]
+        residual = self.experts.residual(track.y[rows], eta)
         if number % 2:
             direction = track.experts[rows] @ rng.standard_normal(track.experts.shape[1])
             apart = residual * direction > 0
@@ -337,6 +368,7 @@ def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[s
             ("n_groups", len(parameters.beta) == n_groups),
             ("outcome or noise", (mixture.outcome, mixture.noise) == family[:2]),
             ("slopes", mixture.slopes in ("shared", family[2])),
+            ("exposure", old.exposure == scaling.exposure),
             ("expert_features or curves", _same_terms(old.experts, scaling.experts)),
             ("gate or gate_features", _same_terms(old.gate, scaling.gate)),
         )
@@ -349,11 +381,11 @@ def continued(mixture: Mixture, scaling: Scaling, n_groups: int, family: tuple[s
         )
     plain = mixture.in_units().parameters
     beta = _standardised(scaling.experts, plain.beta)
-    beta[:, 0] -= scaling.y_mean
-    stretch = old.y_scale / scaling.y_scale
+    beta[:, 0] -= scaling.level
+    stretch = old.slope_unit / scaling.slope_unit
     return replace(
         parameters,
-        beta=beta / scaling.y_scale,
+        beta=beta / scaling.slope_unit,
         sigma2=parameters.sigma2 * stretch**2,
         gamma=_standardised(scaling.gate, plain.gamma),
     )

@@ -28,6 +28,7 @@ BLOCK_ROWS = 8192
 class Parameters:
     """β (K, p) with intercept first, σ² (K,), γ (K, d) with intercept first and γ_K = 0.
 
+    For positive amounts ``sigma2`` is the dispersion φ; families without a spread leave it at 1.
     ``df`` (K,) holds the degrees of freedom of t-distributed experts; the other families leave it ``None``.
     For them ``sigma2`` is the squared scale of the t distribution, not its variance.
     """
@@ -40,12 +41,21 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Block:
-    """Rows in standardised units: expert columns (m, p), gate columns (m, d), outcome and weights (m,)."""
+    """Rows in standardised units: expert columns (m, p), gate columns (m, d), outcome and weights (m,).
+
+    ``offset`` (m,), where there is one, is added to every expert's linear predictor.
+    """
 
     experts: np.ndarray
     gate: np.ndarray
     y: np.ndarray
     weights: np.ndarray
+    offset: np.ndarray | None = None
+
+    def eta(self, beta: np.ndarray) -> np.ndarray:
+        """Return the linear predictors (K, m) of experts ``beta`` (K, p)."""
+        eta = beta @ self.experts.T
+        return eta if self.offset is None else eta + self.offset
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,8 @@ class Experts(Protocol):
     """
 
     exact: bool
+    has_spread: bool
+    log_link: bool
     shared_slopes: bool
 
     def ridge_of(self, n_columns: int) -> np.ndarray: ...
@@ -82,6 +94,8 @@ class Experts(Protocol):
     def first_df(self, n_groups: int) -> np.ndarray | None: ...
 
     def first_level(self, y: np.ndarray, weights: np.ndarray) -> float: ...
+
+    def first_eta(self, y: np.ndarray) -> np.ndarray: ...
 
     def log_density(self, y: np.ndarray, eta: np.ndarray, parameters: Parameters) -> np.ndarray: ...
 
@@ -98,6 +112,8 @@ class Experts(Protocol):
     ) -> tuple[np.ndarray, np.ndarray]: ...
 
     def mean(self, eta: np.ndarray) -> np.ndarray: ...
+
+    def residual(self, y: np.ndarray, eta: np.ndarray) -> np.ndarray: ...
 
 
 class RowSource(Protocol):
@@ -120,13 +136,23 @@ class RowBlocks:
     """In-memory rows, served as blocks; can be walked any number of times."""
 
     def __init__(
-        self, experts: np.ndarray, gate_columns: np.ndarray, y: np.ndarray, weights: np.ndarray
+        self,
+        experts: np.ndarray,
+        gate_columns: np.ndarray,
+        y: np.ndarray,
+        weights: np.ndarray,
+        offset: np.ndarray | None = None,
     ) -> None:
         self.experts, self.gate, self.y, self.weights = experts, gate_columns, y, weights
+        self.offset = offset
 
-    def take(self, rows: np.ndarray) -> RowBlocks:
-        """Return some rows (positions)."""
-        return RowBlocks(self.experts[rows], self.gate[rows], self.y[rows], self.weights[rows])
+    def take(self, rows: np.ndarray, weights: np.ndarray | None = None) -> RowBlocks:
+        """Return some rows (positions), with other ``weights`` (m,) if they are given."""
+        own = self.weights[rows] if weights is None else weights
+        return RowBlocks(self.experts[rows], self.gate[rows], self.y[rows], own, self._offset(rows))
+
+    def _offset(self, rows: np.ndarray | slice) -> np.ndarray | None:
+        return None if self.offset is None else self.offset[rows]
 
     @property
     def n_rows(self) -> int:
@@ -158,7 +184,8 @@ class RowBlocks:
         tied = np.diff(self.y[order]) == 0
         if not tied.any():
             return self._weighted(order, self.weights[order])
-        columns = np.vstack([self.gate.T[1:], self.experts.T[1:], self.y])
+        offset = [] if self.offset is None else [self.offset]
+        columns = np.vstack([self.gate.T[1:], self.experts.T[1:], *offset, self.y])
         order = np.lexsort(columns)
         columns = columns[:, order]
         first = np.concatenate([[True], (columns[:, 1:] != columns[:, :-1]).any(axis=0)])
@@ -167,19 +194,22 @@ class RowBlocks:
 
     def _weighted(self, rows: np.ndarray, weights: np.ndarray) -> RowBlocks:
         # Columns stay whole in memory, as the sums over rows want them.
-        return RowBlocks(self.experts.T[:, rows].T, self.gate.T[:, rows].T, self.y[rows], weights)
+        experts, gate_columns = self.experts.T[:, rows].T, self.gate.T[:, rows].T
+        return RowBlocks(experts, gate_columns, self.y[rows], weights, self._offset(rows))
 
     def __iter__(self) -> Iterator[Block]:
         for start in range(0, len(self.y), BLOCK_ROWS):
             rows = slice(start, start + BLOCK_ROWS)
-            yield Block(self.experts[rows], self.gate[rows], self.y[rows], self.weights[rows])
+            yield Block(
+                self.experts[rows], self.gate[rows], self.y[rows], self.weights[rows], self._offset(rows)
+            )
 
 
 def _e_step(
     block: Block, parameters: Parameters, experts: Experts
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return responsibilities (K, m), log-likelihood of each row (m,), membership and η, both (K, m)."""
-    eta = parameters.beta @ block.experts.T
+    eta = block.eta(parameters.beta)
     log_membership, membership = gate.both_memberships(block.gate, parameters.gamma)
     joint = experts.log_density(block.y, eta, parameters)
     joint += log_membership
@@ -207,11 +237,18 @@ def sums_of_block(
 
 
 def sums_from_labels(
-    block: Block, responsibilities: np.ndarray, parameters: Parameters, experts: Experts
+    block: Block,
+    responsibilities: np.ndarray,
+    parameters: Parameters,
+    experts: Experts,
+    eta: np.ndarray | None = None,
 ) -> Sums:
-    """Return the sums of one block for given responsibilities (a start), shape (K, m)."""
+    """Return the sums of one block for given responsibilities (a start), shape (K, m).
+
+    ``eta`` (m,) are the linear predictors at which they are taken; ``None``: those of ``parameters``.
+    """
     membership = np.exp(gate.log_membership(block.gate, parameters.gamma))
-    eta = parameters.beta @ block.experts.T
+    eta = block.eta(parameters.beta) if eta is None else np.tile(eta, (len(responsibilities), 1))
     return _sums(block, experts, parameters, responsibilities, eta, membership, 0.0)
 
 
@@ -227,6 +264,8 @@ def _sums(
 ) -> Sums:
     weighted = responsibilities * block.weights
     curvature, target, tail = experts.working(block.y, eta, weighted, parameters)
+    if block.offset is not None:
+        target = target - curvature * block.offset
     return Sums(
         log_likelihood=log_likelihood,
         counts=weighted.sum(axis=1),

@@ -51,8 +51,13 @@ def warm_start(
     Raises
     ------
     SettingError
-        The source holds another number of groups.
+        The source holds another number of groups, or models counts or amounts.
     """
+    if getattr(source, "outcome", "numeric") not in ("numeric", "binary"):
+        raise SettingError(
+            f'warm_start_from models a "{source.outcome}" outcome, which networks don\'t. '
+            "Leave it None, or give a mixture of a numeric or binary outcome."
+        )
     membership, means = source.membership(seen), source.group_predictions(seen)
     if membership.shape[1] != shape.n_groups:
         raise SettingError(

@@ -1,4 +1,4 @@
-"""What an estimator asks of its columns: X's are named by position or by name, a binary outcome is 0 or 1."""
+"""What an estimator asks of its columns: X's are named by position or by name, the outcome is of its kind."""
 
 from __future__ import annotations
 
@@ -52,12 +52,50 @@ def gate_and_expert_positions(
 
 
 def check_outcome(outcome: str, y: np.ndarray) -> None:
-    """Raise ``OutcomeError`` unless a binary outcome (n,) holds only 0 and 1."""
-    if outcome == "binary" and not np.isin(y, (0.0, 1.0)).all():
-        odd = y[~np.isin(y, (0.0, 1.0))][0]
+    """Raise ``OutcomeError`` unless the outcome (n,) holds only what its kind may hold.
+
+    A binary one is 0 or 1, a count whole and not negative, and a positive amount above 0.
+    """
+    odd = _UNSUITABLE[outcome](y) if outcome in _UNSUITABLE else np.zeros(len(y), dtype=bool)
+    if not odd.any():
+        return
+    seen = y[odd][0]
+    if outcome == "binary":
         raise OutcomeError(
-            f"A binary outcome holds only 0 and 1, but {odd:g} was seen.",
+            f"A binary outcome holds only 0 and 1, but {seen:g} was seen.",
             'Recode it, or use outcome="numeric".',
+        )
+    if outcome == "count":
+        raise OutcomeError(
+            f"A count is 0, 1, 2 and so on, but {seen:g} was seen.",
+            "Leave such rows out or correct them, or use "
+            + (
+                'outcome="numeric".'
+                if seen < 0
+                else 'outcome="positive" for an amount; a rate is a count with its exposure.'
+            ),
+        )
+    raise OutcomeError(
+        f"A positive amount is above 0, but {seen:g} was seen.",
+        "Leave such rows out (whether there is an amount at all is an outcome of its own, binary), or use "
+        'outcome="numeric".',
+    )
+
+
+_UNSUITABLE = {
+    "binary": lambda y: ~np.isin(y, (0.0, 1.0)),
+    "count": lambda y: (y < 0) | (y != np.floor(y)),
+    "positive": lambda y: y <= 0,
+}
+
+
+def check_exposure(exposure: np.ndarray) -> None:
+    """Raise ``OutcomeError`` unless every exposure (n,) is a finite number above 0."""
+    odd = ~(np.isfinite(exposure) & (exposure > 0))
+    if odd.any():
+        raise OutcomeError(
+            f"An exposure is above 0, but {exposure[odd][0]:g} was seen.",
+            "Leave out rows that were never exposed, and fill gaps.",
         )
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rome.em import RomeEM, gate, loop
-from rome.em.experts import experts_for
 from rome.em.matching import match_groups
+from rome.em.mixture import experts_for
 from rome.em.sufficient_statistics import Parameters, RowBlocks, one_pass, posterior
 
 _CASES = st.tuples(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rome.em.experts import experts_for
+from rome.em.mixture import experts_for
 from rome.em.sufficient_statistics import Parameters
 
 FEATURES = ["a", "b", "c", "s", "t"]

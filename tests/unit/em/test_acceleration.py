@@ -8,7 +8,8 @@ import pytest
 from rome.datasets import paper_simulation
 from rome.em import loop
 from rome.em.acceleration import Extrapolation
-from rome.em.experts import HIGHEST_DF, LOWEST_DF, VARIANCE_FLOOR, experts_for
+from rome.em.experts import HIGHEST_DF, LOWEST_DF, VARIANCE_FLOOR
+from rome.em.mixture import experts_for
 from rome.em.scaling import Scaling
 from rome.em.starts import parameters_from_labels
 from rome.em.sufficient_statistics import Parameters
@@ -27,7 +28,7 @@ def stalling(outcome: str, noise: str):
     X, y = frame.drop(columns="outcome").to_numpy(), frame["outcome"].to_numpy()
     if outcome == "binary":
         y = (y > np.median(y)).astype(float)
-    scaling = Scaling.fit(X, y, np.ones(1500), np.arange(20), np.arange(15, 20), outcome == "binary")
+    scaling = Scaling.fit(X, y, np.ones(1500), np.arange(20), np.arange(15, 20), outcome)
     blocks, experts = scaling.blocks(X, y, np.ones(1500)), experts_for(outcome, noise)
     labels = np.random.default_rng(0).integers(0, 3, 1500)
     return blocks, parameters_from_labels(blocks, labels, 3, experts), experts

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from rome.em import ArrayRows, RomeEM
-from rome.em.experts import experts_for
 from rome.em.loop import penalty
+from rome.em.mixture import experts_for
 from rome.em.sufficient_statistics import Parameters
 from rome.errors import SettingError
 

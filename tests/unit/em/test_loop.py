@@ -9,8 +9,9 @@ import pytest
 from row_tables import FEATURES, two_groups
 
 from rome.em import ArrayRows, RomeEM, loop
-from rome.em.experts import experts_for, group_variance, solve_experts
+from rome.em.experts import group_variance, solve_experts
 from rome.em.matching import sorted_by_share
+from rome.em.mixture import experts_for
 from rome.em.scaling import Scaling
 from rome.em.starts import parameters_from_labels
 from rome.em.sufficient_statistics import Parameters
@@ -19,7 +20,9 @@ from rome.em.sufficient_statistics import Parameters
 def started():
     frame = two_groups(400, weighted=False)
     X, y = frame[FEATURES].to_numpy(), frame["y"].to_numpy()
-    blocks = Scaling.fit(X, y, np.ones(400), np.arange(3), np.array([3, 4]), False).blocks(X, y, np.ones(400))
+    blocks = Scaling.fit(X, y, np.ones(400), np.arange(3), np.array([3, 4]), "numeric").blocks(
+        X, y, np.ones(400)
+    )
     experts = experts_for("numeric", "normal")
     labels = np.random.default_rng(0).integers(0, 2, 400)
     return blocks, parameters_from_labels(blocks, labels, 2, experts), experts

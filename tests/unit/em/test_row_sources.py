@@ -24,7 +24,7 @@ def arrays(frame: pd.DataFrame) -> ArrayRows:
 
 def source(rows):
     moments = rows.moments()
-    return standardised(rows, Scaling.measured(moments, EXPERTS, GATE, False), moments)
+    return standardised(rows, Scaling.measured(moments, EXPERTS, GATE, "numeric"), moments)
 
 
 def assert_same_sums(first, second, rel=1e-10):

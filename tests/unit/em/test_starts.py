@@ -31,7 +31,7 @@ def narrow_within_wide(seed: int, n: int = 200):
 
 def climb_of(X: np.ndarray, y: np.ndarray, n_groups: int = 3, max_iter: int = 1000) -> _Climb:
     weights, none = np.ones(len(y)), np.arange(0)
-    blocks = Scaling.fit(X, y, weights, none, np.array([0]), False).blocks(X, y, weights)
+    blocks = Scaling.fit(X, y, weights, none, np.array([0]), "numeric").blocks(X, y, weights)
     return _Climb(blocks, GaussianExperts(), n_groups, max_iter, 1e-8, None)
 
 
