@@ -169,7 +169,7 @@ def _outcome_separation(
     width, index = mixture.parameters.beta.shape[1], straight_columns(mixture.scaling.experts)
     if width == 1:
         return
-    ridge = mixture.experts.ridge_of(width)
+    ridge = mixture.experts.ridge_of(mixture.parameters.beta)
     penalty = np.diag(ridge)
     penalty[0, 0] = 1e-10
     for k, count in enumerate(sums.counts):

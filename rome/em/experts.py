@@ -60,8 +60,9 @@ class Family:
     n_bends: int = 0
     slope_ridge: ClassVar[float] = 0.0
 
-    def ridge_of(self, n_columns: int) -> np.ndarray:
-        """Return λ of each column, intercept first, shape (n_columns,)."""
+    def ridge_of(self, beta: np.ndarray) -> np.ndarray:
+        """Return λ of each column (p,), intercept first, for experts β (K, p)."""
+        n_columns = beta.shape[1]
         ridge = np.full(n_columns, self.slope_ridge)
         ridge[0] = 0.0
         ridge[n_columns - self.n_bends :] = BEND_RIDGE
@@ -69,7 +70,7 @@ class Family:
 
     def penalty(self, parameters: Parameters) -> float:
         """Return the ridge's part of the penalised log-likelihood."""
-        squares = parameters.beta**2 @ self.ridge_of(parameters.beta.shape[1])
+        squares = parameters.beta**2 @ self.ridge_of(parameters.beta)
         return 0.5 * float((squares / parameters.sigma2 if self.has_spread else squares).sum())
 
     def first_eta(self, y: np.ndarray) -> np.ndarray:
@@ -115,7 +116,7 @@ class GaussianExperts(Family):
 
     def spread(self, sums: Sums, beta: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, None]:
         """Return the σ² (K,) that maximises the expected log-likelihood given β."""
-        ridge = self.ridge_of(beta.shape[1])
+        ridge = self.ridge_of(beta)
         return group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta, ridge), None
 
     def derivatives(
@@ -210,7 +211,7 @@ class TExperts(Family):
 
     def spread(self, sums: Sums, beta: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
         """Return the σ² and df, both (K,), that maximise the expected log-likelihood given β."""
-        ridge = self.ridge_of(beta.shape[1])
+        ridge = self.ridge_of(beta)
         sigma2 = group_variance(sums.xtx, sums.xtr, sums.yy, sums.counts, beta, ridge)
         mean_tail = per_weight(sums.tail, sums.counts)
         best = [_best_df(tail, old) for tail, old in zip(mean_tail, parameters.df, strict=True)]

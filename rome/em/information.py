@@ -124,7 +124,7 @@ def _penalty_curvature(parameters: Parameters, experts: Experts) -> np.ndarray:
 def _ridge_curvature(parameters: Parameters, experts: Experts, k: int, per_expert: int) -> np.ndarray:
     """Return the second derivative of ½ Σ λ β² / σ² of one expert in [β, log σ², log df]."""
     width = parameters.beta.shape[1]
-    ridge = experts.ridge_of(width)
+    ridge = experts.ridge_of(parameters.beta)
     if experts.has_spread:
         ridge = ridge / parameters.sigma2[k]
     block = np.zeros((per_expert, per_expert))

@@ -13,9 +13,9 @@ from scipy.special import digamma, gammaln, polygamma, xlogy
 from rome.em.experts import VARIANCE_FLOOR, Family, filled, per_weight
 from rome.em.sufficient_statistics import Parameters, Sums
 
-#: Ridge on the slopes of a Poisson expert (standardised columns): enough to stay finite where a column has
-#: only zeros on one side, and too little to be seen anywhere else.
-POISSON_RIDGE = 1e-6
+#: Ridge on the slopes of several Poisson experts (standardised columns), a hundredth of what one event tells:
+#: a group that is hardly ever counted would otherwise have slopes that no row holds.
+POISSON_RIDGE = 1e-2
 #: η beyond which a mean is no longer told apart: e¹⁰⁰ is more than anything counted or paid.
 _HIGHEST_ETA = 100.0
 #: Smallest mean that a Newton step divides by, as a share of one event.
@@ -50,6 +50,13 @@ class PoissonExperts(_LogLink):
 
     slope_ridge = POISSON_RIDGE
     has_spread = False
+
+    def ridge_of(self, beta: np.ndarray) -> np.ndarray:
+        """Return λ of each column (p,); one group is Poisson regression, with none on straight terms."""
+        ridge = super().ridge_of(beta)
+        if len(beta) == 1:
+            ridge[: len(ridge) - self.n_bends] = 0.0
+        return ridge
 
     def first_eta(self, y: np.ndarray) -> np.ndarray:
         """Return the η (m,) at which the first step of a start is taken: each row's own."""
@@ -119,7 +126,7 @@ class GammaExperts(_LogLink):
 
     def spread(self, sums: Sums, beta: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, None]:
         """Return the φ (K,) that maximises the expected log-likelihood given the β of the sums."""
-        held = 0.5 * (parameters.beta**2 @ self.ridge_of(beta.shape[1]))
+        held = 0.5 * (parameters.beta**2 @ self.ridge_of(beta))
         distance = per_weight(sums.tail + held, sums.counts)
         found = np.array([_dispersion(value) for value in distance])
         return np.where(filled(sums.counts), found, parameters.sigma2), None

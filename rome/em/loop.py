@@ -49,7 +49,7 @@ def penalty(parameters: Parameters, experts: Experts) -> float:
 
 def maximise(sums: Sums, parameters: Parameters, experts: Experts) -> Parameters:
     """Return the parameters after a full M-step from ``sums`` taken at ``parameters``."""
-    ridge = experts.ridge_of(parameters.beta.shape[1])
+    ridge = experts.ridge_of(parameters.beta)
     if experts.shared_slopes:
         beta = solve_shared_slopes(sums, parameters, ridge)
     else:

@@ -17,7 +17,7 @@ from rome.em.sufficient_statistics import Parameters, RowBlocks, one_pass, poste
 _CASES = st.tuples(
     st.integers(0, 10_000),
     st.integers(1, 4),
-    st.sampled_from(["numeric", "t", "binary"]),
+    st.sampled_from(["numeric", "t", "binary", "count", "positive"]),
     st.sampled_from(["own", "shared"]),
 )
 
@@ -26,9 +26,15 @@ def problem(seed: int, n_groups: int, outcome: str, slopes: str, n: int = 60):
     rng = np.random.default_rng(seed)
     experts = np.column_stack([np.ones(n), rng.standard_normal((n, 2))])
     gate_columns = np.column_stack([np.ones(n), rng.standard_normal((n, 2))])
-    y = (rng.random(n) < 0.4).astype(float) if outcome == "binary" else rng.standard_t(3, n)
+    y = rng.standard_t(3, n)
+    if outcome == "binary":
+        y = (rng.random(n) < 0.4).astype(float)
+    if outcome == "count":
+        y = rng.negative_binomial(1, 0.3, n).astype(float)
+    if outcome == "positive":
+        y = np.exp(y)
     noise = "t" if outcome == "t" else "normal"
-    family = experts_for("binary" if outcome == "binary" else "numeric", noise, slopes)
+    family = experts_for("numeric" if outcome == "t" else outcome, noise, slopes)
     gamma, beta = rng.standard_normal((n_groups, 3)), rng.standard_normal((n_groups, 3))
     if slopes == "shared":
         beta[:, 1:] = beta[0, 1:]

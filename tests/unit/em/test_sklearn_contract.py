@@ -49,6 +49,15 @@ def test_a_binary_outcome_breaks_the_contract_only_by_refusing_other_outcomes():
     assert all(_came_from(error, OutcomeError) for error in failed)
 
 
+@pytest.mark.filterwarnings(_SAID, "ignore::sklearn.exceptions.SkipTestWarning")
+# So many starts that, with 30 columns of 15 rows, no two end at one height to the last digit.
+@pytest.mark.parametrize(("outcome", "n_init"), [("count", 5), ("positive", 10)])
+def test_counts_and_amounts_break_the_contract_only_by_refusing_other_outcomes(outcome, n_init):
+    results = check_estimator(RomeEM(outcome=outcome, n_init=n_init), on_fail=None)
+    failed = [item for item in results if item["status"] == "failed"]
+    assert [item["check_name"] for item in failed if not _came_from(item["exception"], OutcomeError)] == []
+
+
 def _came_from(error: BaseException | None, kind: type[Exception]) -> bool:
     while error is not None:
         if isinstance(error, kind):

@@ -24,6 +24,10 @@ def table(n: int = 300, seed: int = 0, outcome: str = "numeric", noise: str = "n
     y = np.where(group, 2, -2) * X[:, 0] + 0.5 * X[:, 1] + 0.5 * residual
     if outcome == "binary":
         y = (y > 2.5).astype(float)
+    if outcome == "count":
+        y = rng.poisson(np.exp(0.3 * y)).astype(float)
+    if outcome == "positive":
+        y = np.exp(y)
     return X, y, rng.uniform(0.5, 2, n)
 
 
@@ -56,7 +60,14 @@ def _unpacked(values: np.ndarray, like, extra: int):
 
 @pytest.mark.parametrize("n_groups", [1, 2, 3])
 @pytest.mark.parametrize(
-    ("outcome", "noise", "extra"), [("numeric", "normal", 1), ("numeric", "t", 2), ("binary", "normal", 0)]
+    ("outcome", "noise", "extra"),
+    [
+        ("numeric", "normal", 1),
+        ("numeric", "t", 2),
+        ("binary", "normal", 0),
+        ("count", "normal", 0),
+        ("positive", "normal", 1),
+    ],
 )
 def test_the_information_is_minus_the_numerical_hessian(outcome, noise, extra, n_groups):
     with warnings.catch_warnings():

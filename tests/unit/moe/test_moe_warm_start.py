@@ -82,6 +82,14 @@ def test_a_saved_model_does_not_need_its_source(table, tmp_path):
     assert np.array_equal(type(model).load(tmp_path).predict(X), model.predict(X))
 
 
+def test_a_source_of_counts_is_refused(table):
+    X, _ = table
+    counts = np.random.default_rng(0).poisson(2, len(X))
+    source = RomeEM(2, gate_features=[3], outcome="count", n_init=1, random_state=0).fit(X, counts)
+    with pytest.raises(SettingError, match='"count" outcome, which networks don'):
+        quick(warm_start_from=source).fit(X, counts)
+
+
 def test_another_number_of_groups_is_refused(table):
     X, y = table
     source = RomeEM(3, gate_features=[3], random_state=0).fit(X, y)
