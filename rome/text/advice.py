@@ -141,7 +141,8 @@ def _gain_over_advised(result: StudyResult, advice: Advice) -> str:
     if evaluation is None:
         return ""
     comparison = evaluation.comparison["overall"]
-    if advice.model.kind == "line":
+    if advice.model.kind == "line" and result.training is None:
+        # The pooled model is that line, and the difference is paired.
         better = isfinite(comparison.relative_high) and comparison.relative_high < 0
         return _changes(comparison.relative_change, None, result.settings.confidence) if better else ""
     scores = evaluation.overall.scores

@@ -211,6 +211,18 @@ def test_own_groups_that_did_better_are_not_said_to_be_unconfirmed_twice(standin
     assert "all the same" not in said
 
 
+def test_networks_that_beat_one_network_are_not_said_to_beat_the_line_that_is_advised():
+    result = make_result(2, recommended="pooled")
+    comparison = result.chosen.comparison["overall"]
+    better = replace(comparison, relative=-0.2, relative_low=-0.3, relative_high=-0.1)
+    evaluations = tuple(
+        replace(each, comparison={**each.comparison, "overall": better}) for each in result.evaluations
+    )
+    lines = replace(result, evaluations=evaluations)
+    assert "did better than that" in recommendation_sentence(lines)
+    assert "did better than that" not in recommendation_sentence(replace(lines, training=SimpleNamespace()))
+
+
 def test_left_out_and_held_out_rows_are_taken_together_each_once():
     data, rng = _data(), np.random.default_rng(0)
     data.test = np.arange(800, N)
