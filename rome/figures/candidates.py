@@ -13,7 +13,7 @@ from rome.text.numbers import format_percent, half_width
 
 
 def candidates_table(result: StudyResult) -> pd.DataFrame:
-    """Return one line a candidate: what it changes against one line, with intervals, and how it ended.
+    """Return one line a candidate: what it changes against the reference, with intervals, and how it ended.
 
     Changes are those on rows that a candidate's fits left out; empty where the study tried none.
     """

@@ -84,6 +84,8 @@ def _require_enough(ranked: list[GroupScore], limits: Limits, least: int) -> Non
 def _model(result: StudyResult, asked: str) -> tuple[str, Evaluation]:
     """Return the key of a model's scores, and the strength's scores to take them from: in older studies
     nothing but their own groups was advised, at a strength that need not be the study's."""
+    if asked == "audited" and result.examined != "audited":
+        raise SettingError("This study audits no model. Choose another one (--model).")
     if asked != "advised" or result.advice is not None:
         return asked, result.chosen
     if result.dro.recommended == "pooled":

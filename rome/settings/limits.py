@@ -8,7 +8,7 @@ from typing import Literal
 from rome.errors import SettingError
 from rome.settings.spec import Choice, Declared, Number, setting
 
-LimitedModel = Literal["advised", "rome", "pooled"]
+LimitedModel = Literal["advised", "rome", "pooled", "audited"]
 LimitedGrouping = Literal["observed", "predicted", "latent"]
 LimitedMetric = Literal[
     "typical", "rmse", "mse", "mae", "brier", "log_loss", "accuracy", "selection_rate", "tpr", "fpr", "auc"
@@ -74,6 +74,7 @@ class Limits(Declared):
                 "advised": ("the advised model", "What the study advises and scores new rows with."),
                 "rome": ("the study's own groups", "At the study's DRO strength."),
                 "pooled": ("one pooled model", "The same for everybody."),
+                "audited": ("the audited model", "Where the study has a prediction to audit."),
             }
         ),
         label="Model to judge",

@@ -216,3 +216,17 @@ def test_remedies_on_the_page_speak_of_no_python():
     said = words(at)
     assert "Choose what to predict" in said
     assert "pass " not in said
+
+
+def test_a_prediction_is_guessed_and_its_model_can_be_audited():
+    rows = [(20 + row % 40, "mf"[row % 2], 30 + row % 11, row % 7) for row in range(150)]
+    lines = [f"{age},{sex},{hours},{20 * hours + 9 * noise},{20 * hours}" for age, sex, hours, noise in rows]
+    at = upload(start(), "scored.csv", "\n".join(["age,sex,hours,pay_y,yhat", *lines]).encode())
+    at.selectbox(key="roles-outcome").select("pay_y").run()
+    if at.selectbox(key="roles-prediction").value is None:
+        at.selectbox(key="roles-prediction").select("yhat").run()
+    assert healthy(at)
+    assert _part(at, "features") == ["hours"]
+    assert "trained on these very rows" in words(at)
+    at.selectbox(key="roles-prediction").select(None).run()
+    assert "yhat" not in _part(at, "features")

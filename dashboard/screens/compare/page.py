@@ -75,7 +75,7 @@ def _show_candidates(result: StudyResult) -> None:
     if result.advice is None:
         return
     with st.expander("What was tried, simplest first", icon=":material/list:"):
-        st.caption(words.CANDIDATES_NOTE)
+        st.caption(words.candidates_note(result.advice))
         figure_card.listing("candidates", figures.candidates_table(result), result)
 
 

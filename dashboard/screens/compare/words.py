@@ -9,7 +9,9 @@ from dashboard.shared.words import plain
 from rome.compare import CompareSettings, ComparisonResult
 from rome.compare.result import ScoredGrouping
 from rome.jobs import Progress, duration
+from rome.results.advice import Advice
 from rome.settings.spec import settings_of
+from rome.text.advice import against
 
 WORST_HEADINGS = {
     "worst under pooled": "worst, pooled",
@@ -115,8 +117,10 @@ def comparison_about(comparison: ComparisonResult) -> str:
     )
 
 
-CANDIDATES_NOTE = (
-    "Change of the mean squared error (Brier score for yes or no) against one line, on rows inside the "
-    "training part that a model's fits left out, with 95% intervals. The first that can't be told from the "
-    "best is advised, if held-out rows confirm it."
-)
+def candidates_note(advice: Advice) -> str:
+    """Say what the table of candidates holds."""
+    return (
+        f"Change of the mean squared error (Brier score for yes or no) against {against(advice)}, on rows "
+        "inside the training part that a model's fits left out, with 95% intervals. The first that can't be "
+        "told from the best is advised, if held-out rows confirm it."
+    )
