@@ -25,11 +25,11 @@ def _studies_are_made_lightly() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory) -> Path:
-    """A prediction that is right, but for people over 45, whom it rates 15 too low."""
+    """A prediction that is right, but for people over 45, whom it rates 5 too low."""
     path = tmp_path_factory.mktemp("table") / "rated.csv"
     frame = load_sample("hiring").iloc[:900]
-    error = np.random.default_rng(2).normal(0, 3, len(frame))
-    frame.assign(yhat=frame["rating"] + error - 15 * (frame["age"] > 45)).to_csv(path, index=False)
+    error = np.random.default_rng(2).normal(0, 1, len(frame))
+    frame.assign(yhat=frame["rating"] + error - 5 * (frame["age"] > 45)).to_csv(path, index=False)
     return path
 
 
