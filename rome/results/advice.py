@@ -11,8 +11,8 @@ from rome.serialize.codec import ABSENT_IS_DEFAULT
 from rome.stats.estimate import Estimate
 
 #: Kinds of models, simplest first: the audited model as it is, and recalibrated; one line, one curve, boosted
-#: trees, one network, and groups with rules of their own (ROME).
-Kind = Literal["audited", "recalibrated", "line", "curve", "trees", "network", "groups"]
+#: trees, one network; the audited model corrected by groups, and groups with rules of their own (ROME).
+Kind = Literal["audited", "recalibrated", "line", "curve", "trees", "network", "corrected", "groups"]
 #: What a model may predict from, or what its gate may: the ordinary columns, the sensitive ones, or both.
 Sees = Literal["a", "s", "as"]
 #: How a candidate ended: advised; nearly the best, but a simpler one is too; not as good; more error than the
@@ -36,8 +36,8 @@ Basis = Literal["worst observed", "everybody", "both"]
 
 @dataclass(frozen=True)
 class CandidateModel:
-    """A model by its form. ``sees`` is what it predicts from; of ``groups``, ``gate`` is what membership may
-    depend on, and ``curves`` says that the groups' rules may bend. ``family`` is "em" or "moe"."""
+    """A model by its form. ``sees`` is what it predicts from; of ``groups`` and ``corrected``, ``gate`` is what
+    membership may depend on, and ``curves`` says that the groups' rules may bend. ``family`` is "em" or "moe"."""
 
     kind: Kind
     n_groups: int = 1
@@ -144,7 +144,7 @@ class Advice:
     @property
     def needs_prediction(self) -> bool:
         """Whether the advised model predicts from the audited one's prediction."""
-        return self.model in (AUDITED, RECALIBRATED)
+        return self.model.kind in ("audited", "recalibrated", "corrected")
 
     @property
     def own(self) -> bool:

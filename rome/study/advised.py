@@ -17,7 +17,7 @@ from rome.serialize.atomic import write_whole
 from rome.serialize.document import Document, damage_to
 from rome.settings.study import Outcome
 from rome.study.candidates import Part
-from rome.study.recalibration import Recalibration
+from rome.study.recalibration import Corrected, Recalibration
 
 _REMEDY = "make the study again."
 _NUMBERS = Document("rome.advised/1", "advised model", _REMEDY, has_arrays=True)
@@ -25,6 +25,7 @@ _GIVEN = Document("rome.recalibration/1", "recalibrated model", _REMEDY, Recalib
 #: What is trusted in a file of trees, once its nodes have been checked.
 _TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
 _TREES, _GROUPS, _FILE, _LINE = "advised.skops", "advised", "advised.json", "recalibration.json"
+_CORRECTION = "correction"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Groups:
         return self.model.robust(self.model.predictions(X), self.model.path.strengths[0])
 
 
-Advised = Numbers | Part | Groups | Recalibration
+Advised = Numbers | Part | Groups | Recalibration | Corrected
 
 
 def stored(part: Part, outcome: Outcome) -> Numbers | Part:
@@ -101,6 +102,8 @@ def save(advised: Advised | None, folder: Path) -> None:
         _NUMBERS.write(folder / _FILE, body, arrays)
     elif isinstance(advised, Recalibration):
         _GIVEN.write(folder / _LINE, advised)
+    elif isinstance(advised, Corrected):
+        advised.model.model.save(folder / _CORRECTION)
     elif isinstance(advised, Part):
         from skops.io import dumps
 
@@ -128,6 +131,8 @@ def load(folder: Path, n_columns: int, groups: Callable[[Path], StoredGroups]) -
         return _numbers(folder / _FILE, n_columns)
     if (folder / _LINE).exists():
         return _GIVEN.read(folder / _LINE)
+    if (folder / _CORRECTION).exists():
+        return Corrected(Groups(groups(folder / _CORRECTION)))
     if (folder / _TREES).exists():
         with damage_to(f'The advised model in "{folder}"', _REMEDY):
             return _trees((folder / _TREES).read_bytes(), n_columns)

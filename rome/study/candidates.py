@@ -19,7 +19,7 @@ from rome.settings.study import Settings
 from rome.stats.shares import ONE_VALUE, largest_value, one_value_only
 from rome.study.lines import lines, quick_settings
 from rome.study.prepare import Prepared
-from rome.study.recalibration import Recalibration
+from rome.study.recalibration import Corrected, OnPrediction, Recalibration
 
 #: Numbers of groups that are tried, in this order: up to eight, and no further once more groups stop helping.
 GROUPS = (2, 3, 4, 6, 8)
@@ -34,6 +34,8 @@ SINGLE = (LINE, CandidateModel("curve"), CandidateModel("trees"))
 SEEING = tuple(replace(model, sees="as") for model in SINGLE)
 #: What becomes of a model that is audited.
 GIVEN = (AUDITED, RECALIBRATED)
+#: Mixtures.
+MANY = ("groups", "corrected")
 _ORDER = {kind: place for place, kind in enumerate(get_args(Kind))}
 
 
@@ -55,11 +57,16 @@ class Part:
         return self.model.predict(X[:, self.columns])
 
 
-def predicted(predictor: Predictor | Recalibration, data: Prepared, rows: np.ndarray) -> np.ndarray:
+def predicted(predictor: Predictor | OnPrediction, data: Prepared, rows: np.ndarray) -> np.ndarray:
     """Return a fitted candidate's prediction (m,) of ``rows``, positions among the used rows."""
-    if isinstance(predictor, Recalibration):
-        return predictor.correct(data.prediction[rows])
+    if isinstance(predictor, OnPrediction):
+        return predictor.correct(data.prediction[rows], data.X[rows])
     return predictor.predict(data.X[rows])
+
+
+def errors_of_audited(data: Prepared) -> Prepared:
+    """Return the table whose outcome is what the audited model's prediction of a quantity lacks."""
+    return replace(data, y=data.y - data.prediction)
 
 
 def singles(data: Prepared) -> tuple[CandidateModel, ...]:
@@ -68,17 +75,21 @@ def singles(data: Prepared) -> tuple[CandidateModel, ...]:
 
 
 def ladders(data: Prepared, settings: Settings) -> Iterator[list[CandidateModel]]:
-    """Return mixtures of lines and of curves, with each gate, by rising number of groups.
+    """Return mixtures of lines and of curves, with each gate, by rising number of groups; of lines that
+    correct a prediction of a quantity, too.
 
     A number of groups is left out where a fold would have fewer than ``ROWS_A_PARAMETER`` rows for each
     parameter.
     """
     rows = 0.8 * len(data.train) / ROWS_A_PARAMETER
-    for curves in (False, True):
+    forms = [("groups", False), ("groups", True)]
+    if data.prediction is not None and data.outcome.kind == "numeric":
+        forms.append(("corrected", False))
+    for kind, curves in forms:
         for gate in ("s", "as"):
             if gate == "as" and not len(data.design.expert_index):
                 continue
-            models = [CandidateModel("groups", count, gate, curves) for count in GROUPS]
+            models = [CandidateModel(kind, count, gate, curves) for count in GROUPS]
             yield [model for model in models if n_parameters(model, data, settings) <= rows]
 
 
@@ -103,7 +114,7 @@ def n_parameters(model: CandidateModel, data: Prepared, settings: Settings) -> i
         n_terms += bends(data)
     if model.kind == "line":
         return n_terms + 1
-    if model.kind != "groups" or model.family != "em":
+    if model.kind not in MANY or model.family != "em":
         return 0
     gate = data.design.gate_index
     if model.gate == "as":
@@ -124,7 +135,7 @@ def simplest_first(model: CandidateModel, parameters: int) -> tuple:
 
 def fit(
     model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndarray
-) -> Predictor | Recalibration:
+) -> Predictor | OnPrediction:
     """Fit a candidate to ``rows`` (positions among the used rows) at DRO strength 0, to be judged.
 
     Raises
@@ -132,6 +143,8 @@ def fit(
     RomeError
         The rows don't suffice, or a group is hardly more than one value of the outcome.
     """
+    if model.kind == "corrected":
+        return Corrected(fit(replace(model, kind="groups"), errors_of_audited(data), settings, rows))
     X, y, weights = data.X[rows], data.y[rows], data.weights[rows]
     if model.kind == "groups":
         quick = quick_settings(replace(settings_for(model, settings), dro_strength=0.0), *_QUICK)
@@ -157,7 +170,7 @@ def _has_one_value_group(mixture: RomeEM, X: np.ndarray, y: np.ndarray, weights:
 
 def single(
     model: CandidateModel, data: Prepared, settings: Settings, rows: np.ndarray
-) -> Part | Recalibration:
+) -> Part | OnPrediction:
     """Fit one line, one curve or one ensemble of trees to ``rows``, or a line through the audited model."""
     if model == AUDITED:
         return Recalibration(data.outcome.kind)

@@ -14,14 +14,14 @@ from rome.results.advice import Advice, AllRows, Candidate, CandidateModel, refe
 from rome.robust import RobustPath
 from rome.settings.study import Settings
 from rome.study.advised import Advised, Groups, stored
-from rome.study.candidates import Predictor, own_model, predicted, settings_for, single
+from rome.study.candidates import Predictor, errors_of_audited, own_model, predicted, settings_for, single
 from rome.study.cross_fit import Judged
 from rome.study.do_no_harm import advise, over_all_rows, settle, to_confirm
 from rome.study.lines import fit_lines
 from rome.study.model import StudyModel
 from rome.study.prepare import Prepared
 from rome.study.protocols import Fitted
-from rome.study.recalibration import Recalibration
+from rome.study.recalibration import Corrected, OnPrediction
 from rome.study.validation import Validation, validate
 
 
@@ -46,9 +46,9 @@ class Contenders:
 
     candidates: tuple[Candidate, ...]
     asked: tuple[Candidate, ...]
-    predictors: Mapping[CandidateModel, Predictor | Recalibration]
+    predictors: Mapping[CandidateModel, Predictor | OnPrediction]
     all_rows: Mapping[CandidateModel, AllRows]
-    reference: Predictor | Recalibration
+    reference: Predictor | OnPrediction
     own: CandidateModel
     n_rows: int
 
@@ -72,7 +72,7 @@ class Contenders:
         }
         return settle(self.candidates, self.asked, held_out, self.all_rows, self.own, settings, self.n_rows)
 
-    def predictor(self, advice: Advice) -> Predictor | Recalibration:
+    def predictor(self, advice: Advice) -> Predictor | OnPrediction:
         """Return the advised model."""
         return self.reference if advice.model == self._from else self.predictors[advice.model]
 
@@ -111,7 +111,7 @@ def find_contenders(
         progress(number / 2)
         found[candidate.model] = _contender(candidate, data, settings, own, fitted, validation, judged)
 
-    def held_out(predictor: Predictor | Recalibration) -> np.ndarray:
+    def held_out(predictor: Predictor | OnPrediction) -> np.ndarray:
         return (data.y[data.test] - predicted(predictor, data, data.test)) ** 2
 
     all_rows = {
@@ -141,7 +141,7 @@ class _Contender:
     on rows that folds left out."""
 
     candidate: Candidate
-    predictor: Predictor | Recalibration
+    predictor: Predictor | OnPrediction
     losses: np.ndarray
 
 
@@ -160,6 +160,9 @@ def _contender(
         return _at(candidate, validation, mixture, judged)
     if model.kind == "groups":
         return _other_groups(candidate, data, settings, judged)
+    if model.kind == "corrected":
+        found = _other_groups(candidate, errors_of_audited(data), settings, judged)
+        return replace(found, predictor=Corrected(found.predictor))
     if model.kind == "network":
         return _Contender(candidate, _Pooled(fitted), judged.loss(model))
     return _Contender(candidate, single(model, data, settings, data.train), judged.loss(model))
@@ -197,11 +200,11 @@ class _Pooled:
         return self.fitted.predict_pooled(X)
 
 
-def _stored(predictor: Predictor | Recalibration, data: Prepared) -> Advised | None:
+def _stored(predictor: Predictor | OnPrediction, data: Prepared) -> Advised | None:
     if isinstance(predictor, _Pooled):
         return None
     return (
-        predictor if isinstance(predictor, (Groups, Recalibration)) else stored(predictor, data.outcome.kind)
+        predictor if isinstance(predictor, (Groups, OnPrediction)) else stored(predictor, data.outcome.kind)
     )
 
 

@@ -15,7 +15,7 @@ from rome.runtime.random import stream, stream_seed
 from rome.settings.study import Settings
 from rome.stats.bootstrap import group_sums
 from rome.stats.means import standard_error
-from rome.study.candidates import LINE, SEEING, fit, ladders, own_model, predicted, singles
+from rome.study.candidates import LINE, MANY, SEEING, fit, ladders, own_model, predicted, singles
 from rome.study.prepare import Prepared
 
 FOLDS = 5
@@ -183,7 +183,7 @@ def _best(
     judged: Judged, data: Prepared, settings: Settings, own: CandidateModel | None
 ) -> list[CandidateModel]:
     """Return who is judged again: single models, the study's own, and the best mixtures by either score."""
-    mixtures = [model for model in judged.losses if model.kind == "groups"]
+    mixtures = [model for model in judged.losses if model.kind in MANY]
     scores = {model: _scores(judged, data, settings, model) for model in mixtures}
     ranked = [sorted(mixtures, key=lambda model: scores[model][which]) for which in (0, 1)]
     kept = list(dict.fromkeys(model for pair in zip(*ranked, strict=True) for model in pair))[:_KEPT]

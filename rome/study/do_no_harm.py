@@ -30,14 +30,12 @@ from rome.runtime.random import stream_seed
 from rome.settings.study import Settings
 from rome.stats.bootstrap import Resampling, group_sums, resampled_group_sums
 from rome.stats.estimate import Estimate
-from rome.study.candidates import n_parameters, simplest_first
+from rome.study.candidates import MANY, n_parameters, simplest_first
 from rome.study.cross_fit import Judged, observed_cells
 from rome.study.prepare import Prepared
 
 #: One-sided level of the bounds on harm.
 _BOUND = 0.95
-#: Kinds of models that held-out rows may replace by a single one.
-_MANY = ("groups",)
 _NOT_KNOWN = Estimate(float("nan"), float("nan"), float("nan"))
 
 
@@ -222,9 +220,9 @@ def to_confirm(candidates: Sequence[Candidate]) -> list[Candidate]:
     singles = [
         candidate
         for candidate in candidates
-        if candidate.standing in ("as good", "worse") and candidate.model.kind not in _MANY
+        if candidate.standing in ("as good", "worse") and candidate.model.kind not in MANY
     ]
-    if advised.model.kind not in _MANY or not singles:
+    if advised.model.kind not in MANY or not singles:
         return [advised]
     return [advised, min(singles, key=lambda candidate: candidate.overall.value)]
 

@@ -24,7 +24,7 @@ from rome.settings.study import Outcome, Predictor
 from rome.study import advised as advised_files
 from rome.study.advised import Advised
 from rome.study.protocols import Fitted
-from rome.study.recalibration import Recalibration
+from rome.study.recalibration import OnPrediction
 from rome.table.design import Design
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ class StudyModel:
             return self.robust(predictions, advice.dro_strength)
         if self.advised is None:
             raise StoreError("The study's folder lacks the advised model. Make the study again.")
-        if isinstance(self.advised, Recalibration):
-            return self.advised.correct(audited)
+        if isinstance(self.advised, OnPrediction):
+            return self.advised.correct(audited, X)
         return self.advised.predict(X)
 
     def membership(self, frame: pd.DataFrame) -> np.ndarray:

@@ -62,7 +62,7 @@ def prediction_values(
     series = require_column(frame, column)
     if not series.notna().any():
         raise PredictionError(f'Prediction column "{column}" holds no value.', "Choose another column.")
-    if outcome.kind == "numeric":
+    if outcome.kind != "binary":
         return PredictionValues(_quantities(series, column), "values")
     told = as_boolean_levels(frame[name])
     positive, negative = (told[outcome.values == each].iloc[0] for each in (1, 0))

@@ -32,15 +32,20 @@ from rome.text.numbers import (
 
 def model_name(model: CandidateModel, dro_strength: float = 0.0) -> str:
     """Return a model by its form: ``one line``, ``ROME-EM: 3 curved groups, gate on all columns, …``."""
+    if model.kind == "corrected":
+        return f"{short_name(model)}, gate on {_gate(model)}, DRO strength {dro_strength:g}"
     if model.kind != "groups":
         seeing = "" if model.sees == "a" else " that sees the sensitive columns"
         return f"{_SINGLE[model.kind]}{seeing}"
     rules = "" if model.family == "moe" else "curved " if model.curves else "straight "
-    gate = "all columns" if model.gate == "as" else "the sensitive columns"
     return (
-        f"ROME-{model.family.upper().replace('MOE', 'MoE')}: {model.n_groups} {rules}groups, gate on {gate}, "
-        f"DRO strength {dro_strength:g}"
+        f"ROME-{model.family.upper().replace('MOE', 'MoE')}: {model.n_groups} {rules}groups, "
+        f"gate on {_gate(model)}, DRO strength {dro_strength:g}"
     )
+
+
+def _gate(model: CandidateModel) -> str:
+    return "all columns" if model.gate == "as" else "the sensitive columns"
 
 
 _SINGLE: Mapping[Kind, str] = {
@@ -62,6 +67,8 @@ _SHORT: Mapping[Kind, str] = {
 
 def short_name(model: CandidateModel, dro_strength: float = 0.0) -> str:
     """Return a model in two or three words, for lists."""
+    if model.kind == "corrected":
+        return f"the audited model, corrected by {model.n_groups} groups"
     if model.kind != "groups":
         return _SHORT.get(model.kind) or _SINGLE[model.kind]
     return f"ROME, {model.n_groups} groups, at {dro_strength:g}"

@@ -139,7 +139,7 @@ JUDGED = replace(ADVISED, n_groups=1, min_group_size=20)
 @pytest.fixture(scope="module")
 def skewed():
     """A prediction that is right but for its scale: half of the truth, and 20 too low."""
-    frame = with_prediction(noise=6.0)
+    frame = with_prediction(noise=1.0)
     frame["yhat"] = 0.5 * frame["yhat"] - 20
     return run_once(as_table(frame), AUDITED, JUDGED)
 
@@ -201,3 +201,18 @@ def test_probabilities_are_recalibrated_on_the_log_odds():
     rates = Recalibration.fit(decisions, y, np.ones(4000), "binary").correct(decisions)
     for decided in (0, 1):
         assert rates[decisions == decided][0] == pytest.approx(y[decisions == decided].mean(), abs=1e-3)
+
+
+def test_a_model_that_errs_by_group_is_corrected_by_groups_and_scores_new_rows(tmp_path):
+    frame = with_prediction(bias=8.0, noise=1.0)
+    finished = run_once(as_table(frame), AUDITED, JUDGED)
+    advice = finished.result.advice
+    assert advice.model.kind == "corrected"
+    assert "Use the audited model, corrected by" in recommendation_sentence(finished.result)
+    rows = finished.result.rows
+    held_out = rows.is_test
+    errors = [np.mean((rows.outcome - each)[held_out] ** 2) for each in (rows.advised, rows.audited)]
+    assert errors[0] < errors[1] / 3
+    write_folder(finished, tmp_path / "study")
+    scored = score(as_table(frame), load_scorer(tmp_path / "study"))
+    assert np.allclose(scored.rows.advised, rows.advised)
