@@ -36,8 +36,9 @@ Basis = Literal["worst observed", "everybody", "both"]
 
 @dataclass(frozen=True)
 class CandidateModel:
-    """A model by its form. ``sees`` is what it predicts from; of ``groups`` and ``corrected``, ``gate`` is what
-    membership may depend on, and ``curves`` says that the groups' rules may bend. ``family`` is "em" or "moe"."""
+    """A model by its form. ``sees`` is what it predicts from; of ``groups`` and ``corrected``, ``gate`` is
+    what membership may depend on, and ``curves`` says that the groups' rules may bend. ``family`` is "em" or
+    "moe"."""
 
     kind: Kind
     n_groups: int = 1
