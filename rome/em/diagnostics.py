@@ -35,6 +35,20 @@ _HEAVY, _FEWEST_FOR_TAILS = 3.0, 50
 #: Groups whose predictions differ by less than this many residual standard deviations are one group.
 _SAME = 0.05
 
+#: What makes a coefficient of a logistic or Poisson expert mean little, and the remedy.
+_TOLD_APART = {
+    "binary": (
+        "{columns} tells the two outcomes apart without exception: only the ridge keeps coefficients finite.",
+        "Leave out what was known only after the outcome, use fewer columns or fewer groups, or add rows.",
+    ),
+    "count": (
+        "less than a tenth of an event is expected that could tell the coefficient of {columns}: it means "
+        "nothing.",
+        "Where a level of the column was never counted, merge it with another or leave it out; in a group "
+        "that is hardly ever counted, look at the level alone.",
+    ),
+}
+
 
 @dataclass(frozen=True)
 class _Look:
@@ -78,7 +92,7 @@ def weak_spots(
         gram = _straight(look.gate, gate_index) / weight
         warned, odd_gate = _odd_columns(gram, gate_index, "gate", names)
         found += [*warned, *_gate_separation(mixture, sums, gate_index, odd_gate, names)]
-    if mixture.outcome == "binary" and not bare:
+    if mixture.outcome in _TOLD_APART and not bare:
         found += _outcome_separation(mixture, sums, odd, names)
     found += [*_degenerate_groups(mixture, sums), *_twins(mixture, look.experts / weight)]
     if mixture.outcome == "numeric" and mixture.noise == "normal":
@@ -165,24 +179,22 @@ def _gate_separation(
 def _outcome_separation(
     mixture: Mixture, sums: Sums, odd: list[int], names: Sequence[str]
 ) -> Iterator[RomeWarning]:
-    """Warn of groups in which a column tells the two outcomes apart without exception."""
+    """Warn of groups in which a column tells the two outcomes apart without exception, or in which hardly
+    anything is counted that could tell its coefficient."""
     width, index = mixture.parameters.beta.shape[1], straight_columns(mixture.scaling.experts)
     if width == 1:
         return
-    ridge = mixture.experts.ridge_of(mixture.parameters.beta)
-    penalty = np.diag(ridge)
-    penalty[0, 0] = 1e-10
+    penalty = np.diag(np.maximum(mixture.experts.ridge_of(mixture.parameters.beta), 1e-10))
+    least = _RIDGE_SHARE * mixture.experts.slope_ridge
     for k, count in enumerate(sums.counts):
         known = 1 / np.diag(np.linalg.inv(sums.xtx[k] + penalty))
-        apart = [place for place in range(len(index)) if known[place + 1] < _RIDGE_SHARE * ridge[place + 1]]
+        apart = [place for place in range(len(index)) if known[place + 1] < least]
         apart = [place for place in apart if place not in odd]
         if apart and count > width:
             yield _of_columns(
                 SeparationWarning,
-                f"In group {k + 1}, {{columns}} tells the two outcomes apart without exception: only the "
-                "ridge keeps coefficients finite.",
-                "Leave out what was known only after the outcome, use fewer columns or fewer groups, or add "
-                "rows.",
+                f"In group {k + 1}, {_TOLD_APART[mixture.outcome][0]}",
+                _TOLD_APART[mixture.outcome][1],
                 index[apart],
                 names,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
@@ -13,8 +14,8 @@ from sklearn.base import clone
 from sklearn.linear_model import GammaRegressor, PoissonRegressor
 from sklearn.model_selection import cross_val_score
 
-from rome.em import ArrayRows, RomeEM
-from rome.errors import OutcomeError, OverdispersionWarning, SettingError
+from rome.em import ArrayRows, ParquetRows, RomeEM
+from rome.errors import OutcomeError, OverdispersionWarning, SeparationWarning, SettingError
 
 KINDS = ("count", "positive")
 #: Without their exposures these counts scatter further than Poisson counts, and RomeEM says so.
@@ -233,6 +234,30 @@ def test_a_group_that_is_never_counted_stays_finite():
     assert np.median(expected) < 1e-3
     assert expected.max() < y.max()
     assert model.shares_ == pytest.approx([0.6, 0.4], abs=0.06)
+
+
+def test_a_level_that_was_never_counted_is_named():
+    rng = np.random.default_rng(3)
+    X = np.column_stack([rng.standard_normal(300), rng.random(300) < 0.2])
+    y = np.where(X[:, 1] > 0, 0, rng.poisson(np.exp(1 + 0.3 * X[:, 0])))
+    with pytest.warns(SeparationWarning, match='coefficient of "column 1"') as caught:
+        RomeEM(1, outcome="count").fit(X, y)
+    assert len(caught) == 1
+
+
+def test_counts_in_files_are_fitted_and_checked_as_those_in_memory(tmp_path):
+    X, y, _, _ = table("positive")
+    y = np.random.default_rng(0).poisson(np.exp(1 + 0.4 * X[:, 0]), len(X)).astype(float)
+    frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(y=y)
+    frame.to_parquet(tmp_path / "rows.parquet", row_group_size=100)
+    model = RomeEM(1, outcome="count", random_state=0)
+    expected = clone(model).fit(X, y).coef_
+    found = model.fit_blocks(ParquetRows(tmp_path / "rows.parquet", outcome="y")).coef_
+    assert found == pytest.approx(expected, abs=1e-6)
+    frame.loc[450, "y"] = 1.5
+    frame.to_parquet(tmp_path / "broken.parquet", row_group_size=100)
+    with pytest.raises(OutcomeError, match=r"1\.5 was seen"):
+        model.fit_blocks(ParquetRows(tmp_path / "broken.parquet", outcome="y"))
 
 
 def test_poisson_counts_are_not_called_overdispersed_and_others_are(recwarn):
