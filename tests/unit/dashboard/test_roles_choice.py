@@ -54,6 +54,14 @@ def test_a_weight_that_is_taken_back_becomes_a_feature():
     assert "wt" in START.after("weight", None).features
 
 
+def test_a_prediction_that_is_taken_back_is_left_out():
+    chosen = START.after("prediction", "grade")
+    assert (chosen.prediction, chosen.features) == ("grade", ("hours",))
+    assert chosen.roles().prediction == "grade"
+    assert "grade" in chosen.after("prediction", None).left_out
+    assert chosen.given("hours", "prediction").role_of("grade") == "ignore"
+
+
 def test_only_sensitive_columns_can_be_allowed():
     assert START.after("allowed", ["age", "hours"]).allowed == ("age",)
 
@@ -78,7 +86,9 @@ def test_parts_that_make_no_study_are_refused_with_what_is_missing(choice, said)
 
 _NAMES = st.lists(st.sampled_from(COLUMNS), unique=True)
 _TURNS = st.one_of(
-    st.tuples(st.sampled_from(["outcome", "weight"]), st.one_of(st.none(), st.sampled_from(COLUMNS))),
+    st.tuples(
+        st.sampled_from(["outcome", "weight", "prediction"]), st.one_of(st.none(), st.sampled_from(COLUMNS))
+    ),
     st.tuples(st.sampled_from(["sensitive", "allowed", "features"]), _NAMES),
 )
 
@@ -88,7 +98,7 @@ def test_after_any_turns_every_column_has_one_part_and_allowed_ones_are_sensitiv
     choice = START
     for field, chosen in turns:
         choice = choice.after(field, chosen)
-    single = [name for name in (choice.outcome, choice.weight) if name]
+    single = [name for name in (choice.outcome, choice.weight, choice.prediction) if name]
     parts = [*single, *choice.sensitive, *choice.features]
     assert len(parts) == len(set(parts))
     assert set(parts) | set(choice.left_out) == set(COLUMNS)

@@ -132,3 +132,11 @@ def test_the_python_runs(tmp_path, monkeypatch, capsys):
 def test_settings_without_a_flag_are_named():
     assert extra_settings(Settings(n_init=3, random_state=5)) == {"n_init": 3}
     assert extra_settings(Settings()) == {}
+
+
+def test_the_prediction_that_was_audited_is_in_the_line_and_in_the_code():
+    result = make_result(2)
+    audit = replace(result, roles=replace(result.roles, prediction="y hat, v2"))
+    assert _value(_arguments(audit), "--prediction") == "y hat, v2"
+    assert "prediction='y hat, v2'" in python_code(audit)
+    assert "prediction" not in python_code(result)

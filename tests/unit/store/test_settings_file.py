@@ -95,3 +95,13 @@ def test_absent_columns_are_named_and_left_out():
 
 def test_the_layout_is_named_in_the_file():
     assert json.loads(document())["schema"] == SETTINGS_SCHEMA
+
+
+def test_a_prediction_comes_back_where_the_table_has_it():
+    audit = Roles("wage", ("a",), ("age",), prediction="yhat")
+    back = read_settings(write_settings(audit, SETTINGS, "wages.csv"), "s.json")
+    assert back.roles == audit
+    assert fit_to_columns(back, (*COLUMNS, "yhat")).prediction == "yhat"
+    missing = fit_to_columns(back, COLUMNS)
+    assert missing.prediction is None
+    assert "yhat" in missing.absent
