@@ -14,6 +14,8 @@ from rome.results import StudyResult
 from rome.settings.study import Settings
 from rome.study.protocols import Progress
 from rome.study.run import run
+from rome.table.columns import as_boolean_levels, levels
+from rome.table.outcome import outcome_values
 from rome.table.reading.read import read_table
 from rome.table.roles import Roles
 
@@ -43,8 +45,8 @@ def audit(
     prediction : array-like of shape (n,), fitted estimator, or callable
         Values in the units of ``y``, or probabilities or decisions of its yes. An estimator predicts from the
         columns that it was fitted on where it knows them (``feature_names_in_``), else from ``a``; of a
-        yes/no the probability of its last class where it gives any. A callable is given ``a``. All should
-        predict rows that the model was not trained on: on its training rows a model looks better than it is.
+        yes/no the probability of the class that counts as 1, where it gives any. A callable is given ``a``.
+        All should predict rows that the model was not trained on: on its own a model looks better than it is.
     a : DataFrame or array-like of shape (n, p)
         The ordinary columns.
     s : DataFrame or array-like of shape (n, q)
@@ -65,7 +67,7 @@ def audit(
     if frame.columns.has_duplicates:
         twice = str(frame.columns[frame.columns.duplicated()][0])
         raise ColumnError(f'Column "{twice}" is in a and in s. Give it in one of them.')
-    predicted = _predicted(prediction, features, frame)
+    predicted = _predicted(prediction, features, frame, y)
     single = {"outcome": _name(y, "y"), "prediction": _name(predicted, "prediction")}
     values = {"outcome": y, "prediction": predicted}
     if weight is not None:
@@ -92,7 +94,7 @@ def _columns(values: object, letter: str) -> pd.DataFrame:
     return pd.DataFrame(array, columns=[f"{letter}{number + 1}" for number in range(array.shape[1])])
 
 
-def _predicted(prediction: object, features: pd.DataFrame, frame: pd.DataFrame) -> object:
+def _predicted(prediction: object, features: pd.DataFrame, frame: pd.DataFrame, y: object) -> object:
     if not hasattr(prediction, "predict"):
         return prediction(features) if callable(prediction) else prediction
     known = getattr(prediction, "feature_names_in_", None)
@@ -104,8 +106,26 @@ def _predicted(prediction: object, features: pd.DataFrame, frame: pd.DataFrame) 
         )
     seen = features.to_numpy() if known is None else frame[list(known)]
     if hasattr(prediction, "predict_proba"):
-        return np.asarray(prediction.predict_proba(seen))[:, -1]
+        return np.asarray(prediction.predict_proba(seen))[:, _place_of_yes(prediction.classes_, y)]
     return prediction.predict(seen)
+
+
+def _place_of_yes(classes: np.ndarray, y: object) -> int:
+    """Return which of a classifier's classes is the level of the outcome that counts as 1."""
+    outcome = outcome_values(pd.DataFrame({"y": np.asarray(y)}), Roles("y", (), ()))
+    spelled = as_boolean_levels(pd.Series([outcome.positive, *classes], dtype=object).map(_as_level))
+    same = np.flatnonzero((spelled[1:] == spelled[0]).to_numpy())
+    if outcome.kind != "binary" or not len(same):
+        raise PredictionError(
+            f"The estimator tells the classes {', '.join(map(str, classes[:4]))} apart, which are not the "
+            "outcome's two values.",
+            "Give the outcome as the estimator was trained on it, or probabilities.",
+        )
+    return int(same[0])
+
+
+def _as_level(value: object) -> str:
+    return str(levels(pd.Series([value])).iloc[0])
 
 
 def _name(values: object, otherwise: str) -> str:

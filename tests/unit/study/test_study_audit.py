@@ -117,14 +117,17 @@ def test_python_audits_values_an_estimator_and_a_callable_alike(people):
     assert found[0].roles.sensitive == ("sex", "age")
 
 
-def test_python_takes_probabilities_of_a_classifier(people):
+@pytest.mark.parametrize(
+    ("yes", "no", "place"), [("yes", "no", 1), ("hired", "not hired", 0), (1, 0, 1), (True, False, 1)]
+)
+def test_python_takes_the_probability_of_the_class_that_counts_as_one(people, yes, no, place):
     a, s, y = people
-    hired = np.where(y > 0, "yes", "no")
+    hired = np.where(y > 0, yes, no)
     model = LogisticRegression().fit(a.to_numpy(), hired)
     with made_lightly():
         result = study.audit(hired, model, a.to_numpy(), s, LIGHT)
     assert result.data.outcome_kind == "binary"
-    assert np.allclose(result.rows.audited, model.predict_proba(a.to_numpy())[:, 1])
+    assert np.allclose(result.rows.audited, model.predict_proba(a.to_numpy())[:, place])
 
 
 def test_python_refuses_predictions_of_other_rows(people):
