@@ -1,7 +1,7 @@
 """How often the advice of a study is right: run on some rows, scored on others that it never saw.
 
-    python -m benchmarks.advice_calibration [--data FOLDER] [--tables 90] [--seeds 3] [--rows 2000]
-        [--first 1000] [--keep FOLDER]
+    python -m benchmarks.advice_calibration [--data FOLDER] [--tables 90] [--kinds line …] [--seeds 3]
+        [--rows 2000] [--first 1000] [--keep FOLDER]
 
 Drawn tables (``benchmarks.advice_tables``: nine kinds by turns, 300 to 5,000 rows) are scored on 20,000
 fresh rows; real ones (``benchmarks.real_tables``) are studied on one half and scored on the other,
@@ -75,12 +75,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--real", nargs="+", default=list(SOURCES))
     parser.add_argument("--tables", type=int, default=90)
+    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--first", type=int, default=1000)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
-    names = list(KINDS)
+    names = asked.kinds
     runs: dict[str, list[AdviceRun]] = {name: [] for name in names}
     for number in range(asked.tables):
         kind, seed = names[number % len(names)], asked.first + number
@@ -100,7 +101,7 @@ def main() -> None:
     if everything:
         print("drawn tables")
         summary(everything)
-        silent = [run for kind in ONE_LINE for run in runs[kind]]
+        silent = [run for kind in ONE_LINE for run in runs.get(kind, ())]
         told = sum(run.advised != "line" for run in silent)
         print(f"  where one line is the truth, something else: {share(told, len(silent))}")
     if asked.data is None:

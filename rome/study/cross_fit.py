@@ -129,7 +129,8 @@ def _climb(
     best, since = None, 0
     for model in ladder:
         if not judge(model):
-            return
+            # Too few rows, or a group of one value: another number of groups may do.
+            continue
         if model.curves and model.n_groups == 2 and not is_lower(model, replace(model, curves=False)):
             return
         if best is None or is_lower(model, best):

@@ -34,10 +34,15 @@ def test_small_gains_that_add_up_are_held_against_the_last_clear_one():
     assert _tried({(4, 2)}) == [2, 3, 4, 6, 8]
 
 
-def test_a_candidate_that_cannot_be_fitted_ends_its_ladder():
-    tried = []
-    cross_fit._climb(_LADDER, lambda model: tried.append(model) or model.n_groups < 3, lambda *pair: True)
-    assert len(tried) == 2
+def test_a_number_of_groups_that_cannot_be_fitted_is_passed_over():
+    tried, held = [], []
+    cross_fit._climb(
+        _LADDER,
+        lambda model: tried.append(model.n_groups) or model.n_groups != 2,
+        lambda new, old: held.append((new.n_groups, old.n_groups)) or False,
+    )
+    assert tried == [2, 3, 4, 6]
+    assert held == [(4, 3), (6, 3)]
 
 
 class _Rows:
