@@ -99,8 +99,8 @@ ALLOWED_HELP = (
 FEATURES_HELP = "Ordinary columns. A column that you take out is left out of the study."
 NONE_CHOSEN = {
     "outcome": "Choose the outcome",
-    "weight": "None: every row counts the same",
-    "prediction": "None: models of the study's own",
+    "weight": "None: all rows count alike",
+    "prediction": "None: no model to audit",
 }
 PREDICTION_HELP = (
     "The predictions of a model that is in use: values, probabilities or 0/1. The study then says whom that "
