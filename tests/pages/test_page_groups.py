@@ -164,9 +164,9 @@ def test_a_group_of_too_few_held_out_rows_says_so_on_its_card(hiring_study, resu
 
 def test_groups_that_describe_better_do_not_hide_that_one_model_is_recommended(hiring_study, result):
     at = go(start(hiring_study), "groups")
-    assert "One pooled model is recommended all the same" not in words(at)
+    assert "These groups are not what is advised for prediction" not in words(at)
     at.session_state["rome"].study = replace(result, dro=replace(result.dro, recommended="pooled"))
-    assert "One pooled model is recommended all the same" in words(at.run())
+    assert "These groups are not what is advised for prediction" in words(at.run())
 
 
 def test_a_map_coloured_by_a_column_needs_the_table(hiring_study, hostile_study):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,9 @@ def test_the_map_for_contributors_is_that_of_the_code():
     assert room_map(ROOT) in (ROOT / "CONTRIBUTING.md").read_text("utf-8"), (
         "CONTRIBUTING.md has an older map; put the output of python -m benchmarks.house --map in its place."
     )
+
+
+def test_no_two_test_files_have_one_name():
+    """Without packages, pytest takes two files of one name for one module, and ends."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []

@@ -70,7 +70,7 @@ def test_limits_can_be_held_against_the_audited_model(ran, capsys):
 def test_new_rows_without_the_prediction_are_refused_where_it_is_needed(ran, table, tmp_path, capsys):
     folder, _ = ran
     document = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-    assert document["advice"]["model"]["kind"] in ("audited", "recalibrated")
+    assert document["advice"]["model"]["kind"] in ("audited", "recalibrated", "corrected")
     short = tmp_path / "short.csv"
     pd.read_csv(table).drop(columns="yhat").to_csv(short, index=False)
     assert main(["score", str(folder), str(short), "--out", str(tmp_path / "out.csv")]) == 2
