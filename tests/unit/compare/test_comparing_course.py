@@ -96,5 +96,5 @@ def test_several_processes_end_soon_when_they_are_asked_to(table, tmp_path):
             folder=tmp_path,
             progress=stop,
         )
-    assert time.perf_counter() - began < 20
+    assert time.perf_counter() - began < 120
     assert not list((tmp_path / "parts").glob("*.npz"))
