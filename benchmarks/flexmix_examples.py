@@ -24,7 +24,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +106,15 @@ def _chemist_columns(frame: pd.DataFrame) -> dict[str, np.ndarray]:
 
 _COUNT = 'FLXMRglm(family = "poisson")'
 _AMOUNT = 'FLXMRglm(family = "Gamma")'
+_PATENT = Example(
+    "count",
+    3,
+    _of_package("patent"),
+    "Patents ~ lgRD",
+    _COUNT,
+    "Patents",
+    lambda frame: {"lgRD": frame["lgRD"]},
+)
 EXAMPLES = {
     "NPreg, yn": Example("numeric", 2, _of_package("NPreg"), "yn ~ x + I(x^2)", "FLXMRglm()", "yn", _bent_x),
     "NregFix": Example(
@@ -129,25 +138,8 @@ EXAMPLES = {
         slopes="shared",
     ),
     "NPreg, yp": Example("count", 2, _of_package("NPreg"), "yp ~ x", _COUNT, "yp", _x),
-    "patent": Example(
-        "count",
-        3,
-        _of_package("patent"),
-        "Patents ~ lgRD",
-        _COUNT,
-        "Patents",
-        lambda frame: {"lgRD": frame["lgRD"]},
-    ),
-    "patent, by RDS": Example(
-        "count",
-        3,
-        _of_package("patent"),
-        "Patents ~ lgRD",
-        _COUNT,
-        "Patents",
-        lambda frame: {"lgRD": frame["lgRD"]},
-        gate="RDS",
-    ),
+    "patent": _PATENT,
+    "patent, by RDS": replace(_PATENT, gate="RDS"),
     "seizure": Example(
         "count",
         2,

@@ -33,7 +33,7 @@ from rome.settings.study import Settings
 from rome.store import Library
 from rome.store.folder import study_document
 from rome.table import Roles, Table, read_table
-from rome.text import advice, fixes, verdict
+from rome.text import advice, claims, fixes, verdict
 from rome.text.failed import failed_sentence
 
 _REAL, _REAL_ROWS = 10, 600
@@ -52,7 +52,7 @@ def voices(result: StudyResult) -> dict[str, str]:
         "words": "\n".join(
             [
                 failed_sentence(result),
-                *(advice.headline(result, strength) for strength in strengths),
+                *(claims.headline(result, strength) for strength in strengths),
                 advice.recommendation_sentence(result),
                 *advice.beside_sentences(result),
                 verdict.verdict_answer(result),

@@ -18,7 +18,7 @@ import pytest
 
 from rome import study
 from rome.datasets import SAMPLES, load_sample
-from rome.evidence import assess, bootstrap, null_models
+from rome.evidence import assess, bootstrap, null_models, splits
 from rome.serialize.csv_json import to_csv
 from rome.serialize.document import content_hash
 from rome.settings.study import Settings
@@ -98,7 +98,7 @@ def one_split() -> Iterator[None]:
     checked by the tests of ``rome.evidence``, by the golden studies and by ``tests/statistical``.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assess, "_REPEATS", ())
+        patch.setattr(splits, "_REPEATS", ())
         patch.setattr(assess, "_HALVINGS", 1)
         for module in (assess, bootstrap):
             patch.setattr(module, "RESAMPLES", 3)

@@ -12,7 +12,7 @@ from rome.report.extras import Extras, cohort_blocks, decision_blocks, model_blo
 from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.report.tables import TextTable, text_table
 from rome.results import StudyResult
-from rome.text import advice, groups, verdict
+from rome.text import advice, claims, groups, verdict
 from rome.text.failed import failed_sentence, latent_sentence
 from rome.text.fixes import pooled_sentence, remedy
 from rome.text.limits import data_sentence, limits
@@ -122,15 +122,15 @@ def _answer(result: StudyResult) -> list[Block]:
     blocks: list[Block] = [
         Prose(advice.recommendation_sentence(result), lead=True),
         *(Prose(said) for said in advice.beside_sentences(result)),
-        Prose(advice.own_claim(result, strength)),
+        Prose(claims.own_claim(result, strength)),
         *_remedy(result),
     ]
     if len(result.groups) > 1:
         worst = [
-            advice.worst_group_sentence(result, grouping, strength) for grouping in groupings_shown(result)
+            claims.worst_group_sentence(result, grouping, strength) for grouping in groupings_shown(result)
         ]
-        paying = advice.who_pays(result, strength)
-        overall = advice.overall_sentence(result, strength)
+        paying = claims.who_pays(result, strength)
+        overall = claims.overall_sentence(result, strength)
         blocks.append(Points((*worst, overall, *([paying] if paying else []))))
     if result.advice is not None:
         blocks.append(Listing("What was tried, simplest first", text_table(figures.candidates_table(result))))
@@ -241,7 +241,7 @@ def _change(result: StudyResult, strength: float) -> list[Block]:
 def _path(result: StudyResult) -> list[Block]:
     if len(result.groups) < 2:
         return []
-    price = advice.path_price(result, result.dro.strength)
+    price = claims.path_price(result, result.dro.strength)
     return [
         Prose(f"At strength {result.dro.strength:g}: {price}."),
         picture("Average against worst", figures.path(result), figures.path_table(result)),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rome.evidence.assess import STABLE, errors_below
+from rome.evidence.assess import STABLE
+from rome.evidence.splits import errors_below
 from rome.results import Evaluation, StudyResult
 from rome.results.description import FEWEST_RULE_ROWS
 from rome.serialize.codec import from_plain, to_plain

@@ -70,7 +70,7 @@ def cross_fit(data: Prepared, settings: Settings, progress: Callable[[float], No
 
     A ladder of mixtures ends where two more steps have clearly lowered neither the error of everybody nor
     that of the worst observed group; one of curves ends at once where bends have lowered neither for two
-    groups, and any ladder where a mixture can't be fitted in some fold. Clearly is by more than one standard
+    groups. A mixture that can't be fitted in some fold is passed over. Clearly is by more than one standard
     error of the paired differences: of two candidates within that, the simpler one would be advised, so that
     climbing on would rarely change who is.
     ``progress`` is called with the share done, in [0, 1].

@@ -10,7 +10,7 @@ from page_driver import charts, go, press, primary, start, words
 from dashboard.screens.train import start as training
 from rome.groups.fairness import decisions
 from rome.store import Library
-from rome.text.advice import headline, path_price
+from rome.text.claims import headline, path_price
 from rome.text.failed import failed_sentence
 from rome.text.numbers import format_estimate
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.shared.words import plain
 from rome.results import StudyResult
-from rome.text import advice
+from rome.text import claims
 from rome.text.advice import short_name
 
 _HELP = (
@@ -31,8 +31,8 @@ def show(result: StudyResult) -> float:
         with slider:
             strength = _slider(result)
         with price:
-            st.markdown(_price(advice.path_price(result, strength)))
-            paying = advice.who_pays(result, strength)
+            st.markdown(_price(claims.path_price(result, strength)))
+            paying = claims.who_pays(result, strength)
             if paying:
                 st.markdown(plain(paying))
     return strength

@@ -12,7 +12,7 @@ from dashboard.shared.words import GO_TRAIN, GROUPING_HELP, plain
 from rome import figures
 from rome.results import StudyResult
 from rome.settings.study import Grouping
-from rome.text import advice
+from rome.text import advice, claims
 from rome.text.fixes import pooled_sentence
 from rome.text.measures import GROUPING_LABELS, groupings_shown, measure
 
@@ -24,7 +24,7 @@ def main() -> None:
     if result is None:
         return
     if result.fit.n_groups < 2:
-        page.answer(advice.headline(result, dro_strength.standing(result)))
+        page.answer(claims.headline(result, dro_strength.standing(result)))
         _show_one_group(result)
         return
     _show_at_strength(result)
@@ -52,7 +52,7 @@ def _show_one_group(result: StudyResult) -> None:
 @st.fragment
 def _show_at_strength(result: StudyResult) -> None:
     """Show what the DRO strength changes; another strength draws this anew, and not the rest of the page."""
-    page.answer(advice.headline(result, dro_strength.standing(result)))
+    page.answer(claims.headline(result, dro_strength.standing(result)))
     strength = dro_strength.show(result)
     _show_worst(result, strength)
     if result.advice is not None:
@@ -64,7 +64,7 @@ def _show_at_strength(result: StudyResult) -> None:
     decisions.show(result, "observed")
     cohorts.show_errors(result)
     st.subheader("What the DRO strength gains and costs", anchor=False)
-    st.caption(dro_strength.note(result, advice.flat_from(result)))
+    st.caption(dro_strength.note(result, claims.flat_from(result)))
     figure_card.show(
         "path", figures.path(result, dro_strength=strength), figures.path_table(result), result=result
     )

@@ -18,7 +18,7 @@ from rome.results import StudyResult
 from rome.serialize.csv_json import to_csv, to_json
 from rome.store import rows_table, study_document
 from rome.store.archive import model_archive
-from rome.text import advice
+from rome.text import claims
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     result = page.require_study()
     if result is None:
         return
-    page.answer(advice.headline(result))
+    page.answer(claims.headline(result))
     note = words.report_strength(result, state.dro_strength())
     if note:
         st.caption(note)

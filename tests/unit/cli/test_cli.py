@@ -8,24 +8,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from study_runs import made_lightly
 
 from rome import __version__
 from rome.cli.main import main
 from rome.datasets import SAMPLES, load_sample
 from rome.text.first_look import TITLE
 
+pytestmark = pytest.mark.usefixtures("lightly")
 ROLES = ["--outcome", "rating", "--sensitive", "age,sex,origin"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _studies_are_made_lightly() -> Iterator[None]:
-    with made_lightly():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from study_runs import made_lightly
 
 from rome.cli.main import main
 from rome.datasets import load_sample
 
+pytestmark = pytest.mark.usefixtures("lightly")
 ROLES = ["--outcome", "rating", "--sensitive", "age,sex,origin", "--prediction", "yhat"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _studies_are_made_lightly() -> Iterator[None]:
-    with made_lightly():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from results_factory import make_result
-from study_runs import made_lightly
 
 from rome import store, study
 from rome.cli.main import _parser, main
@@ -20,14 +18,9 @@ from rome.report.reproduce import command_line, extra_settings, python_code
 from rome.settings.networks import MoESettings
 from rome.settings.study import Settings
 
+pytestmark = pytest.mark.usefixtures("lightly")
 ROLES = ["--outcome", "rating", "--sensitive", "age,sex,origin"]
 SMALL = ["--family", "moe", "--epochs", "6", "--starts", "1", "--hidden", "8", "--gate-hidden", "4"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _studies_are_made_lightly() -> Iterator[None]:
-    with made_lightly():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from sklearn.linear_model import Ridge as ReferenceRidge
 from sklearn.mixture import GaussianMixture
 
 from rome.evidence import Problem
-from rome.evidence.assess import _broad, _Fold
 from rome.evidence.noise import fit_drifting_noise, fit_noise
 from rome.evidence.ridge import _PENALTIES, fit_ridge
+from rome.evidence.splits import _broad, _Fold
 
 
 def test_the_penalty_is_the_one_that_refitting_without_each_row_would_choose():

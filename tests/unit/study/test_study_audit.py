@@ -19,7 +19,8 @@ from rome.score import load_scorer, score
 from rome.store import read_folder, write_folder
 from rome.study.recalibration import Recalibration
 from rome.table.prediction import CANNOT_KNOW
-from rome.text.advice import headline, recommendation_sentence
+from rome.text.advice import recommendation_sentence
+from rome.text.claims import headline
 from rome.text.failed import failed_most, failed_sentence
 from rome.text.limits import limits
 

@@ -8,7 +8,7 @@ import pytest
 from results_factory import make_result, with_comparison
 
 from dashboard.screens.compare.dro_strength import note
-from rome.text.advice import flat_from, headline
+from rome.text.claims import flat_from, headline
 
 _NONE = {"difference": 0.5, "low": -1.0, "high": 2.0, "relative": 0.02, "relative_low": -0.05}
 _NONE |= {"relative_high": 0.1, "pooled": 23.6, "rome": 24.1}

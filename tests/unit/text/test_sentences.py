@@ -9,7 +9,7 @@ from results_factory import HOSTILE, make_result, not_comparable, with_compariso
 
 from rome.results.verdict import Verdict
 from rome.stats.estimate import Estimate
-from rome.text import advice, groups, verdict
+from rome.text import advice, claims, groups, verdict
 from rome.text.fixes import pooled_sentence, remedy
 from rome.text.limits import data_sentence
 
@@ -39,85 +39,85 @@ def _study(latent, observed, **kwargs):
 def test_an_improvement_is_claimed_only_where_latent_shows_it_and_observed_does_not_deny_it(
     latent, observed, level
 ):
-    assert advice.claim(_study(latent, observed), 0.3).level == level
+    assert claims.claim(_study(latent, observed), 0.3).level == level
 
 
 def test_a_claim_names_its_grouping_and_its_numbers():
-    said = advice.claim(_study(BETTER, BETTER), 0.3).sentence
+    said = claims.claim(_study(BETTER, BETTER), 0.3).sentence
     assert "worst latent group" in said
     assert "mean squared error 23.6 → 16.5 (−30%, 95% −36 to −24)" in said
 
 
 def test_a_contested_claim_says_that_none_is_made():
-    said = advice.claim(_study(BETTER, WORSE), 0.3).sentence
+    said = claims.claim(_study(BETTER, WORSE), 0.3).sentence
     assert "no improvement is claimed" in said
 
 
 def test_an_undecided_claim_starts_with_no():
-    assert advice.claim(_study(UNCLEAR, BETTER), 0.3).sentence.startswith("No improvement can be claimed")
+    assert claims.claim(_study(UNCLEAR, BETTER), 0.3).sentence.startswith("No improvement can be claimed")
 
 
 def test_observed_groups_that_could_not_be_compared_are_said_to_neither_confirm_nor_deny():
-    said = advice.claim(_study(BETTER, not_comparable()), 0.3)
+    said = claims.claim(_study(BETTER, not_comparable()), 0.3)
     assert said.level == "improvement"
     assert "can't confirm or deny it: no group is large enough" in said.sentence
 
 
 def test_latent_groups_that_could_not_be_compared_give_the_reason():
-    said = advice.claim(_study(not_comparable(), BETTER), 0.3)
+    said = claims.claim(_study(not_comparable(), BETTER), 0.3)
     assert said.level == "not_comparable"
     assert "can't be compared: no group is large enough" in said.sentence
 
 
 def test_one_group_has_no_price():
-    assert advice.path_price(make_result(1), 0.3).startswith("no price")
+    assert claims.path_price(make_result(1), 0.3).startswith("no price")
 
 
 def test_with_one_group_the_headline_is_the_advice():
     result = make_result(1)
-    assert advice.headline(result) == advice.recommendation_sentence(result)
+    assert claims.headline(result) == advice.recommendation_sentence(result)
 
 
 def test_the_headline_opens_with_the_advice_and_names_the_studys_own_groups_apart():
-    said = advice.headline(_study(BETTER, BETTER, recommended="pooled"))
+    said = claims.headline(_study(BETTER, BETTER, recommended="pooled"))
     assert said.startswith("Use one line.")
     assert "This study's own groups, at DRO strength 0.3: ROME is better" in said
-    own = advice.headline(_study(BETTER, BETTER))
+    own = claims.headline(_study(BETTER, BETTER))
     assert own.startswith("Use ROME, 2 groups, at 0.3. ROME is better")
     assert "own groups" not in own
 
 
 def test_the_headline_follows_the_dial():
     result = make_result(2, rows=3000)
-    at_zero, at_one = (advice.headline(result, strength) for strength in (0.0, 1.0))
+    at_zero, at_one = (claims.headline(result, strength) for strength in (0.0, 1.0))
     assert "own groups, at DRO strength 0: No improvement" in at_zero
     assert "own groups, at DRO strength 1: ROME is better" in at_one
 
 
 def test_a_strength_that_was_not_computed_is_named():
     for said in (
-        advice.claim(make_result(), 0.33).sentence,
-        advice.worst_group_sentence(make_result(), "latent", 0.33),
-        advice.path_price(make_result(), 0.33),
+        claims.claim(make_result(), 0.33).sentence,
+        claims.worst_group_sentence(make_result(), "latent", 0.33),
+        claims.path_price(make_result(), 0.33),
     ):
         assert "0.33 was not computed" in said
 
 
 def test_a_worst_group_sentence_names_both_groups_where_they_differ():
     result = with_comparison(_study(BETTER, BETTER), "worst_observed", worst_pooled="old", worst_rome="young")
-    said = advice.worst_group_sentence(result, "observed", 0.3)
+    said = claims.worst_group_sentence(result, "observed", 0.3)
     assert said.startswith("Worst observed group (old under pooled, young under ROME): mean squared error")
 
 
 def test_the_price_names_the_worst_group_and_everybody():
     result = with_comparison(_study(BETTER, BETTER), "overall", relative=0.02)
-    assert advice.path_price(result, 0.3) == "worst latent group −30%, everybody +2%"
+    assert claims.path_price(result, 0.3) == "worst latent group −30%, everybody +2%"
     result = with_comparison(result, "overall", relative=-0.05)
-    assert advice.path_price(result, 0.3) == "worst latent group −30%, everybody −5%"
+    assert claims.path_price(result, 0.3) == "worst latent group −30%, everybody −5%"
 
 
 def test_a_price_that_could_not_be_computed_gives_the_reason():
-    said = advice.path_price(_study(not_comparable(), BETTER), 0.3)
+    said = claims.path_price(_study(not_comparable(), BETTER), 0.3)
     assert said.startswith("no price: no group is large enough")
 
 
@@ -250,14 +250,14 @@ def test_who_pays_names_only_groups_whose_intervals_lie_apart():
         for score in shown.groupings["observed"]
     ]
     groupings = {**shown.groupings, "latent": (harmed, *even), "observed": tuple(observed)}
-    said = advice.who_pays(
+    said = claims.who_pays(
         replace(result, evaluations=(replace(shown, groupings=groupings),)), shown.strength
     )
     assert f"{first.group} 10" in said
     assert all(score.group not in said for score in others)
     groupings["latent"] = tuple(even)
     nobody = replace(result, evaluations=(replace(shown, groupings=groupings),))
-    assert advice.who_pays(nobody, shown.strength) == ""
+    assert claims.who_pays(nobody, shown.strength) == ""
 
 
 @pytest.mark.parametrize(
