@@ -17,8 +17,8 @@ AUTO_HELP = (
 )
 SUGGEST_NOTE = "Compares 1 to 8 groups on held-out parts of the training rows, before the whole study."
 WHICH_ROWS = (
-    "The model and its strength were chosen on rows inside the training part. The numbers above are from "
-    "held-out rows, which choose nothing; they can only take an advice back."
+    "The model and its strength were chosen on rows inside the training part. Held-out rows choose "
+    "nothing; they can only take an advice back."
 )
 RECOMMENDED_HELP = (
     "The strength says how strongly the worst group is guarded (DRO: distributionally robust optimisation). "
